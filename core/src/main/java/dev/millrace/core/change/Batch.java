@@ -1,0 +1,39 @@
+package dev.millrace.core.change;
+
+import dev.millrace.core.position.LogPosition;
+import java.time.Instant;
+import java.util.Optional;
+
+/// Whole source transactions, to be written and promised together.
+///
+/// A batch begins and ends between transactions. One that is larger than memory lies on disk in pieces, which are read one at a
+/// time; so a batch can be read more than once, but only by one thread at a time. Whoever took it from the feed closes it, which
+/// removes what it has on disk.
+public interface Batch extends AutoCloseable {
+
+    /// The pieces, in order. Reading may do I/O, which fails with [java.io.UncheckedIOException].
+    Iterable<Piece> pieces();
+
+    /// Up to where a destination holds everything once this batch is written.
+    LogPosition through();
+
+    /// When the last transaction in here committed at the source; empty if the batch has none.
+    Optional<Instant> committedAt();
+
+    /// The number of transactions that have changes in here.
+    int transactions();
+
+    /// The number of changes.
+    long changes();
+
+    /// The size of the packed changes.
+    long sizeInBytes();
+
+    /// Whether this batch moves the position only.
+    default boolean isEmpty() {
+        return changes() == 0;
+    }
+
+    @Override
+    void close();
+}

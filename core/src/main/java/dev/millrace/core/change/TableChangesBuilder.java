@@ -1,0 +1,93 @@
+package dev.millrace.core.change;
+
+import dev.millrace.core.shape.Shape;
+import java.util.Arrays;
+
+/// Packs the changes of one table and one shape, one behind the other. Belongs to one thread.
+public final class TableChangesBuilder {
+
+    private static final int FIRST_SIZE = 256;
+
+    private final Shape shape;
+    private byte[] packed = new byte[FIRST_SIZE];
+    private int length;
+    private int count;
+    private long xid = -1;
+
+    /// Begins with no changes.
+    public TableChangesBuilder(Shape shape) {
+        this.shape = shape;
+    }
+
+    /// The shape that every change added here has.
+    public Shape shape() {
+        return shape;
+    }
+
+    /// Adds an insert, update or delete as pgoutput sent it.
+    ///
+    /// @param change one of INSERT, UPDATE and DELETE
+    /// @param xid the 64-bit id of the top-level transaction
+    /// @param message the buffer that holds the log message
+    /// @param from the offset behind the message's relation id
+    /// @param to the offset behind the message
+    public void add(ChangeKind change, long xid, byte[] message, int from, int to) {
+        begin(xid, 1 + to - from);
+        packed[length++] = letter(change);
+        System.arraycopy(message, from, packed, length, to - from);
+        length += to - from;
+        count++;
+    }
+
+    /// Adds the emptying of the table.
+    public void addTruncate(long xid) {
+        begin(xid, 1);
+        packed[length++] = TableChanges.TRUNCATE;
+        count++;
+    }
+
+    private void begin(long transaction, int room) {
+        ensure(room + 9);
+        if (transaction != xid) {
+            xid = transaction;
+            packed[length++] = TableChanges.TRANSACTION;
+            for (int shift = 56; shift >= 0; shift -= 8) {
+                packed[length++] = (byte) (transaction >>> shift);
+            }
+        }
+    }
+
+    private void ensure(int room) {
+        long needed = (long) length + room;
+        if (needed > packed.length) {
+            if (needed > Integer.MAX_VALUE - 8) {
+                throw new IllegalStateException("Invalid size of a table's changes: " + needed + " bytes (must be below 2 GB)");
+            }
+            packed = Arrays.copyOf(packed, (int) Math.min(Integer.MAX_VALUE - 8, Math.max(needed, packed.length * 2L)));
+        }
+    }
+
+    private static byte letter(ChangeKind change) {
+        return switch (change) {
+            case INSERT -> TableChanges.INSERT;
+            case UPDATE -> TableChanges.UPDATE;
+            case DELETE -> TableChanges.DELETE;
+            case TRUNCATE -> throw new IllegalArgumentException("Invalid change: TRUNCATE (must be added by addTruncate)");
+        };
+    }
+
+    /// The number of changes so far.
+    public int count() {
+        return count;
+    }
+
+    /// The bytes used so far.
+    public int sizeInBytes() {
+        return length;
+    }
+
+    /// The changes so far; this builder must not be used any more.
+    public TableChanges build() {
+        return new TableChanges(shape, packed, length, count);
+    }
+}

@@ -1,0 +1,92 @@
+package dev.millrace.core.destination;
+
+import dev.millrace.core.change.Batch;
+import dev.millrace.core.copy.CopyPlan;
+import dev.millrace.core.copy.CopyRange;
+import dev.millrace.core.copy.CopyRows;
+import dev.millrace.core.position.Lsn;
+import dev.millrace.core.position.TransactionSnapshot;
+import dev.millrace.core.shape.TableName;
+
+/// Where the copy of a database is kept.
+///
+/// **Who calls.** One run, which alone writes to the destination's tables for one connection. All methods are called by the run's
+/// owner thread, one at a time, except [#load], which several copying threads call at the same time as each other and as the owner's
+/// calls. A second process that opens the same destination for the same connection is refused at opening.
+///
+/// **What is durable when.** Whatever a method reports by returning has been committed and survives a crash of this process and of
+/// the destination. What it was doing when the process died has either happened whole or not at all. A commit has three outcomes: it
+/// returned (committed), it threw [dev.millrace.core.fault.Fault] (refused: nothing of it stays), or the answer was lost (unknown);
+/// for an unknown outcome the destination throws [CommitUnknown], and the run asks [#recall] before anything else is written.
+///
+/// **Exactly once.** A batch is committed in one transaction with its position: all tables together, or nothing. After a crash the
+/// run calls [#recall] and continues at the position found there, so a batch that was committed is never written again, and one that
+/// was not is written again from the beginning, maybe cut differently. A batch whose position does not lie behind the remembered one
+/// is refused as a mistake of ours.
+///
+/// **What a reader sees.** Every state that a reader of the destination can see is one that the source had: tables appear, and move,
+/// only with a commit of a batch or of [#publish]. A table in its first copy, or copied again, is built out of sight.
+///
+/// **Life of a table.** [#beginCopy] (state COPYING) → [#load] for each range → [#endCopy] (CATCHING_UP) → [#publish] (STREAMING).
+/// Changes that [#write] brings for a table that is COPYING or CATCHING_UP are kept durably beside it, in order, in the same
+/// transaction as everything else in the batch (they are *pending*); [#publish] folds them in. For a STREAMING table they are merged.
+/// For any other table they are dropped, since its copy will hold them. [#forget] ends a table's copying and following; its published
+/// rows stay.
+///
+/// **Merging.** Rows of a keyed table are matched by key, also where the key's columns come as text on one path and in binary on the
+/// other. An insert or update of a key that exists replaces the row. Unchanged fields keep the value that the row had, also when the
+/// row arrived in the same batch and also when its key moves. A delete marks the row `_millrace_deleted`, keeping its values. An
+/// update that changes the key marks the old row deleted and writes the new one. A deleted key that is inserted again is one live
+/// row. In a table without a key every row is its own: an update adds the new row and marks one row equal to the old one deleted; a
+/// delete marks exactly one of several equal rows. A truncate marks every live row. Every row written gets `_millrace_synced`.
+///
+/// **Shapes.** Changes carry their shape. Before the first change of a new shape is merged, columns that it adds are added, columns
+/// that it lacks stay and are null from then on, and a type that changed is widened so that no value that is there or comes is
+/// altered; what cannot be widened is refused with a remedy.
+///
+/// **Faults.** Everything that a person can mend is a [dev.millrace.core.fault.Fault]. After one the destination is usable again as
+/// if the call had not been made, unless the fault says otherwise. A batch and its buffers belong to the caller again when the call
+/// returns, however it returns.
+public interface Destination extends AutoCloseable {
+
+    /// What the destination holds and promised; read anew from what is durable.
+    Memory recall();
+
+    /// Records which source the copy is made from, and where its log begins; once, before anything else is written.
+    void adopt(SourceIdentity source, Lsn start);
+
+    /// Begins the copy of a table, or begins it anew: whatever an earlier copy that did not end has left is dropped, with the changes
+    /// kept for it. A published table stays as it is until [#publish] replaces it.
+    void beginCopy(CopyPlan plan);
+
+    /// Writes all rows of one range and remembers the range with them, in one transaction.
+    ///
+    /// A range that is remembered already is not read again. A failure of `rows` leaves nothing of the range.
+    ///
+    /// @param snapshot what the rows' reader could see
+    /// @param readAt the log's insert position, read after the snapshot was taken
+    /// @return the number of rows written
+    long load(TableName table, CopyRange range, TransactionSnapshot snapshot, Lsn readAt, CopyRows rows);
+
+    /// Records that every range of the table has been loaded.
+    void endCopy(TableName table);
+
+    /// Makes a copied table visible in place of the published one, as of the destination's position, in one transaction: the pending
+    /// changes are folded in except those of transactions that every range's snapshot saw, and rows of the published table whose keys
+    /// are not in the new one are carried over as deleted.
+    ///
+    /// The run calls this once the position has passed the `readAt` of every range, between two batches.
+    void publish(TableName table);
+
+    /// Stops copying and following a table; what is published stays as it is.
+    void forget(TableName table);
+
+    /// Writes a batch with its position in one transaction.
+    ///
+    /// @return the promise that it is durable
+    Receipt write(Batch batch);
+
+    /// Closes sessions and files. Whatever was not committed is gone.
+    @Override
+    void close();
+}

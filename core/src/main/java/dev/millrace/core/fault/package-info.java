@@ -1,0 +1,8 @@
+/// What goes wrong outside Millrace, whose it is, and what a person can do about it.
+///
+/// Read [Fault] and [FaultKind] first. Drivers' codes become kinds at the edge, in the modules that know the driver; this package
+/// depends on nothing.
+@NullMarked
+package dev.millrace.core.fault;
+
+import org.jspecify.annotations.NullMarked;

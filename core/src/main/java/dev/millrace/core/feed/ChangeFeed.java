@@ -1,0 +1,45 @@
+package dev.millrace.core.feed;
+
+import dev.millrace.core.change.Batch;
+import dev.millrace.core.destination.Receipt;
+import dev.millrace.core.position.Lsn;
+import java.time.Duration;
+import java.util.Optional;
+
+/// The changes of a database, in the order in which their transactions committed.
+///
+/// **Who calls.** The run's owner thread, except [#reachedNow], [#fence] and [#close], which any thread may call. A feed reads ahead on a thread of
+/// its own, by at most the limits that it was given, and keeps the source's connection alive on time however long the owner takes.
+///
+/// **What arrives.** Every committed transaction whose end lies behind the start position, whole, once, in commit order. What was
+/// acknowledged does not arrive again, unless PostgreSQL itself crashed and its slot stepped back: then the feed drops it. What was
+/// not acknowledged arrives again when a new feed is opened at the same position. Rolled-back transactions and subtransactions leave no
+/// trace. Each change carries its transaction's id ([dev.millrace.core.change.ChangeCursor#xid]).
+///
+/// **Order of promises.** A batch is acknowledged only after the destination's receipt for it. Acknowledging covers everything before
+/// it too.
+///
+/// **Faults.** [#next] throws what went wrong on the reading thread as a [dev.millrace.core.fault.Fault]; the feed is of no use then
+/// and must be closed.
+public interface ChangeFeed extends AutoCloseable {
+
+    /// The next batch, or nothing if none is ready within `patience`.
+    ///
+    /// A batch without changes moves the position past log that does not concern this connection; it is worth writing now and then, so
+    /// that an idle database's log can be released. The caller owns the batch and closes it.
+    Optional<Batch> next(Duration patience);
+
+    /// Tells the source that it may forget everything up to the receipt's position. Returns at once; the source learns of it within
+    /// the feed's status interval, and [#close] waits for it to be told.
+    void acknowledge(Receipt receipt);
+
+    /// Up to where the feed has read: every transaction that ends before it has been or will be given by [#next].
+    Lsn reachedNow();
+
+    /// Asks the feed to end a batch exactly where a snapshot of the source stands, so that the destination can be compared with it.
+    void fence(Fence fence);
+
+    /// Stops reading, tells the source what was acknowledged, and gives everything back. Batches not yet taken are dropped.
+    @Override
+    void close();
+}

@@ -1,0 +1,34 @@
+package dev.millrace.core.feed;
+
+import dev.millrace.core.position.LogPosition;
+import dev.millrace.core.position.Lsn;
+import dev.millrace.core.position.TransactionSnapshot;
+import java.util.concurrent.CompletableFuture;
+
+/// A request to end a batch between the last transaction that a snapshot saw and the first that it did not see.
+///
+/// Commit order in the log and the order in which transactions become visible can differ by those that were just committing. So there
+/// may be no such point: `stands` then completes with [Outcome.Crossed], and a new snapshot is needed.
+///
+/// @param snapshot the reader's
+/// @param upTo the log's insert position, read after the snapshot was taken: no transaction behind it is visible
+/// @param cut completed by the feed with the position at which it ended a batch, before it goes on reading
+/// @param stands completed by the feed once it has read up to `upTo`
+public record Fence(
+        TransactionSnapshot snapshot, Lsn upTo, CompletableFuture<LogPosition> cut, CompletableFuture<Outcome> stands) {
+
+    /// A fence that is not yet reached.
+    public static Fence at(TransactionSnapshot snapshot, Lsn upTo) {
+        return new Fence(snapshot, upTo, new CompletableFuture<>(), new CompletableFuture<>());
+    }
+
+    /// What became of a fence.
+    public sealed interface Outcome {
+
+        /// Everything before the cut is visible in the snapshot, and nothing behind it.
+        record Exact(LogPosition position) implements Outcome {}
+
+        /// A visible transaction ends behind one that is not visible.
+        record Crossed() implements Outcome {}
+    }
+}

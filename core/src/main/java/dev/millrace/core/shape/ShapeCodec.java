@@ -1,0 +1,141 @@
+package dev.millrace.core.shape;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInput;
+import java.io.DataInputStream;
+import java.io.DataOutput;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Shapes as bytes, for spools on disk and for what a destination remembers. The first byte is the version of the format.
+public final class ShapeCodec {
+
+    private static final int VERSION = 1;
+    private static final int SCALAR = 1;
+    private static final int ENUMERATION = 2;
+    private static final int DOMAIN = 3;
+    private static final int ARRAY = 4;
+    private static final int RANGE = 5;
+    private static final int MULTIRANGE = 6;
+    private static final int COMPOSITE = 7;
+
+    private ShapeCodec() {}
+
+    /// The shape as bytes.
+    public static byte[] encode(Shape shape) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            write(shape, new DataOutputStream(bytes));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    /// The shape that [#encode] wrote.
+    ///
+    /// @throws IllegalArgumentException if the bytes are of another version or damaged
+    public static Shape decode(byte[] bytes) {
+        try {
+            return read(new DataInputStream(new ByteArrayInputStream(bytes)));
+        } catch (IOException e) {
+            throw new IllegalArgumentException("Invalid shape: " + bytes.length + " bytes (must be what the codec wrote)", e);
+        }
+    }
+
+    /// Writes a shape.
+    public static void write(Shape shape, DataOutput out) throws IOException {
+        out.writeByte(VERSION);
+        out.writeUTF(shape.table().schema());
+        out.writeUTF(shape.table().table());
+        writeColumns(shape.columns(), out);
+        List<Integer> key = shape.keyPlaces();
+        out.writeInt(key.size());
+        for (int place : key) {
+            out.writeInt(place);
+        }
+    }
+
+    /// Reads what [#write] wrote.
+    public static Shape read(DataInput in) throws IOException {
+        int version = in.readUnsignedByte();
+        if (version != VERSION) {
+            throw new IOException("Invalid version of a shape: " + version + " (must be " + VERSION + ")");
+        }
+        TableName table = new TableName(in.readUTF(), in.readUTF());
+        List<Column> columns = readColumns(in);
+        int keySize = in.readInt();
+        List<Integer> key = new ArrayList<>(keySize);
+        for (int i = 0; i < keySize; i++) {
+            key.add(in.readInt());
+        }
+        return new Shape(table, columns, key.isEmpty() ? new RowIdentity.WholeRow() : new RowIdentity.Keyed(key));
+    }
+
+    private static void writeColumns(List<Column> columns, DataOutput out) throws IOException {
+        out.writeInt(columns.size());
+        for (Column column : columns) {
+            out.writeUTF(column.name());
+            writeType(column.type(), out);
+        }
+    }
+
+    private static List<Column> readColumns(DataInput in) throws IOException {
+        int size = in.readInt();
+        List<Column> columns = new ArrayList<>(size);
+        for (int i = 0; i < size; i++) {
+            columns.add(new Column(in.readUTF(), readType(in)));
+        }
+        return columns;
+    }
+
+    private static void writeType(SourceType type, DataOutput out) throws IOException {
+        out.writeByte(tag(type));
+        out.writeInt(type.oid());
+        out.writeUTF(type.name());
+        switch (type) {
+            case SourceType.Scalar scalar -> {
+                out.writeInt(scalar.modifier());
+                out.writeBoolean(scalar.binary());
+            }
+            case SourceType.Enumeration _ -> {}
+            case SourceType.Domain domain -> writeType(domain.base(), out);
+            case SourceType.ArrayOf array -> writeType(array.element(), out);
+            case SourceType.RangeOf range -> writeType(range.element(), out);
+            case SourceType.MultirangeOf multirange -> writeType(multirange.element(), out);
+            case SourceType.Composite composite -> writeColumns(composite.fields(), out);
+        }
+    }
+
+    private static int tag(SourceType type) {
+        return switch (type) {
+            case SourceType.Scalar _ -> SCALAR;
+            case SourceType.Enumeration _ -> ENUMERATION;
+            case SourceType.Domain _ -> DOMAIN;
+            case SourceType.ArrayOf _ -> ARRAY;
+            case SourceType.RangeOf _ -> RANGE;
+            case SourceType.MultirangeOf _ -> MULTIRANGE;
+            case SourceType.Composite _ -> COMPOSITE;
+        };
+    }
+
+    private static SourceType readType(DataInput in) throws IOException {
+        int tag = in.readUnsignedByte();
+        int oid = in.readInt();
+        String name = in.readUTF();
+        return switch (tag) {
+            case SCALAR -> new SourceType.Scalar(oid, name, in.readInt(), in.readBoolean());
+            case ENUMERATION -> new SourceType.Enumeration(oid, name);
+            case DOMAIN -> new SourceType.Domain(oid, name, readType(in));
+            case ARRAY -> new SourceType.ArrayOf(oid, name, readType(in));
+            case RANGE -> new SourceType.RangeOf(oid, name, readType(in));
+            case MULTIRANGE -> new SourceType.MultirangeOf(oid, name, readType(in));
+            case COMPOSITE -> new SourceType.Composite(oid, name, readColumns(in));
+            default -> throw new IOException("Invalid kind of type: " + tag + " (must be 1 to 7)");
+        };
+    }
+}

@@ -1,0 +1,66 @@
+package dev.millrace.core.shape;
+
+import java.util.List;
+
+/// The PostgreSQL type of a column, with everything that a decoder of its values must know.
+///
+/// A modifier is `atttypmod`: -1 where the type has none. Object ids of built-in types are PostgreSQL's own and never change
+/// (`src/include/catalog/pg_type.dat`); see [Oid].
+public sealed interface SourceType {
+
+    /// The type's object id (`pg_type.oid`).
+    int oid();
+
+    /// The type's name, qualified by its schema unless that is `pg_catalog`.
+    String name();
+
+    /// A type that stands by itself, built in or from an extension: `int4`, `numeric`, `hstore`.
+    ///
+    /// @param binary whether the type has a binary output function (`typsend`)
+    record Scalar(int oid, String name, int modifier, boolean binary) implements SourceType {}
+
+    /// A `CREATE TYPE ... AS ENUM`; its values travel as their labels.
+    record Enumeration(int oid, String name) implements SourceType {}
+
+    /// A `CREATE DOMAIN`; its values travel as those of the type beneath.
+    record Domain(int oid, String name, SourceType base) implements SourceType {}
+
+    /// An array of any number of dimensions.
+    record ArrayOf(int oid, String name, SourceType element) implements SourceType {}
+
+    /// A range type.
+    record RangeOf(int oid, String name, SourceType element) implements SourceType {}
+
+    /// A multirange type (PostgreSQL 14 and later).
+    record MultirangeOf(int oid, String name, SourceType element) implements SourceType {}
+
+    /// A row type.
+    record Composite(int oid, String name, List<Column> fields) implements SourceType {
+
+        /// Keeps its own copy of the list.
+        public Composite {
+            fields = List.copyOf(fields);
+        }
+    }
+
+    /// This type without the domains around it.
+    default SourceType underneath() {
+        return switch (this) {
+            case Domain domain -> domain.base().underneath();
+            case Scalar _, Enumeration _, ArrayOf _, RangeOf _, MultirangeOf _, Composite _ -> this;
+        };
+    }
+
+    /// Whether PostgreSQL can send values of this type in binary: it can if it can for everything within.
+    default boolean hasBinaryForm() {
+        return switch (this) {
+            case Scalar scalar -> scalar.binary();
+            case Enumeration _ -> true;
+            case Domain domain -> domain.base().hasBinaryForm();
+            case ArrayOf array -> array.element().hasBinaryForm();
+            case RangeOf range -> range.element().hasBinaryForm();
+            case MultirangeOf multirange -> multirange.element().hasBinaryForm();
+            case Composite composite -> composite.fields().stream().allMatch(field -> field.type().hasBinaryForm());
+        };
+    }
+}

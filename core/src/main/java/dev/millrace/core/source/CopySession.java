@@ -1,0 +1,37 @@
+package dev.millrace.core.source;
+
+import dev.millrace.core.copy.CopyPlan;
+import dev.millrace.core.copy.CopyRange;
+import dev.millrace.core.copy.CopyRows;
+import dev.millrace.core.position.Lsn;
+import dev.millrace.core.position.TransactionSnapshot;
+import java.util.Optional;
+
+/// A session in which ranges of a table are read under one snapshot. Belongs to one copying thread.
+public interface CopySession extends AutoCloseable {
+
+    /// A snapshot that sessions share.
+    ///
+    /// @param id PostgreSQL's name for it, for [#join]
+    /// @param snapshot which transactions it sees
+    /// @param readAt the log's insert position, read after it was taken
+    record Shared(String id, TransactionSnapshot snapshot, Lsn readAt) {}
+
+    /// Begins a transaction, takes a snapshot and exports it. It can be joined until [#end] or [#close].
+    Shared begin();
+
+    /// Begins a transaction on a snapshot that another session has exported; false if that session has ended its transaction.
+    boolean join(Shared shared);
+
+    /// Plans how a table is read, inside the transaction: empty if it is gone or cannot be read any more.
+    Optional<CopyPlan> plan(Catalog.Followed table);
+
+    /// Starts to read one range, inside the transaction. The rows must be read to their end, or the session closed.
+    CopyRows read(CopyPlan plan, CopyRange range);
+
+    /// Ends the transaction.
+    void end();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,43 @@
+package dev.millrace.core.source;
+
+import dev.millrace.core.copy.CopyPlan;
+import dev.millrace.core.destination.SourceIdentity;
+import dev.millrace.core.feed.ChangeFeed;
+import dev.millrace.core.position.LogPosition;
+import dev.millrace.core.position.Lsn;
+import dev.millrace.core.shape.TableName;
+import java.util.Optional;
+
+/// A PostgreSQL database that is copied.
+///
+/// Reads only; nothing is written to the source but what the slot needs. Every method may be called from any thread, and throws
+/// [dev.millrace.core.fault.Fault] for whatever a person can mend.
+public interface Source extends AutoCloseable {
+
+    /// Which cluster and database this is.
+    SourceIdentity identity();
+
+    /// The tables of the publication as they are now: those that can be followed with their shapes, the others with the reason.
+    Catalog catalog();
+
+    /// The end of the log at this moment.
+    Lsn logEnd();
+
+    /// From where the log can still be read.
+    Lsn logStart();
+
+    /// Opens a session for copying, with a transaction of its own.
+    CopySession openCopySession();
+
+    /// Opens the changes behind a position. One feed at a time.
+    ChangeFeed openFeed(LogPosition from);
+
+    /// Whether the storage that a plan speaks of is still the table's: if not, it was rewritten, and the copy begins anew.
+    boolean stillHolds(CopyPlan plan);
+
+    /// The shape of one table as it is now; empty if it cannot be followed (any more).
+    Optional<Catalog.Followed> find(TableName table);
+
+    @Override
+    void close();
+}
