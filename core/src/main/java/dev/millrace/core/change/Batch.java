@@ -1,6 +1,7 @@
 package dev.millrace.core.change;
 
 import dev.millrace.core.position.LogPosition;
+import dev.millrace.core.feed.Fence;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -28,6 +29,9 @@ public interface Batch extends AutoCloseable {
 
     /// The size of the packed changes.
     long sizeInBytes();
+
+    /// The fence at which this batch ends, if one was asked for and this is where it stands; the run completes its `cut`.
+    Optional<Fence> fence();
 
     /// Whether this batch moves the position only.
     default boolean isEmpty() {

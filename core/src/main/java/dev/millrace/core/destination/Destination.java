@@ -30,7 +30,8 @@ import dev.millrace.core.shape.TableName;
 /// **Life of a table.** [#beginCopy] (state COPYING) → [#load] for each range → [#endCopy] (CATCHING_UP) → [#publish] (STREAMING).
 /// Changes that [#write] brings for a table that is COPYING or CATCHING_UP are kept durably beside it, in order, in the same
 /// transaction as everything else in the batch (they are *pending*); [#publish] folds them in. For a STREAMING table they are merged.
-/// For any other table they are dropped, since its copy will hold them. [#forget] ends a table's copying and following; its published
+/// For any other table they are dropped, since its copy will hold them. While a published table is copied again its published rows stay
+/// as they were. [#forget] ends a table's copying and following; its published
 /// rows stay.
 ///
 /// **Merging.** Rows of a keyed table are matched by key, also where the key's columns come as text on one path and in binary on the
@@ -39,6 +40,10 @@ import dev.millrace.core.shape.TableName;
 /// update that changes the key marks the old row deleted and writes the new one. A deleted key that is inserted again is one live
 /// row. In a table without a key every row is its own: an update adds the new row and marks one row equal to the old one deleted; a
 /// delete marks exactly one of several equal rows. A truncate marks every live row. Every row written gets `_millrace_synced`.
+///
+/// **What must not happen.** An update whose unchanged fields have no earlier value anywhere would write nulls that the source never had.
+/// During [#publish] (ranges read under several snapshots can miss a row that moved) this makes the outcome
+/// [Publication.Incomplete] and nothing is changed; in [#write] it is a fault.
 ///
 /// **Shapes.** Changes carry their shape. Before the first change of a new shape is merged, columns that it adds are added, columns
 /// that it lacks stay and are null from then on, and a type that changed is widened so that no value that is there or comes is
@@ -76,7 +81,12 @@ public interface Destination extends AutoCloseable {
     /// are not in the new one are carried over as deleted.
     ///
     /// The run calls this once the position has passed the `readAt` of every range, between two batches.
-    void publish(TableName table);
+    ///
+    /// @return whether the table is published, or has to be copied anew
+    Publication publish(TableName table);
+
+    /// Remembers that a person wants the table copied again; the next run begins its copy, or the present one if it is told so.
+    void requestCopy(TableName table);
 
     /// Stops copying and following a table; what is published stays as it is.
     void forget(TableName table);

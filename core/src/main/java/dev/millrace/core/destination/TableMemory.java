@@ -14,6 +14,7 @@ import java.util.Optional;
 /// @param published whether readers can see it, from this copy or an earlier one
 /// @param plan how it is being copied; empty for a table that is STREAMING
 /// @param finished the ranges that are loaded, by number
+/// @param copyRequested whether a person wants it copied again
 /// @param rows live rows when it was last counted by a load or publish; an estimate for display
 public record TableMemory(
         TableState state,
@@ -21,6 +22,7 @@ public record TableMemory(
         boolean published,
         Optional<CopyPlan> plan,
         Map<Integer, FinishedRange> finished,
+        boolean copyRequested,
         long rows) {
 
     /// Keeps its own copy of the map.

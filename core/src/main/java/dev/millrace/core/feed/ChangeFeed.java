@@ -8,7 +8,8 @@ import java.util.Optional;
 
 /// The changes of a database, in the order in which their transactions committed.
 ///
-/// **Who calls.** The run's owner thread, except [#reachedNow], [#fence] and [#close], which any thread may call. A feed reads ahead on a thread of
+/// **Who calls.** The run's owner thread, except [#reachedNow], [#reach], [#hasRead], [#fence]
+/// and [#close], which any thread may call. A feed reads ahead on a thread of
 /// its own, by at most the limits that it was given, and keeps the source's connection alive on time however long the owner takes.
 ///
 /// **What arrives.** Every committed transaction whose end lies behind the start position, whole, once, in commit order. What was
@@ -35,6 +36,18 @@ public interface ChangeFeed extends AutoCloseable {
 
     /// Up to where the feed has read: every transaction that ends before it has been or will be given by [#next].
     Lsn reachedNow();
+
+    /// Asks that a batch be given, an empty one if need be, as soon as everything that ends before `target` has been read; so that a run
+    /// which wants to get that far knows when it has.
+    void reach(Lsn target);
+
+    /// Whether this feed has already read to the end of a transaction, whatever became of its changes.
+    ///
+    /// A transaction whose commit is in the log can still be in progress for a snapshot that is taken afterwards (it waits for a
+    /// synchronous standby). Such a snapshot cannot begin the copy of a table. Remembers the latest 100,000 transactions at least.
+    ///
+    /// @param xid the 64-bit id of a top-level transaction
+    boolean hasRead(long xid);
 
     /// Asks the feed to end a batch exactly where a snapshot of the source stands, so that the destination can be compared with it.
     void fence(Fence fence);

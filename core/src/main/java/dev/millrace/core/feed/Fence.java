@@ -12,8 +12,9 @@ import java.util.concurrent.CompletableFuture;
 ///
 /// @param snapshot the reader's
 /// @param upTo the log's insert position, read after the snapshot was taken: no transaction behind it is visible
-/// @param cut completed by the feed with the position at which it ended a batch, before it goes on reading
-/// @param stands completed by the feed once it has read up to `upTo`
+/// @param cut completed by the run when the batch that ends here is committed and before the next one is written; what depends on it
+///     runs on the run's owner thread and must be short
+/// @param stands completed by the feed once it has read up to `upTo`, which can be before or after the cut
 public record Fence(
         TransactionSnapshot snapshot, Lsn upTo, CompletableFuture<LogPosition> cut, CompletableFuture<Outcome> stands) {
 
