@@ -1,0 +1,7 @@
+/// Texts that must not be shown.
+///
+/// Read [Secret]; it is all there is. This package depends on nothing.
+@NullMarked
+package dev.millrace.core.secret;
+
+import org.jspecify.annotations.NullMarked;
