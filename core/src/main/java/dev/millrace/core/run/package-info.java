@@ -1,6 +1,6 @@
 /// The loop that carries changes from a source to a destination, and what it tells while it does.
 ///
-/// Read [Limits] and the run itself first. This package depends on the ports only.
+/// Read [SyncRun] first, then [RunEvent]. This package depends on the ports only.
 @NullMarked
 package dev.millrace.core.run;
 

@@ -5,7 +5,6 @@ import dev.millrace.core.copy.CopyRange;
 import dev.millrace.core.copy.CopyRows;
 import dev.millrace.core.position.Lsn;
 import dev.millrace.core.position.TransactionSnapshot;
-import java.util.Optional;
 
 /// A session in which ranges of a table are read under one snapshot. Belongs to one copying thread.
 public interface CopySession extends AutoCloseable {
@@ -23,8 +22,8 @@ public interface CopySession extends AutoCloseable {
     /// Begins a transaction on a snapshot that another session has exported; false if that session has ended its transaction.
     boolean join(Shared shared);
 
-    /// Plans how a table is read, inside the transaction: empty if it is gone or cannot be read any more.
-    Optional<CopyPlan> plan(Catalog.Followed table);
+    /// Whether the table is still as the plan has it: same storage, same columns, same key, same partitions. Inside the transaction.
+    boolean holds(CopyPlan plan);
 
     /// Starts to read one range, inside the transaction. The rows must be read to their end, or the session closed.
     CopyRows read(CopyPlan plan, CopyRange range);

@@ -32,7 +32,10 @@ public interface Source extends AutoCloseable {
     /// Opens the changes behind a position. One feed at a time.
     ChangeFeed openFeed(LogPosition from);
 
-    /// Whether the storage that a plan speaks of is still the table's: if not, it was rewritten, and the copy begins anew.
+    /// Plans how a table is read. Takes no snapshot: the ranges cover whatever the table holds when they are read.
+    CopyPlan plan(Catalog.Followed table);
+
+    /// Whether a table is still as the plan has it: if not, its copy begins anew.
     boolean stillHolds(CopyPlan plan);
 
     /// The shape of one table as it is now; empty if it cannot be followed (any more).

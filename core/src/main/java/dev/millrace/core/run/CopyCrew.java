@@ -1,0 +1,240 @@
+package dev.millrace.core.run;
+
+import dev.millrace.core.copy.CopyPlan;
+import dev.millrace.core.copy.CopyRange;
+import dev.millrace.core.destination.Destination;
+import dev.millrace.core.destination.TableMemory.FinishedRange;
+import dev.millrace.core.shape.TableName;
+import dev.millrace.core.source.Catalog;
+import dev.millrace.core.source.CopySession;
+import dev.millrace.core.source.Source;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
+
+/// The threads that copy tables, each with a session of its own, range by range.
+///
+/// A copier opens a table: it takes a snapshot and shares it. While it works through the table's ranges, copiers that find nothing else
+/// to open join its snapshot and take ranges too. The opener ends its transaction, and with it the snapshot, only when no range is
+/// left to take; so all ranges that one run copies of a table are read under one snapshot. A copier that finds nothing to do ends, and
+/// its session with it; an order starts new ones.
+final class CopyCrew implements AutoCloseable {
+
+    private static final long SNAPSHOT_PAUSE_NANOS = 50_000_000;
+    private static final long CLOSING_MILLIS = 10_000;
+
+    /// A table to be copied, for which the destination keeps changes already.
+    ///
+    /// @param finished the ranges that an earlier run has loaded
+    record Order(Catalog.Followed table, CopyPlan plan, Map<Integer, FinishedRange> finished) {}
+
+    /// What the copiers tell the owner.
+    sealed interface Report {
+
+        /// Every range of a table is durable.
+        record Copied(TableName table, long rows) implements Report {}
+
+        /// A table is not as its plan has it any more; nothing of it has been read.
+        record Altered(TableName table) implements Report {}
+
+        /// A copier ended by a failure.
+        record Broke(RuntimeException failure) implements Report {}
+    }
+
+    private final Source source;
+    private final Destination destination;
+    private final RunListener listener;
+    private final LongPredicate alreadyInLog;
+    private final int sessionsMax;
+    private final Queue<Report> reports = new ConcurrentLinkedQueue<>();
+    private final Deque<Order> orders = new ArrayDeque<>();
+    private final List<CopyingTable> open = new ArrayList<>();
+    private final List<Copier> copiers = new ArrayList<>();
+    private volatile boolean closing;
+    private int started;
+
+    CopyCrew(Source source, Destination destination, Limits limits, RunListener listener, LongPredicate alreadyInLog) {
+        this.source = source;
+        this.destination = destination;
+        this.listener = listener;
+        this.alreadyInLog = alreadyInLog;
+        this.sessionsMax = limits.copySessions();
+    }
+
+    /// Has a table copied. Called by the owner.
+    synchronized void copy(Order order) {
+        listener.on(CopyingTable.started(order));
+        open.removeIf(table -> table.name().equals(order.table().table()));
+        orders.add(order);
+        int useful = orders.stream().mapToInt(waiting -> waiting.plan().ranges().size()).sum();
+        int missing = Math.min(sessionsMax - copiers.size(), useful);
+        for (int i = 0; i < missing; i++) {
+            Copier copier = new Copier();
+            copiers.add(copier);
+            copier.thread = Thread.ofPlatform().name("copier-" + started++).start(copier);
+        }
+    }
+
+    /// What a copier has to say, or null.
+    @Nullable Report poll() {
+        return reports.poll();
+    }
+
+    /// Stops every copier. Ranges that are being read are given up; nothing of them stays.
+    @Override
+    public void close() {
+        closing = true;
+        List<Copier> left;
+        synchronized (this) {
+            left = List.copyOf(copiers);
+        }
+        left.forEach(Copier::await);
+    }
+
+    private synchronized @Nullable Order nextOrder() {
+        return closing ? null : orders.poll();
+    }
+
+    private synchronized @Nullable CopyingTable nextToJoin() {
+        for (CopyingTable table : open) {
+            if (!closing && table.hasRanges()) {
+                return table;
+            }
+        }
+        return null;
+    }
+
+    private synchronized void opened(CopyingTable table) {
+        open.add(table);
+    }
+
+    private synchronized void done(CopyingTable table) {
+        open.remove(table);
+    }
+
+    /// Whether the copier may end: false if an order has come meanwhile.
+    private synchronized boolean dismiss(Copier copier) {
+        if (orders.isEmpty() || closing) {
+            copiers.remove(copier);
+            return true;
+        }
+        return false;
+    }
+
+    /// One thread with one session.
+    private final class Copier implements Runnable {
+
+        private @Nullable Thread thread;
+        private volatile @Nullable CopySession session;
+
+        @Override
+        public void run() {
+            try (CopySession opened = source.openCopySession()) {
+                session = opened;
+                do {
+                    copyAll(opened);
+                } while (!dismiss(this));
+            } catch (CopyStopped _) {
+                gone();
+            } catch (RuntimeException e) {
+                gone();
+                if (!closing) {
+                    reports.add(new Report.Broke(e));
+                }
+            }
+        }
+
+        private void gone() {
+            synchronized (CopyCrew.this) {
+                copiers.remove(this);
+            }
+        }
+
+        private void copyAll(CopySession opened) {
+            for (Order order = nextOrder(); order != null; order = nextOrder()) {
+                Optional<CopyingTable> table = begin(opened, order);
+                table.ifPresent(begun -> drain(opened, begun));
+                opened.end();
+            }
+            for (CopyingTable table = nextToJoin(); table != null; table = nextToJoin()) {
+                if (opened.join(table.shared())) {
+                    drain(opened, table);
+                    opened.end();
+                } else {
+                    done(table);
+                }
+            }
+        }
+
+        private Optional<CopyingTable> begin(CopySession opened, Order order) {
+            CopySession.Shared shared = opened.begin();
+            while (anyInLogAlready(shared) && !closing) {
+                opened.end();
+                LockSupport.parkNanos(SNAPSHOT_PAUSE_NANOS);
+                shared = opened.begin();
+            }
+            if (!opened.holds(order.plan())) {
+                reports.add(new Report.Altered(order.table().table()));
+                return Optional.empty();
+            }
+            CopyingTable table = new CopyingTable(order, shared);
+            if (table.isComplete()) {
+                reports.add(new Report.Copied(table.name(), 0));
+                return Optional.empty();
+            }
+            opened(table);
+            return Optional.of(table);
+        }
+
+        private boolean anyInLogAlready(CopySession.Shared shared) {
+            for (long xid : shared.snapshot().active()) {
+                if (alreadyInLog.test(xid)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        private void drain(CopySession opened, CopyingTable table) {
+            for (CopyRange range = table.take(); range != null; range = table.take()) {
+                MeteredRows rows = new MeteredRows(
+                        opened.read(table.plan(), range),
+                        (count, bytes) -> listener.on(new RunEvent.CopyProgressed(table.name(), count, bytes)),
+                        () -> closing);
+                long loaded = destination.load(table.name(), range, table.shared().snapshot(), table.shared().readAt(), rows);
+                listener.on(new RunEvent.RangeLoaded(table.name(), range.number(), range.blocks(), loaded));
+                if (table.loaded(loaded)) {
+                    done(table);
+                    reports.add(new Report.Copied(table.name(), table.rows()));
+                }
+            }
+        }
+
+        private void await() {
+            Thread running = thread;
+            if (running == null) {
+                return;
+            }
+            try {
+                if (!running.join(Duration.ofMillis(CLOSING_MILLIS))) {
+                    CopySession stuck = session;
+                    if (stuck != null) {
+                        stuck.close();
+                    }
+                    running.join();
+                }
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package dev.millrace.core.run;
+
+import dev.millrace.core.position.LogPosition;
+import dev.millrace.core.position.Lsn;
+import dev.millrace.core.shape.TableName;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/// What a run tells while it goes on. Holds names, counts and positions, never a cell's value.
+public sealed interface RunEvent {
+
+    /// A table of the publication is not followed.
+    ///
+    /// @param remedy what would change that; empty where it is as the user wanted
+    record TableLeftOut(TableName table, String reason, String remedy) implements RunEvent {}
+
+    /// Something that a person should know of a table that is followed.
+    record TableWarned(TableName table, String warning) implements RunEvent {}
+
+    /// A table's copy begins or goes on.
+    ///
+    /// @param estimatedRows PostgreSQL's estimate; -1 where it has none
+    /// @param blocks its size in blocks of 8 kB
+    /// @param blocksDone of these, how many an earlier run has copied
+    /// @param rowsDone how many rows an earlier run has copied
+    record CopyStarted(TableName table, long estimatedRows, long blocks, long blocksDone, long rowsDone) implements RunEvent {}
+
+    /// Rows of a copy have been read. Comes from any copying thread, a few times a second.
+    ///
+    /// @param rows since the last such event of this range
+    /// @param bytes since the last such event of this range
+    record CopyProgressed(TableName table, long rows, long bytes) implements RunEvent {}
+
+    /// A range of a copy is durable.
+    record RangeLoaded(TableName table, int range, long blocks, long rows) implements RunEvent {}
+
+    /// A copy that had begun begins anew.
+    record CopyBegunAnew(TableName table, String reason) implements RunEvent {}
+
+    /// Every range of a table is durable; the log has yet to pass the point at which they were read.
+    record TableCopied(TableName table) implements RunEvent {}
+
+    /// A table is visible at the destination and follows the log from here.
+    record TablePublished(TableName table, long rows, LogPosition position) implements RunEvent {}
+
+    /// A table that was followed no longer can be; its rows stay at the destination.
+    record TableForgotten(TableName table, String reason) implements RunEvent {}
+
+    /// A batch is durable.
+    record BatchWritten(LogPosition through, Optional<Instant> committedAt, int transactions, long changes, long bytes, Duration took)
+            implements RunEvent {}
+
+    /// How far the destination is behind.
+    ///
+    /// @param bytes of log between the two
+    record LagMeasured(LogPosition destination, Lsn logEnd, long bytes) implements RunEvent {}
+}

@@ -1,0 +1,27 @@
+package dev.millrace.core.run;
+
+import dev.millrace.core.position.LogPosition;
+import dev.millrace.core.source.Catalog;
+import java.util.List;
+
+/// What a run did.
+///
+/// @param position up to where the destination holds everything
+/// @param rowsCopied rows of ranges that became durable
+/// @param tablesPublished tables whose copy became visible
+/// @param changes changes of the log that became durable
+/// @param leftOut tables that are not followed
+/// @param stopped whether the run was told to stop before it reached its goal
+public record RunSummary(
+        LogPosition position,
+        long rowsCopied,
+        int tablesPublished,
+        long changes,
+        List<Catalog.LeftOut> leftOut,
+        boolean stopped) {
+
+    /// Keeps its own copy of the list.
+    public RunSummary {
+        leftOut = List.copyOf(leftOut);
+    }
+}

@@ -1,0 +1,225 @@
+package dev.millrace.core.run;
+
+import dev.millrace.core.change.Batch;
+import dev.millrace.core.destination.CommitUnknown;
+import dev.millrace.core.destination.Destination;
+import dev.millrace.core.destination.Memory;
+import dev.millrace.core.destination.Receipt;
+import dev.millrace.core.destination.SourceIdentity;
+import dev.millrace.core.fault.Fault;
+import dev.millrace.core.fault.FaultKind;
+import dev.millrace.core.feed.ChangeFeed;
+import dev.millrace.core.position.LogPosition;
+import dev.millrace.core.position.Lsn;
+import dev.millrace.core.shape.TableName;
+import dev.millrace.core.source.Catalog;
+import dev.millrace.core.source.Source;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// One carrying-out of a connection: copies what is missing, follows the log, and ends at its goal or when it is told to.
+///
+/// One thread, the owner, runs [#run] and makes every decision; tables are copied on threads of a [CopyCrew], which only load ranges
+/// and report. The order is that of the first law everywhere: the destination commits, then the position counts, then the source is
+/// told that it may forget. A fault ends the run; a new run takes up where the destination's memory says.
+public final class SyncRun {
+
+    /* The loop, read aloud: ask the destination what it holds; see which tables the source has; start copying those that are missing;
+     * then, until the goal: hear what the copiers report, publish what has caught up, do what others asked between two batches, take a
+     * batch, write it, acknowledge it.
+     */
+
+    private static final Duration PATIENCE = Duration.ofMillis(200);
+    private static final Duration LAG_INTERVAL = Duration.ofSeconds(2);
+
+    private final Source source;
+    private final Destination destination;
+    private final Limits limits;
+    private final RunListener listener;
+    private final BlockingQueue<Runnable> requests = new LinkedBlockingQueue<>(1_000);
+    private final Tally tally = new Tally();
+    private volatile @Nullable BetweenBatches moment;
+    private volatile boolean stopping;
+    private volatile boolean ended;
+
+    /// Wires a run; nothing is opened yet. The source and the destination stay the caller's to close.
+    public SyncRun(Source source, Destination destination, Limits limits, RunListener listener) {
+        this.source = source;
+        this.destination = destination;
+        this.limits = limits;
+        this.listener = listener;
+    }
+
+    /// Carries the run out on the calling thread.
+    ///
+    /// @throws Fault if something went wrong that is not ours; everything that was promised stays promised
+    public RunSummary run(Goal goal) {
+        try {
+            Memory memory = destination.recall();
+            LogPosition start = adoptOrCheck(memory);
+            tally.position = start;
+            Tables tables = new Tables(source, destination, listener, memory);
+            tables.refresh();
+            try (ChangeFeed feed = source.openFeed(start);
+                    CopyCrew crew = new CopyCrew(source, destination, limits, listener, feed::hasRead)) {
+                follow(goal, feed, crew, tables);
+            }
+            return tally.summary(tables.leftOut(), stopping);
+        } finally {
+            moment = null;
+            ended = true;
+            answerRequests();
+        }
+    }
+
+    /// Asks the run to end at the next safe point: between two batches, and between two rows of a copy, whose unfinished ranges are
+    /// read again by the next run. Any thread.
+    public void stop() {
+        stopping = true;
+    }
+
+    /// Has something done on the owner thread between two batches, while the destination rests. Any thread.
+    ///
+    /// @return completes with the work's result, or exceptionally if it throws or the run ends first
+    public <T> CompletableFuture<T> between(Function<BetweenBatches, T> work) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        requests.add(() -> {
+            BetweenBatches now = moment;
+            if (now == null) {
+                answer.completeExceptionally(new IllegalStateException("Invalid time for a request: the run has ended"));
+                return;
+            }
+            try {
+                answer.complete(work.apply(now));
+            } catch (RuntimeException e) {
+                answer.completeExceptionally(e);
+            }
+        });
+        if (ended) {
+            answerRequests();
+        }
+        return answer;
+    }
+
+    private void answerRequests() {
+        for (Runnable request = requests.poll(); request != null; request = requests.poll()) {
+            request.run();
+        }
+    }
+
+    private LogPosition adoptOrCheck(Memory memory) {
+        SourceIdentity here = source.identity();
+        Optional<SourceIdentity> known = memory.source();
+        if (known.isEmpty()) {
+            Lsn start = source.logStart();
+            destination.adopt(here, start);
+            return new LogPosition(start);
+        }
+        if (!known.get().equals(here)) {
+            throw new Fault(
+                    FaultKind.OTHER_SYSTEM,
+                    here.database(),
+                    "The copy was made from database %s of system %s, but the source is now database %s of system %s; its log cannot continue the copy."
+                            .formatted(known.get().database(), known.get().systemIdentifier(), here.database(), here.systemIdentifier()),
+                    "If this is the right source (after a restore or a move), copy it into a new destination; otherwise correct host and database.");
+        }
+        return memory.position().orElseThrow(() -> new IllegalStateException("Invalid memory: a source without a position"));
+    }
+
+    private void follow(Goal goal, ChangeFeed feed, CopyCrew crew, Tables tables) {
+        moment = new BetweenBatches(destination, source, feed, table -> tables.again(table).ifPresent(crew::copy));
+        tables.toCopy().forEach(crew::copy);
+        Lsn target = source.logEnd();
+        feed.reach(target);
+        long measured = System.nanoTime();
+        while (!stopping) {
+            for (CopyCrew.Report report = crew.poll(); report != null; report = crew.poll()) {
+                target = Lsn.max(target, hear(report, crew, tables));
+                feed.reach(target);
+            }
+            tables.publishCaughtUp(tally, crew);
+            answerRequests();
+            if (goal == Goal.UP_TO_NOW && !tally.position.lsn().isBefore(target) && tables.allStreaming()) {
+                return;
+            }
+            take(feed, tables, crew);
+            if (System.nanoTime() - measured > LAG_INTERVAL.toNanos()) {
+                Lsn end = source.logEnd();
+                listener.on(new RunEvent.LagMeasured(tally.position, end, Math.max(0, end.bytesSince(tally.position.lsn()))));
+                measured = System.nanoTime();
+            }
+        }
+    }
+
+    private void take(ChangeFeed feed, Tables tables, CopyCrew crew) {
+        Optional<Batch> next = feed.next(PATIENCE);
+        if (next.isEmpty()) {
+            return;
+        }
+        try (Batch batch = next.get()) {
+            if (!tally.position.lsn().isBefore(batch.through().lsn())) {
+                batch.fence().ifPresent(fence -> fence.cut().complete(tally.position));
+                return;
+            }
+            tables.discover(batch).forEach(crew::copy);
+            long began = System.nanoTime();
+            Receipt receipt = write(batch);
+            tally.position = receipt.through();
+            tally.changes += batch.changes();
+            feed.acknowledge(receipt);
+            listener.on(new RunEvent.BatchWritten(
+                    batch.through(),
+                    batch.committedAt(),
+                    batch.transactions(),
+                    batch.changes(),
+                    batch.sizeInBytes(),
+                    Duration.ofNanos(System.nanoTime() - began)));
+            batch.fence().ifPresent(fence -> fence.cut().complete(receipt.through()));
+        }
+    }
+
+    private Receipt write(Batch batch) {
+        try {
+            return destination.write(batch);
+        } catch (CommitUnknown unknown) {
+            LogPosition held = destination.recall().position().orElseThrow(() -> unknown);
+            if (held.lsn().equals(batch.through().lsn())) {
+                return new Receipt(held);
+            }
+            return destination.write(batch);
+        }
+    }
+
+    private Lsn hear(CopyCrew.Report report, CopyCrew crew, Tables tables) {
+        return switch (report) {
+            case CopyCrew.Report.Copied(TableName table, long rows) -> {
+                tally.rowsCopied += rows;
+                yield tables.copied(table);
+            }
+            case CopyCrew.Report.Altered(TableName table) -> {
+                listener.on(new RunEvent.CopyBegunAnew(table, "The table was altered or rewritten before its snapshot was taken."));
+                tables.again(table).ifPresent(crew::copy);
+                yield Lsn.ZERO;
+            }
+            case CopyCrew.Report.Broke(RuntimeException failure) -> throw failure;
+        };
+    }
+
+    /// What a run has done so far; the owner's alone.
+    static final class Tally {
+        LogPosition position = new LogPosition(Lsn.ZERO);
+        long rowsCopied;
+        int tablesPublished;
+        long changes;
+
+        RunSummary summary(List<Catalog.LeftOut> leftOut, boolean stopped) {
+            return new RunSummary(position, rowsCopied, tablesPublished, changes, leftOut, stopped);
+        }
+    }
+}
