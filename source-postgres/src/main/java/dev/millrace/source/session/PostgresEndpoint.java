@@ -1,0 +1,87 @@
+package dev.millrace.source.session;
+
+import dev.millrace.core.secret.Secret;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.Driver;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.Properties;
+import org.postgresql.PGProperty;
+
+/// Where a database is and how to log in to it.
+///
+/// @param host name or address, as the route left it
+/// @param port the server's port
+/// @param database the database's name
+/// @param user who logs in
+/// @param password empty where the server does not ask for one
+/// @param properties further properties of the driver, TLS among them; they win over those that are set here
+public record PostgresEndpoint(
+        String host, int port, String database, String user, Secret password, Map<String, String> properties)
+        implements Sessions {
+
+    private static final int CONNECT_SECONDS = 15;
+    private static final int LOGIN_SECONDS = 30;
+    private static final int REPLICATION_SILENCE_SECONDS = 300;
+
+    /// Keeps its own copy of the properties.
+    public PostgresEndpoint {
+        properties = Map.copyOf(properties);
+    }
+
+    @Override
+    public Connection open() throws SQLException {
+        return connect(ordinary());
+    }
+
+    @Override
+    public Connection openReplication() throws SQLException {
+        Properties replication = ordinary();
+        PGProperty.REPLICATION.set(replication, "database");
+        PGProperty.ASSUME_MIN_SERVER_VERSION.set(replication, "10");
+        PGProperty.PREFER_QUERY_MODE.set(replication, "simple");
+        // A message that has begun must go on; between messages the session is polled and no limit applies.
+        PGProperty.SOCKET_TIMEOUT.set(replication, REPLICATION_SILENCE_SECONDS);
+        replication.putAll(properties);
+        return connect(replication);
+    }
+
+    private Properties ordinary() {
+        Properties driver = new Properties();
+        PGProperty.USER.set(driver, user);
+        if (!password.isEmpty()) {
+            PGProperty.PASSWORD.set(driver, password.reveal());
+        }
+        PGProperty.APPLICATION_NAME.set(driver, "millrace");
+        PGProperty.TCP_KEEP_ALIVE.set(driver, true);
+        PGProperty.CONNECT_TIMEOUT.set(driver, CONNECT_SECONDS);
+        PGProperty.LOGIN_TIMEOUT.set(driver, LOGIN_SECONDS);
+        driver.putAll(properties);
+        return driver;
+    }
+
+    private Connection connect(Properties driver) throws SQLException {
+        Driver postgres = new org.postgresql.Driver();
+        Connection session = postgres.connect("jdbc:postgresql://%s:%d/%s".formatted(bracketed(), port, encoded()), driver);
+        if (session == null) {
+            throw new IllegalStateException("Invalid address: %s:%d (must be one that the driver accepts)".formatted(host, port));
+        }
+        try {
+            SessionSettings.applyTo(session);
+            return session;
+        } catch (SQLException | RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    private String bracketed() {
+        return host.indexOf(':') >= 0 && !host.startsWith("[") ? "[" + host + "]" : host;
+    }
+
+    private String encoded() {
+        return URLEncoder.encode(database, StandardCharsets.UTF_8);
+    }
+}
