@@ -1,0 +1,28 @@
+package dev.millrace.core.source;
+
+import dev.millrace.core.shape.TableName;
+
+/// What a user wants to have copied, of what the publication offers.
+public interface Selection {
+
+    /// Whether a table is wanted.
+    boolean includes(TableName table);
+
+    /// Whether a column of a wanted table is wanted; key columns are copied whatever this says.
+    boolean includes(TableName table, String column);
+
+    /// Everything that there is.
+    static Selection everything() {
+        return new Selection() {
+            @Override
+            public boolean includes(TableName table) {
+                return true;
+            }
+
+            @Override
+            public boolean includes(TableName table, String column) {
+                return true;
+            }
+        };
+    }
+}

@@ -1,0 +1,305 @@
+package dev.millrace.source.catalog;
+
+import dev.millrace.core.shape.Column;
+import dev.millrace.core.shape.RowIdentity;
+import dev.millrace.core.shape.Shape;
+import dev.millrace.core.shape.SourceType;
+import dev.millrace.core.shape.TableName;
+import dev.millrace.core.source.Catalog;
+import dev.millrace.core.source.Selection;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// Reads the catalogue of one database through one session, which stays the caller's. Belongs to one thread at a time.
+public final class CatalogReader {
+
+    /// A column as the catalogue has it.
+    private record Attribute(int number, String name, int type, int modifier, boolean generated, boolean mayRead) {}
+
+    /// A relation of the publication as the catalogue has it.
+    private record Relation(
+            int oid, TableName table, String kind, String identity, boolean mayEnter, boolean mayRead, boolean hidesRows,
+            long estimatedRows, Optional<Set<String>> published) {}
+
+    /// A key as the catalogue has it: column numbers in the index's order.
+    private record Index(boolean primary, boolean replicaIdentity, List<Integer> columns) {}
+
+    private final Connection session;
+    private final String publication;
+    private final Selection selection;
+    private final int version;
+    private final TypeCatalog types;
+
+    /// Reads nothing yet.
+    public CatalogReader(Connection session, String publication, Selection selection) throws SQLException {
+        this.session = session;
+        this.publication = publication;
+        this.selection = selection;
+        this.version = session.getMetaData().getDatabaseMajorVersion() * 10_000;
+        this.types = new TypeCatalog(session, version);
+    }
+
+    /// What the publication publishes; empty if it does not exist.
+    public Optional<Publication> publication() throws SQLException {
+        try (PreparedStatement statement = session.prepareStatement(CatalogSql.PUBLICATION)) {
+            statement.setString(1, publication);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next()
+                        ? Optional.of(new Publication(
+                                row.getBoolean("pubinsert"),
+                                row.getBoolean("pubupdate"),
+                                row.getBoolean("pubdelete"),
+                                row.getBoolean("pubtruncate")))
+                        : Optional.empty();
+            }
+        }
+    }
+
+    /// The tables of the publication.
+    public Catalog read() throws SQLException {
+        return read(relations());
+    }
+
+    /// One table of the publication, if it can be followed.
+    public Optional<Catalog.Followed> find(TableName table) throws SQLException {
+        List<Relation> relations = relations().stream().filter(relation -> relation.table().equals(table)).toList();
+        return read(relations).followed().stream().findFirst();
+    }
+
+    /// The type with this object id.
+    public SourceType type(int oid, int modifier) throws SQLException {
+        types.load(List.of(oid));
+        return types.type(oid, modifier);
+    }
+
+    private Catalog read(List<Relation> relations) throws SQLException {
+        List<Integer> oids = relations.stream().map(Relation::oid).toList();
+        Map<Integer, List<Attribute>> attributes = attributes(oids);
+        Map<Integer, List<Index>> indexes = indexes(oids);
+        types.load(attributes.values().stream().flatMap(List::stream).map(Attribute::type).distinct().toList());
+        Publication published = publication().orElse(new Publication(true, true, true, true));
+        List<Catalog.Followed> followed = new ArrayList<>();
+        List<Catalog.LeftOut> leftOut = new ArrayList<>();
+        for (Relation relation : relations) {
+            List<Attribute> columns = attributes.getOrDefault(relation.oid(), List.of());
+            List<Index> keys = indexes.getOrDefault(relation.oid(), List.of());
+            Judgement judgement = judge(relation, columns, keys, published);
+            switch (judgement) {
+                case Judgement.LeaveOut(Catalog.LeftOut table) -> leftOut.add(table);
+                case Judgement.Follow(Shape shape, List<String> warnings) -> {
+                    long blocks = storages(relation.oid()).stream().mapToLong(Storage::blocks).sum();
+                    followed.add(new Catalog.Followed(shape, blocks, relation.estimatedRows(), warnings));
+                }
+            }
+        }
+        return new Catalog(followed, leftOut);
+    }
+
+    private sealed interface Judgement {
+        record Follow(Shape shape, List<String> warnings) implements Judgement {}
+
+        record LeaveOut(Catalog.LeftOut table) implements Judgement {}
+
+        static Judgement leaveOut(TableName table, String reason, String remedy) {
+            return new LeaveOut(new Catalog.LeftOut(table, reason, remedy));
+        }
+    }
+
+    private Judgement judge(Relation relation, List<Attribute> attributes, List<Index> indexes, Publication published) {
+        TableName table = relation.table();
+        if (!selection.includes(table)) {
+            return Judgement.leaveOut(table, "It is not selected.", "");
+        }
+        if (!relation.mayEnter()) {
+            return Judgement.leaveOut(
+                    table,
+                    "The user may not use schema %s.".formatted(table.schema()),
+                    "Run `GRANT USAGE ON SCHEMA %s TO <user>;` or unselect the table.".formatted(TableName.quote(table.schema())));
+        }
+        if (!relation.mayRead()) {
+            return Judgement.leaveOut(
+                    table,
+                    "The user may not read it.",
+                    "Run `GRANT SELECT ON %s TO <user>;` or unselect the table.".formatted(table.quoted()));
+        }
+        if (relation.hidesRows()) {
+            return Judgement.leaveOut(
+                    table,
+                    "Row-level security hides rows of it from the user, so a copy could not be whole.",
+                    "Run `ALTER ROLE <user> BYPASSRLS;` or unselect the table.");
+        }
+        Optional<List<Integer>> key = key(relation, indexes);
+        if (key.isEmpty() && !relation.identity().equals("f") && published.changesRows()) {
+            return Judgement.leaveOut(
+                    table,
+                    "It has no primary key and no replica identity, so its updates and deletes cannot be matched to rows (PostgreSQL refuses them while it is published).",
+                    "Add a primary key, or run `ALTER TABLE %s REPLICA IDENTITY FULL;`, or unselect the table.".formatted(table.quoted()));
+        }
+        return shape(relation, attributes, key, published);
+    }
+
+    /// The key's column numbers: those of the replica identity index if there is one, else those of the primary key.
+    private static Optional<List<Integer>> key(Relation relation, List<Index> indexes) {
+        boolean byIndex = relation.identity().equals("i");
+        return indexes.stream()
+                .filter(index -> byIndex ? index.replicaIdentity() : index.primary())
+                .filter(_ -> !relation.identity().equals("n"))
+                .map(Index::columns)
+                .findFirst();
+    }
+
+    private Judgement shape(Relation relation, List<Attribute> attributes, Optional<List<Integer>> key, Publication published) {
+        TableName table = relation.table();
+        List<String> warnings = new ArrayList<>(published.warnings());
+        List<Column> columns = new ArrayList<>();
+        Map<Integer, Integer> places = new HashMap<>();
+        Map<Boolean, List<Attribute>> readable = attributes.stream().collect(Collectors.partitioningBy(Attribute::mayRead));
+        for (Attribute attribute : List.copyOf(readable.getOrDefault(true, List.of()))) {
+            boolean inKey = key.isPresent() && key.get().contains(attribute.number());
+            if (relation.published().isPresent() && !relation.published().get().contains(attribute.name())) {
+                continue;
+            }
+            if (attribute.generated()) {
+                warnings.add("Column %s is generated and not in the log; it is left out.".formatted(attribute.name()));
+            } else if (inKey || selection.includes(table, attribute.name())) {
+                places.put(attribute.number(), columns.size());
+                columns.add(new Column(attribute.name(), types.type(attribute.type(), attribute.modifier())));
+            }
+        }
+        readable.getOrDefault(false, List.of())
+                .forEach(attribute -> warnings.add("Column %s cannot be read by the user; it is left out.".formatted(attribute.name())));
+        if (columns.isEmpty()) {
+            return Judgement.leaveOut(table, "None of its columns can be copied.", "Grant SELECT on columns of it, or unselect the table.");
+        }
+        if (key.isEmpty()) {
+            return new Judgement.Follow(new Shape(table, columns, new RowIdentity.WholeRow()), warnings);
+        }
+        if (!places.keySet().containsAll(key.get())) {
+            return Judgement.leaveOut(
+                    table,
+                    "A column of its key cannot be read.",
+                    "Run `GRANT SELECT ON %s TO <user>;` or unselect the table.".formatted(table.quoted()));
+        }
+        List<Integer> keyPlaces = key.get().stream().map(places::get).sorted().toList();
+        return new Judgement.Follow(new Shape(table, columns, new RowIdentity.Keyed(keyPlaces)), warnings);
+    }
+
+    private List<Relation> relations() throws SQLException {
+        List<Relation> relations = new ArrayList<>();
+        try (PreparedStatement statement = session.prepareStatement(CatalogSql.tables(version))) {
+            statement.setString(1, publication);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    Array names = row.getArray("attnames");
+                    relations.add(new Relation(
+                            (int) row.getLong("oid"),
+                            new TableName(row.getString("nspname"), row.getString("relname")),
+                            row.getString("relkind"),
+                            row.getString("relreplident"),
+                            row.getBoolean("may_enter"),
+                            row.getBoolean("may_read"),
+                            row.getBoolean("hides_rows"),
+                            row.getLong("reltuples"),
+                            names == null ? Optional.empty() : Optional.of(Set.of((String[]) names.getArray()))));
+                }
+            }
+        }
+        return relations;
+    }
+
+    private Map<Integer, List<Attribute>> attributes(Collection<Integer> oids) throws SQLException {
+        Map<Integer, List<Attribute>> attributes = new LinkedHashMap<>();
+        try (PreparedStatement statement = session.prepareStatement(CatalogSql.columns(version))) {
+            statement.setArray(1, TypeCatalog.oidArray(session, oids));
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    attributes
+                            .computeIfAbsent((int) row.getLong("attrelid"), _ -> new ArrayList<>())
+                            .add(new Attribute(
+                                    row.getInt("attnum"),
+                                    row.getString("attname"),
+                                    (int) row.getLong("atttypid"),
+                                    row.getInt("atttypmod"),
+                                    row.getBoolean("generated"),
+                                    row.getBoolean("may_read")));
+                }
+            }
+        }
+        return attributes;
+    }
+
+    private Map<Integer, List<Index>> indexes(Collection<Integer> oids) throws SQLException {
+        Map<Integer, List<Index>> indexes = new HashMap<>();
+        try (PreparedStatement statement = session.prepareStatement(CatalogSql.KEYS)) {
+            statement.setArray(1, TypeCatalog.oidArray(session, oids));
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    List<Integer> columns = Arrays.stream((Short[]) row.getArray("key").getArray()).map(Short::intValue).toList();
+                    indexes.computeIfAbsent((int) row.getLong("indrelid"), _ -> new ArrayList<>())
+                            .add(new Index(row.getBoolean("indisprimary"), row.getBoolean("indisreplident"), columns));
+                }
+            }
+        }
+        return indexes;
+    }
+
+    /// The relations that hold a table's rows, by object id; empty if it is gone.
+    public List<Storage> storages(TableName table) throws SQLException {
+        try (PreparedStatement statement = session.prepareStatement("SELECT to_regclass(?)::oid::bigint")) {
+            statement.setString(1, table.quoted());
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                int oid = (int) row.getLong(1);
+                return row.wasNull() ? List.of() : storages(oid);
+            }
+        }
+    }
+
+    /// A text that changes whenever the table is rewritten or altered: its columns, its keys, and the files that hold it.
+    public String fingerprint(TableName table) throws SQLException {
+        try (PreparedStatement statement = session.prepareStatement(CatalogSql.STRUCTURE)) {
+            statement.setString(1, table.quoted());
+            try (ResultSet row = statement.executeQuery()) {
+                String structure = row.next() ? row.getString(1) : "gone";
+                String files = storages(table).stream()
+                        .map(storage -> Integer.toUnsignedString(storage.oid()) + " " + storage.filenode())
+                        .collect(Collectors.joining(", "));
+                return structure + "; " + files;
+            }
+        }
+    }
+
+    private List<Storage> storages(int table) throws SQLException {
+        List<Storage> storages = new ArrayList<>();
+        try (PreparedStatement statement = session.prepareStatement(CatalogSql.storage(version))) {
+            statement.setLong(1, Integer.toUnsignedLong(table));
+            statement.setLong(2, Integer.toUnsignedLong(table));
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    storages.add(new Storage(
+                            (int) row.getLong("oid"),
+                            row.getString("nspname"),
+                            row.getString("relname"),
+                            row.getString("relkind").equals("f"),
+                            row.getLong("filenode"),
+                            row.getLong("blocks"),
+                            row.getBoolean("may_read")));
+                }
+            }
+        }
+        return storages;
+    }
+}

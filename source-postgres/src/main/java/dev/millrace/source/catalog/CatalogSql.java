@@ -1,0 +1,139 @@
+package dev.millrace.source.catalog;
+
+/// The statements that read the catalogue. Values are always bound; the versions that a statement is for stand in its name or comment.
+final class CatalogSql {
+
+    static final int PG_12 = 120_000;
+    static final int PG_15 = 150_000;
+    static final int PG_18 = 180_000;
+
+    /// What a publication publishes.
+    static final String PUBLICATION =
+            """
+            SELECT p.pubinsert, p.pubupdate, p.pubdelete, p.pubtruncate
+            FROM pg_publication p
+            WHERE p.pubname = ?
+            """;
+
+    /// The relations of a publication with what the user may do with them.
+    private static final String TABLES =
+            """
+            SELECT c.oid::bigint AS oid, n.nspname, c.relname, c.relkind::text AS relkind, c.relreplident::text AS relreplident,
+                   has_schema_privilege(n.oid, 'USAGE') AS may_enter,
+                   has_table_privilege(c.oid, 'SELECT') OR has_any_column_privilege(c.oid, 'SELECT') AS may_read,
+                   row_security_active(c.oid) AS hides_rows,
+                   c.reltuples::bigint AS reltuples,
+                   %s AS attnames
+            FROM pg_publication_tables t
+            JOIN pg_namespace n ON n.nspname = t.schemaname
+            JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = t.tablename
+            WHERE t.pubname = ?
+            ORDER BY 2, 3
+            """;
+
+    /// The columns of some relations, in order, with the user's right to read each.
+    private static final String COLUMNS =
+            """
+            SELECT a.attrelid::bigint AS attrelid, a.attnum, a.attname, a.atttypid::bigint AS atttypid, a.atttypmod,
+                   %s AS generated,
+                   has_schema_privilege(c.relnamespace, 'USAGE') AND has_column_privilege(a.attrelid, a.attnum, 'SELECT') AS may_read
+            FROM pg_attribute a
+            JOIN pg_class c ON c.oid = a.attrelid
+            WHERE a.attrelid = ANY (?::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
+            ORDER BY 1, 2
+            """;
+
+    /// The primary key and the replica identity index of some relations.
+    static final String KEYS =
+            """
+            SELECT i.indrelid::bigint AS indrelid, i.indisprimary, i.indisreplident,
+                   ARRAY(SELECT k FROM unnest(i.indkey::int2[]) WITH ORDINALITY u(k, place)
+                         WHERE place <= i.indnkeyatts ORDER BY place) AS key
+            FROM pg_index i
+            WHERE i.indrelid = ANY (?::oid[]) AND (i.indisprimary OR i.indisreplident) AND i.indisvalid
+            """;
+
+    /// Some types.
+    private static final String TYPES =
+            """
+            SELECT t.oid::bigint AS oid, n.nspname, t.typname, t.typtype::text AS typtype, t.typcategory::text AS typcategory,
+                   t.typbasetype::bigint AS typbasetype, t.typtypmod, t.typelem::bigint AS typelem, t.typlen,
+                   t.typsend <> 0 AS binary_form, t.typrelid::bigint AS typrelid,
+                   coalesce(r.rngsubtype, %s, 0)::bigint AS subtype
+            FROM pg_type t
+            JOIN pg_namespace n ON n.oid = t.typnamespace
+            LEFT JOIN pg_range r ON r.rngtypid = t.oid
+            %s
+            WHERE t.oid = ANY (?::oid[])
+            """;
+
+    /// The relations that hold a table's rows: itself, or the leaves of a partitioned table. PostgreSQL 12 and later.
+    private static final String STORAGE_BY_PARTITION_TREE =
+            """
+            SELECT c.oid::bigint AS oid, n.nspname, c.relname, c.relkind::text AS relkind, coalesce(pg_relation_filenode(c.oid), 0)::bigint AS filenode,
+                   CASE WHEN c.relkind = 'r' THEN pg_relation_size(c.oid) / current_setting('block_size')::int ELSE 0 END AS blocks,
+                   has_schema_privilege(n.oid, 'USAGE')
+                       AND (has_table_privilege(c.oid, 'SELECT') OR has_any_column_privilege(c.oid, 'SELECT')) AS may_read
+            FROM (SELECT relid FROM pg_partition_tree(?::bigint::oid::regclass) WHERE isleaf
+                  UNION SELECT ?::bigint::oid) tree
+            JOIN pg_class c ON c.oid = tree.relid AND c.relkind IN ('r', 'f')
+            JOIN pg_namespace n ON n.oid = c.relnamespace
+            ORDER BY 1
+            """;
+
+    /// The same on PostgreSQL 11.
+    private static final String STORAGE_BY_INHERITANCE =
+            """
+            WITH RECURSIVE tree(relid) AS (
+                SELECT ?::bigint::oid
+                UNION
+                SELECT i.inhrelid FROM tree t JOIN pg_class p ON p.oid = t.relid AND p.relkind = 'p'
+                JOIN pg_inherits i ON i.inhparent = t.relid
+            )
+            SELECT c.oid::bigint AS oid, n.nspname, c.relname, c.relkind::text AS relkind, coalesce(pg_relation_filenode(c.oid), 0)::bigint AS filenode,
+                   CASE WHEN c.relkind = 'r' THEN pg_relation_size(c.oid) / current_setting('block_size')::int ELSE 0 END AS blocks,
+                   has_schema_privilege(n.oid, 'USAGE')
+                       AND (has_table_privilege(c.oid, 'SELECT') OR has_any_column_privilege(c.oid, 'SELECT')) AS may_read
+            FROM (SELECT relid FROM tree UNION SELECT ?::bigint::oid) tree
+            JOIN pg_class c ON c.oid = tree.relid AND c.relkind IN ('r', 'f')
+            JOIN pg_namespace n ON n.oid = c.relnamespace
+            ORDER BY 1
+            """;
+
+    /// The columns and the keys of a relation, as one text that changes when any of them does.
+    static final String STRUCTURE =
+            """
+            SELECT concat_ws('; ',
+                (SELECT string_agg(concat_ws(' ', a.attnum, a.attname, a.atttypid, a.atttypmod), ', ' ORDER BY a.attnum)
+                 FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped),
+                (SELECT string_agg(concat_ws(' ', i.indexrelid, i.indisprimary, i.indisreplident), ', ' ORDER BY i.indexrelid)
+                 FROM pg_index i WHERE i.indrelid = c.oid AND (i.indisprimary OR i.indisreplident)),
+                c.relreplident)
+            FROM pg_class c
+            WHERE c.oid = to_regclass(?)
+            """;
+
+    /// Which cluster this is; `pg_control_system` is open to everyone.
+    static final String IDENTITY =
+            "SELECT system_identifier::text, current_database() FROM pg_control_system()";
+
+    private CatalogSql() {}
+
+    static String tables(int version) {
+        return TABLES.formatted(version >= PG_15 ? "t.attnames::text[]" : "NULL::text[]");
+    }
+
+    static String columns(int version) {
+        return COLUMNS.formatted(version >= PG_12 ? "a.attgenerated <> ''" : "false");
+    }
+
+    static String types(int version) {
+        return version >= 140_000
+                ? TYPES.formatted("m.rngsubtype", "LEFT JOIN pg_range m ON m.rngmultitypid = t.oid")
+                : TYPES.formatted("NULL::oid", "");
+    }
+
+    static String storage(int version) {
+        return version >= PG_12 ? STORAGE_BY_PARTITION_TREE : STORAGE_BY_INHERITANCE;
+    }
+}

@@ -1,0 +1,128 @@
+package dev.millrace.source.copy;
+
+import dev.millrace.core.copy.CopyPlan;
+import dev.millrace.core.copy.CopyRange;
+import dev.millrace.core.copy.CopyRows;
+import dev.millrace.core.position.Lsn;
+import dev.millrace.core.position.TransactionSnapshot;
+import dev.millrace.core.shape.Column;
+import dev.millrace.core.shape.TableName;
+import dev.millrace.core.shape.WireForm;
+import dev.millrace.core.source.CopySession;
+import dev.millrace.core.source.Selection;
+import dev.millrace.source.catalog.CatalogReader;
+import dev.millrace.source.fault.PostgresFaults;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.stream.Collectors;
+import org.postgresql.PGConnection;
+
+/// A session of PostgreSQL for copying. Belongs to one thread, except [#close].
+public final class PostgresCopySession implements CopySession {
+
+    private static final String UNDEFINED_OBJECT = "42704";
+    private static final String INVALID_PARAMETER = "22023";
+    private static final String NOT_IN_STATE = "55000";
+
+    private final Connection session;
+    private final CatalogReader catalog;
+    private final int majorVersion;
+
+    /// Takes an open session over, and closes it in the end.
+    public PostgresCopySession(Connection session) throws SQLException {
+        this.session = session;
+        this.majorVersion = session.getMetaData().getDatabaseMajorVersion();
+        this.catalog = new CatalogReader(session, "", Selection.everything());
+    }
+
+    @Override
+    public Shared begin() {
+        try (Statement statement = session.createStatement()) {
+            statement.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+            String snapshot = majorVersion >= 13 ? "pg_current_snapshot()" : "txid_current_snapshot()";
+            // On a standby the log's insert position cannot be asked for; what was replayed is the end of what a snapshot can see.
+            String end = "CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_insert_lsn() END";
+            String text;
+            String id;
+            try (ResultSet row = statement.executeQuery("SELECT %s::text, pg_export_snapshot()".formatted(snapshot))) {
+                row.next();
+                text = row.getString(1);
+                id = row.getString(2);
+            }
+            try (ResultSet row = statement.executeQuery("SELECT (%s)::text".formatted(end))) {
+                row.next();
+                return new Shared(id, TransactionSnapshot.parse(text), Lsn.parse(row.getString(1)));
+            }
+        } catch (SQLException e) {
+            throw PostgresFaults.of(e, "snapshot");
+        }
+    }
+
+    @Override
+    public boolean join(Shared shared) {
+        try (Statement statement = session.createStatement()) {
+            statement.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+            statement.execute("SET TRANSACTION SNAPSHOT '%s'".formatted(shared.id()));
+            return true;
+        } catch (SQLException e) {
+            String state = e.getSQLState();
+            if (UNDEFINED_OBJECT.equals(state) || INVALID_PARAMETER.equals(state) || NOT_IN_STATE.equals(state)) {
+                end();
+                return false;
+            }
+            throw PostgresFaults.of(e, "snapshot");
+        }
+    }
+
+    @Override
+    public boolean holds(CopyPlan plan) {
+        try {
+            return catalog.fingerprint(plan.shape().table()).equals(plan.fingerprint());
+        } catch (SQLException e) {
+            throw PostgresFaults.of(e, plan.shape().table().toString());
+        }
+    }
+
+    @Override
+    public CopyRows read(CopyPlan plan, CopyRange range) {
+        String table = plan.shape().table().toString();
+        try {
+            String sql = "COPY (SELECT %s FROM %s WHERE %s) TO STDOUT (FORMAT binary)"
+                    .formatted(
+                            plan.shape().columns().stream().map(PostgresCopySession::field).collect(Collectors.joining(", ")),
+                            range.relation(),
+                            range.condition().isEmpty() ? "true" : range.condition());
+            return new BinaryCopyRows(session.unwrap(PGConnection.class).getCopyAPI().copyOut(sql), table);
+        } catch (SQLException e) {
+            throw PostgresFaults.of(e, table);
+        }
+    }
+
+    private static String field(Column column) {
+        String name = TableName.quote(column.name());
+        return switch (WireForm.of(column.type())) {
+            case BINARY -> name;
+            case TEXT -> name + "::text";
+        };
+    }
+
+    @Override
+    public void end() {
+        try (Statement statement = session.createStatement()) {
+            statement.execute("ROLLBACK");
+        } catch (SQLException e) {
+            throw PostgresFaults.of(e, "snapshot");
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            session.abort(Runnable::run);
+        } catch (SQLException e) {
+            throw PostgresFaults.of(e, "copy session");
+        }
+    }
+}

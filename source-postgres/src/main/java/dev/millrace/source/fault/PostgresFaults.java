@@ -1,0 +1,121 @@
+package dev.millrace.source.fault;
+
+import dev.millrace.core.fault.Fault;
+import dev.millrace.core.fault.FaultKind;
+import java.net.UnknownHostException;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+
+/// Turns the driver's exceptions into faults, by SQLSTATE (manual, appendix A) and never by the text of a message.
+public final class PostgresFaults {
+
+    private PostgresFaults() {}
+
+    /// The fault that an exception tells of.
+    ///
+    /// @param subject the table, slot or other object that was being worked on
+    public static Fault of(SQLException e, String subject) {
+        String state = String.valueOf(e.getSQLState());
+        return switch (state) {
+            case "28P01", "28000" -> login(e, subject);
+            case "3D000" -> new Fault(
+                    FaultKind.DATABASE_MISSING,
+                    subject,
+                    "The database does not exist on this server: " + said(e),
+                    "Correct `database` in the settings, or create the database.",
+                    e);
+            case "42501" -> new Fault(
+                    FaultKind.PERMISSION_MISSING,
+                    subject,
+                    "The source refused %s for want of a right: %s".formatted(subject, said(e)),
+                    "Grant the right to the user, or unselect the table.",
+                    e);
+            case "53300", "53400" -> new Fault(
+                    FaultKind.SOURCE_BUSY,
+                    subject,
+                    "The source has no room for another session: " + said(e),
+                    "Wait, end other sessions, or raise `max_connections`, `max_wal_senders` or `max_replication_slots`.",
+                    e);
+            case "55006" -> new Fault(
+                    FaultKind.SLOT_IN_USE,
+                    subject,
+                    "Something else is reading %s: %s".formatted(subject, said(e)),
+                    "Stop the other reader; one slot serves one connection. `SELECT active_pid FROM pg_replication_slots` names it.",
+                    e);
+            case "57P01", "57P02", "57P03" -> lost(e, subject, "The source's server is shutting down, starting or ended our session");
+            case "42P01", "42703" -> new Fault(
+                    FaultKind.SOURCE_REFUSED,
+                    subject,
+                    "The source has changed while %s was being read: %s".formatted(subject, said(e)),
+                    "Start the run again; it reads the catalogue anew.",
+                    e);
+            default -> byClass(e, subject, state);
+        };
+    }
+
+    private static Fault byClass(SQLException e, String subject, String state) {
+        if (state.startsWith("08")) {
+            return hasCause(e, UnknownHostException.class)
+                    ? new Fault(
+                            FaultKind.HOST_UNREACHABLE,
+                            subject,
+                            "The host's name does not resolve, so the source cannot be reached.",
+                            "Correct `host` in the settings, or the network's name service.",
+                            e)
+                    : state.equals("08001")
+                            ? new Fault(
+                                    FaultKind.HOST_UNREACHABLE,
+                                    subject,
+                                    "The source does not answer: " + said(e),
+                                    "Check `host` and `port`, that the server runs, and that a firewall or security group lets this machine in.",
+                                    e)
+                            : lost(e, subject, "The session with the source broke");
+        }
+        return new Fault(
+                FaultKind.SOURCE_REFUSED,
+                subject,
+                "The source refused %s (SQLSTATE %s): %s".formatted(subject, state, said(e)),
+                "See the server's log; correct what it names and start the run again.",
+                e);
+    }
+
+    private static Fault login(SQLException e, String subject) {
+        return new Fault(
+                FaultKind.LOGIN_REFUSED,
+                subject,
+                "The source refused the login: " + said(e),
+                "Correct `user` and `password` in the settings, or `pg_hba.conf` on the server.",
+                e);
+    }
+
+    private static Fault lost(SQLException e, String subject, String what) {
+        return new Fault(
+                FaultKind.CONNECTION_LOST,
+                subject,
+                "%s while %s was being read: %s".formatted(what, subject, said(e)),
+                "Nothing is lost. The run can be started again once the server answers.",
+                e);
+    }
+
+    private static boolean hasCause(@Nullable Throwable e, Class<? extends Throwable> kind) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (kind.isInstance(cause)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// The server's own sentence; without detail and context, which could hold values.
+    private static String said(SQLException e) {
+        if (e instanceof PSQLException postgres) {
+            ServerErrorMessage message = postgres.getServerErrorMessage();
+            if (message != null) {
+                return String.valueOf(message.getMessage());
+            }
+        }
+        return String.valueOf(e.getMessage());
+    }
+}
