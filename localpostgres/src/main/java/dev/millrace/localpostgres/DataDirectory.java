@@ -23,19 +23,21 @@ record DataDirectory(Path path, PostgresInstallation installation) {
     void requireSameVersion() throws IOException {
         String found = Files.readString(path.resolve("PG_VERSION"), StandardCharsets.UTF_8).strip();
         if (!found.equals(Integer.toString(installation.majorVersion()))) {
-            throw new LocalPostgresException("The data in %s belongs to PostgreSQL %s and the programs are version %s, so they cannot be used together. Use programs of version %s, or another folder."
-                    .formatted(path, found, installation.version(), found));
+            throw new LocalPostgresException("The data in %s belongs to PostgreSQL %s, which programs of version %s cannot use."
+                    .formatted(path, found, installation.version()), "Use programs of version %s, or another folder.".formatted(found));
         }
     }
 
     /// Runs `initdb`. The folder appears whole or not at all.
     void make(Authentication authentication, List<String> furtherOptions) throws IOException {
         if (Files.exists(path) && !isEmpty(path)) {
-            throw new LocalPostgresException("The folder %s holds files but no PostgreSQL data, so no server is made there. Name an empty or a new folder.".formatted(path));
+            throw new LocalPostgresException("The folder %s holds files but no PostgreSQL data, so no server is made there."
+                    .formatted(path),
+                    "Name an empty or a new folder.");
         }
         Path parent = Files.createDirectories(path).getParent();
         if (parent == null) {
-            throw new LocalPostgresException("The root folder cannot hold a server's data. Name another folder.");
+            throw new LocalPostgresException("The root folder cannot hold a server's data.", "Name another folder.");
         }
         Path making = Files.createTempDirectory(parent, ".making-");
         try {
@@ -61,8 +63,8 @@ record DataDirectory(Path path, PostgresInstallation installation) {
         options.addAll(furtherOptions);
         ServerProgram.Outcome outcome = installation.program("initdb").run(INITDB_LIMIT, options);
         if (!outcome.succeeded()) {
-            throw new LocalPostgresException("initdb made no data directory in %s (exit code %d); it said: %s"
-                    .formatted(path, outcome.exitCode(), outcome.output()));
+            throw new LocalPostgresException("initdb made no data directory in %s (exit code %d). It said:%n%s%n"
+                    .formatted(path, outcome.exitCode(), outcome.output()), "Correct what it names, and start again.");
         }
     }
 

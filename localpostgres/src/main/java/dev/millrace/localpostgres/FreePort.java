@@ -24,8 +24,8 @@ final class FreePort {
                 return port;
             }
         }
-        throw new LocalPostgresException("%d ports of 127.0.0.1 between %d and %d were tried and none is free, so no server can be started. Name a port."
-                .formatted(ATTEMPTS_MAX, LOWEST, HIGHEST));
+        throw new LocalPostgresException("%d ports of 127.0.0.1 between %d and %d were tried and none is free, so no server can be started."
+                .formatted(ATTEMPTS_MAX, LOWEST, HIGHEST), "Name a port.");
     }
 
     /// Whether a server could listen on `port` now.

@@ -1,13 +1,31 @@
 package dev.millrace.localpostgres;
 
-/// Says why a local server could not be unpacked, started or stopped: what is so, what follows, what to do.
+import org.jspecify.annotations.Nullable;
+
+/// Says why a local server could not be unpacked, started or stopped. The message holds all three parts: what is
+/// so, what follows, what to do.
 public final class LocalPostgresException extends RuntimeException {
 
-    LocalPostgresException(String message) {
-        super(message);
+    private final String description;
+    private final String remedy;
+
+    LocalPostgresException(String description, String remedy) {
+        this(description, remedy, null);
     }
 
-    LocalPostgresException(String message, Throwable cause) {
-        super(message, cause);
+    LocalPostgresException(String description, String remedy, @Nullable Throwable cause) {
+        super(description + " " + remedy, cause);
+        this.description = description;
+        this.remedy = remedy;
+    }
+
+    /// What is so and what follows.
+    public String description() {
+        return description;
+    }
+
+    /// What a person can do.
+    public String remedy() {
+        return remedy;
     }
 }

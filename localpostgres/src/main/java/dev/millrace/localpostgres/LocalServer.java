@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A PostgreSQL server on 127.0.0.1 with a data directory of its own.
 ///
-/// It is started by [#start] and outlives nothing: when the JVM ends in an orderly way, Ctrl-C included, the server is stopped too. After
-/// a killed JVM it runs on, and the next `start` with the same data directory takes it over. Its processes are in a session of their
-/// own, so a terminal's Ctrl-C does not reach them before the JVM has stopped what uses them.
+/// It is started by [#start] and stopped when the JVM ends in an orderly way, Ctrl-C included; what must end before it is named by
+/// [#beforeStopAtExit]. After a killed JVM it runs on, and the next `start` with the same data directory takes it over. Its processes
+/// are a group of their own, so a terminal's Ctrl-C reaches only the JVM.
 ///
 /// The superuser is `postgres`; encoding UTF-8, locale C, time zone UTC, `wal_level = logical`, `synchronous_commit = on` (without it, what
 /// was just committed is not yet in the log that a slot shows), 50 slots, 50 WAL senders, 200 sessions; no Unix sockets.
@@ -30,12 +30,12 @@ public final class LocalServer implements AutoCloseable {
     private static final Duration STOP_LIMIT = Duration.ofMinutes(2);
     private static final Duration STRAGGLERS_LIMIT = Duration.ofSeconds(15);
     private static final int PORT_CHOICES_MAX = 10;
-    private static final int LOG_EXCERPT_CHARS = 2_000;
+    private static final int LOG_EXCERPT_BYTES = 2_000;
 
     private final ServerSettings settings;
     private final DataDirectory data;
+    private final ExitHook exitHook = new ExitHook(this::stop);
     private @Nullable OwnerLock lock;
-    private @Nullable Thread stopAtExit;
     private int port;
     private long logSizeAtStart;
 
@@ -45,12 +45,17 @@ public final class LocalServer implements AutoCloseable {
         this.data = new DataDirectory(settings.dataDirectory(), settings.installation());
     }
 
+    /// Has `action` run before the server is stopped because the JVM ends: after earlier actions, on the thread that stops it.
+    public void beforeStopAtExit(Runnable action) {
+        exitHook.addBefore(action);
+    }
+
     /// Starts the server and returns when it takes sessions; does nothing if this object has already started it and it runs.
     ///
     /// Makes the data directory if there is none. A server that a killed program left running there is taken over if it has the same
     /// settings, and otherwise stopped and started anew. After a crash, PostgreSQL first recovers from its log.
     ///
-    /// @throws LocalPostgresException if it cannot be started; nothing is left running
+    /// @throws LocalPostgresException if it cannot be started; nothing that was started is left running
     public synchronized void start() {
         if (lock != null && isRunning()) {
             return;
@@ -59,21 +64,20 @@ public final class LocalServer implements AutoCloseable {
             if (lock == null) {
                 lock = OwnerLock.take(settings.dataDirectory());
             }
+            exitHook.arm();
             bringUp();
-            stopAtExit();
         } catch (IOException e) {
             letGo();
-            throw new LocalPostgresException("The files of the server in %s cannot be read or written, so it was not started. Check the folder's owner and the free space."
-                    .formatted(settings.dataDirectory()), e);
-        } catch (LocalPostgresException e) {
+            throw new LocalPostgresException("The files of the server in %s cannot be read or written, so it was not started."
+                    .formatted(settings.dataDirectory()), "Check the folder's owner and the free space.", e);
+        } catch (RuntimeException e) {
             letGo();
             throw e;
         }
     }
 
     private void bringUp() throws IOException {
-        boolean fresh = !data.exists();
-        if (fresh) {
+        if (!data.exists()) {
             data.make(settings.authentication(), settings.initdbOptions());
         }
         data.requireSameVersion();
@@ -108,26 +112,31 @@ public final class LocalServer implements AutoCloseable {
         // Processes of a killed server may hold on to its memory for a moment; until they are gone, no other starts.
         long end = System.nanoTime() + (crashed ? STRAGGLERS_LIMIT.toNanos() : 0);
         logSizeAtStart = Files.exists(logFile()) ? Files.size(logFile()) : 0;
-        while (!pgCtl(START_LIMIT, "start", "--log=" + logFile()) && System.nanoTime() < end) {
+        while (!pgCtl(START_LIMIT, "start", "--log=" + logFile())) {
+            // One that has not become ready in all that time is not left to become so behind our back.
+            postmaster().ifPresent(Postmaster::kill);
+            if (System.nanoTime() > end) {
+                return;
+            }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
         }
     }
 
     private LocalPostgresException notStarted() throws IOException {
         if (!FreePort.isFree(port)) {
-            return new LocalPostgresException("Port %d on 127.0.0.1, which the server in %s uses, is taken by another program, so the server was not started. End that program, or name another port."
-                    .formatted(port, settings.dataDirectory()));
+            return new LocalPostgresException("Port %d on 127.0.0.1, which the server in %s uses, is taken by another program."
+                    .formatted(port, settings.dataDirectory()), "End that program, or name another port.");
         }
-        return new LocalPostgresException("The server in %s did not start. Its log %s ends with:%n%s"
-                .formatted(settings.dataDirectory(), logFile(), logSince(logSizeAtStart)));
+        return new LocalPostgresException("The server in %s did not start. It logged:%n%s%n"
+                .formatted(settings.dataDirectory(), newLog()), "The whole log is %s.".formatted(logFile()));
     }
 
-    private String logSince(long offset) throws IOException {
+    private String newLog() throws IOException {
         if (!Files.exists(logFile())) {
-            return "";
+            return "(nothing)";
         }
         byte[] all = Files.readAllBytes(logFile());
-        int from = (int) Math.max(Math.min(offset, all.length), all.length - LOG_EXCERPT_CHARS);
+        int from = (int) Math.max(Math.min(logSizeAtStart, all.length), all.length - LOG_EXCERPT_BYTES);
         return new String(all, from, all.length - from, StandardCharsets.UTF_8).strip();
     }
 
@@ -141,8 +150,8 @@ public final class LocalServer implements AutoCloseable {
         long end = System.nanoTime() + START_LIMIT.toNanos();
         while (!Postmaster.isReady(settings.dataDirectory())) {
             if (!isRunning() || System.nanoTime() > end) {
-                throw new LocalPostgresException("The server in %s, left running by another program, did not become ready. Its log is %s."
-                        .formatted(settings.dataDirectory(), logFile()));
+                throw new LocalPostgresException("The server in %s, left running by another program, did not become ready."
+                        .formatted(settings.dataDirectory()), "Its log is %s.".formatted(logFile()));
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
         }
@@ -163,8 +172,8 @@ public final class LocalServer implements AutoCloseable {
 
     private void stopServer() {
         if (isRunning() && !pgCtl(STOP_LIMIT, "stop", "--mode=fast") && isRunning()) {
-            throw new LocalPostgresException("The server in %s has not stopped for %d s. Its log is %s."
-                    .formatted(settings.dataDirectory(), STOP_LIMIT.toSeconds(), logFile()));
+            throw new LocalPostgresException("The server in %s has not stopped for %d s."
+                    .formatted(settings.dataDirectory(), STOP_LIMIT.toSeconds()), "Its log is %s.".formatted(logFile()));
         }
     }
 
@@ -191,7 +200,8 @@ public final class LocalServer implements AutoCloseable {
         try (OwnerLock _ = OwnerLock.take(dataDirectory)) {
             Postmaster.of(dataDirectory).ifPresent(Postmaster::kill);
         } catch (IOException e) {
-            throw new LocalPostgresException("The abandoned server in " + dataDirectory + " could not be killed", e);
+            throw new LocalPostgresException("The abandoned server in %s could not be killed.".formatted(dataDirectory),
+                    "Check the folder's owner.", e);
         }
     }
 
@@ -237,43 +247,17 @@ public final class LocalServer implements AutoCloseable {
         return settings;
     }
 
-    /// The file to which the server writes its log.
+    /// The file to which the server writes its log; statements that failed are in it, with their values.
     public Path logFile() {
         return settings.dataDirectory().resolve("server.log");
     }
 
-    private void stopAtExit() {
-        if (stopAtExit == null) {
-            Thread thread = Thread.ofPlatform().name("stop-postgres-" + port).unstarted(this::stop);
-            Runtime.getRuntime().addShutdownHook(thread);
-            stopAtExit = thread;
-        }
-    }
-
     private void letGo() {
-        forgetExit();
-        try {
-            if (lock != null) {
-                lock.close();
-            }
-        } catch (IOException e) {
-            throw new LocalPostgresException("The lock on " + settings.dataDirectory() + " could not be released", e);
-        } finally {
-            lock = null;
-        }
-    }
-
-    private void forgetExit() {
-        Thread thread = stopAtExit;
-        stopAtExit = null;
-        if (thread == null) {
-            return;
-        }
-        try {
-            Runtime.getRuntime().removeShutdownHook(thread);
-        } catch (IllegalStateException _) {
-            // The JVM is ending already, and this may be that very thread.
-            return;
+        exitHook.disarm();
+        OwnerLock held = lock;
+        lock = null;
+        if (held != null) {
+            held.release();
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.millrace.localpostgres;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -29,8 +30,8 @@ final class OwnerLock implements AutoCloseable {
         FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         if (tryLock(channel) == null) {
             channel.close();
-            throw new LocalPostgresException("Another program runs the server in %s, so this one leaves it alone. End the other program, or name another folder."
-                    .formatted(dataDirectory));
+            throw new LocalPostgresException("Another program runs the server in %s, so this one leaves it alone.".formatted(dataDirectory),
+                    "End the other program, or name another folder.");
         }
         return new OwnerLock(channel);
     }
@@ -43,8 +44,17 @@ final class OwnerLock implements AutoCloseable {
         }
     }
 
+    /// Gives the lock back.
+    void release() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     @Override
-    public void close() throws IOException {
-        channel.close();
+    public void close() {
+        release();
     }
 }

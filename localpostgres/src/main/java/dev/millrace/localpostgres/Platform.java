@@ -38,8 +38,8 @@ public enum Platform {
         if (system.startsWith("mac") && (arm || intel)) {
             return arm ? DARWIN_ARM64 : DARWIN_X86_64;
         }
-        throw new LocalPostgresException(("There are no PostgreSQL programs for %s on %s, so no local server can be started. Use Linux or macOS"
-                + " on a 64-bit Intel or ARM processor, or a PostgreSQL server of your own.").formatted(osName, osArch));
+        throw new LocalPostgresException("There are no PostgreSQL programs for %s on %s, so no local server can be started."
+                .formatted(osName, osArch), "Use Linux or macOS on a 64-bit Intel or ARM processor, or a PostgreSQL server of your own.");
     }
 
     /// The name of the archive inside its artefact, such as `postgres-linux-x86_64.txz`.

@@ -1,7 +1,9 @@
 package dev.millrace.localpostgres;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -39,8 +41,8 @@ public final class PostgresArchive {
         Platform platform = Platform.current();
         String name = platform.archiveName();
         if (loader.getResource(name) == null) {
-            throw new LocalPostgresException(("The class path holds no %s, so no local server can be started. Add the artefact"
-                    + " io.zonky.test.postgres:%s.").formatted(name, platform.artefactId()));
+            throw new LocalPostgresException("The class path holds no %s, so no local server can be started.".formatted(name),
+                    "Add the artefact io.zonky.test.postgres:%s.".formatted(platform.artefactId()));
         }
         return new PostgresArchive(platform, "the class path", () -> {
             InputStream stream = loader.getResourceAsStream(name);
@@ -53,15 +55,15 @@ public final class PostgresArchive {
 
     private static InputStream openInJar(Path jar, Platform platform) throws IOException {
         if (!Files.isReadable(jar)) {
-            throw new LocalPostgresException(("There is no readable file %s, so PostgreSQL's programs cannot be unpacked. Give the path of"
-                    + " a jar of io.zonky.test.postgres:%s.").formatted(jar, platform.artefactId()));
+            throw new LocalPostgresException("There is no readable file %s, so PostgreSQL's programs cannot be unpacked.".formatted(jar),
+                    "Give the path of a jar of io.zonky.test.postgres:%s.".formatted(platform.artefactId()));
         }
         ZipFile zip = new ZipFile(jar.toFile());
         ZipEntry entry = zip.getEntry(platform.archiveName());
         if (entry == null) {
             zip.close();
-            throw new LocalPostgresException(("%s holds no %s, so it does not fit this machine. Use a jar of io.zonky.test.postgres:%s.")
-                    .formatted(jar, platform.archiveName(), platform.artefactId()));
+            throw new LocalPostgresException("%s holds no %s, so it does not fit this machine.".formatted(jar, platform.archiveName()),
+                    "Use a jar of io.zonky.test.postgres:%s.".formatted(platform.artefactId()));
         }
         return new EntryStream(zip, zip.getInputStream(entry));
     }
@@ -79,7 +81,7 @@ public final class PostgresArchive {
     /// The first 16 hexadecimal digits of the archive's SHA-256; reads all of it.
     public String digest() throws IOException {
         try (InputStream in = open(); DigestInputStream digesting = new DigestInputStream(in, sha256())) {
-            digesting.transferTo(java.io.OutputStream.nullOutputStream());
+            digesting.transferTo(OutputStream.nullOutputStream());
             return HexFormat.of().formatHex(digesting.getMessageDigest().digest(), 0, 8);
         }
     }
@@ -102,7 +104,7 @@ public final class PostgresArchive {
     }
 
     /// One entry of a jar; closing it closes the jar.
-    private static final class EntryStream extends java.io.FilterInputStream {
+    private static final class EntryStream extends FilterInputStream {
         private final ZipFile zip;
 
         EntryStream(ZipFile zip, InputStream entry) {

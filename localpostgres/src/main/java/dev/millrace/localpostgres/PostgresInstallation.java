@@ -6,6 +6,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -37,8 +38,9 @@ public record PostgresInstallation(Path home, String version) {
             }
             return at(home);
         } catch (IOException e) {
-            throw new LocalPostgresException(("%s could not be unpacked into %s, so no local server can be started. Check that the file is"
-                    + " whole and the disk has 100 MB free.").formatted(archive, cache), e);
+            throw new LocalPostgresException("%s could not be unpacked into %s, so no local server can be started."
+                    .formatted(archive, cache),
+                    "Check that the file is whole, the folder may be written and the disk has 100 MB free.", e);
         }
     }
 
@@ -50,8 +52,9 @@ public record PostgresInstallation(Path home, String version) {
         ServerProgram.Outcome outcome = postgres.run(Duration.ofSeconds(30), List.of("--version"));
         Matcher matcher = VERSION.matcher(outcome.output());
         if (!outcome.succeeded() || !matcher.find()) {
-            throw new LocalPostgresException(("PostgreSQL's programs in %s do not run on this machine: %s. A library of the system is missing"
-                    + " or too old; install it, or use a PostgreSQL server of your own.").formatted(home, outcome.output()));
+            throw new LocalPostgresException("PostgreSQL's programs in %s do not run on this machine: %s."
+                    .formatted(home, outcome.output()),
+                    "A library of the system is missing or too old; install it, or use a PostgreSQL server of your own.");
         }
         return new PostgresInstallation(home, matcher.group(1));
     }
@@ -62,7 +65,7 @@ public record PostgresInstallation(Path home, String version) {
             try (InputStream in = archive.open()) {
                 TarXz.unpack(in, unpacking);
             }
-            Files.setPosixFilePermissions(unpacking, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
+            Files.setPosixFilePermissions(unpacking, PosixFilePermissions.fromString("rwxr-xr-x"));
             Files.move(unpacking, home, StandardCopyOption.ATOMIC_MOVE);
         } catch (FileSystemException e) {
             if (!Files.isDirectory(home)) {

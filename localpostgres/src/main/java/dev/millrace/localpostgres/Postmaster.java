@@ -92,8 +92,8 @@ record Postmaster(ProcessHandle process) {
         long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
         while (lives(process)) {
             if (System.nanoTime() > end) {
-                throw new LocalPostgresException("Process %d was killed but has not ended for 30 s; the system must be waiting for a disk."
-                        .formatted(process.pid()));
+                throw new LocalPostgresException("Process %d was killed but has not ended for 30 s.".formatted(process.pid()),
+                        "Look for a disk that does not answer.");
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
         }

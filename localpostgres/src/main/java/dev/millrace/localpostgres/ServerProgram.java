@@ -38,7 +38,7 @@ record ServerProgram(Path executable) {
             throw notStarted(command, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new LocalPostgresException("The wait for " + executable.getFileName() + " was interrupted", e);
+            throw new LocalPostgresException("The wait for %s was interrupted.".formatted(executable.getFileName()), "Start again.", e);
         }
     }
 
@@ -52,8 +52,8 @@ record ServerProgram(Path executable) {
             Process process = builder.start();
             if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
                 process.destroyForcibly();
-                throw new LocalPostgresException(("%s did not end within %d s and was killed; it said: %s")
-                        .formatted(executable.getFileName(), limit.toSeconds(), text(output)));
+                throw new LocalPostgresException("%s did not end within %d s and was killed. It said:%n%s%n"
+                        .formatted(executable.getFileName(), limit.toSeconds(), text(output)), "Look for a disk that does not answer.");
             }
             return understood(new Outcome(process.exitValue(), text(output)));
         } finally {
@@ -63,8 +63,8 @@ record ServerProgram(Path executable) {
 
     private static Outcome understood(Outcome outcome) {
         if (!outcome.succeeded() && outcome.output().startsWith("unshare:")) {
-            throw new LocalPostgresException(("PostgreSQL refuses to run as root, and this system gives root no user namespace to run it in (%s)."
-                    + " Run as an ordinary user, or allow user namespaces (in a container: its seccomp profile).").formatted(outcome.output()));
+            throw new LocalPostgresException("PostgreSQL refuses to run as root, and this system gives root no user namespace for it (%s)."
+                    .formatted(outcome.output()), "Run as an ordinary user, or allow user namespaces (containers: seccomp profile).");
         }
         return outcome;
     }
@@ -94,10 +94,11 @@ record ServerProgram(Path executable) {
 
     private LocalPostgresException notStarted(List<String> command, IOException cause) {
         if (command.getFirst().equals("unshare")) {
-            return new LocalPostgresException("PostgreSQL refuses to run as root, and the program unshare, which gives it another user, could not"
-                    + " be started. Install util-linux, or run as an ordinary user.", cause);
+            return new LocalPostgresException(
+                    "PostgreSQL refuses to run as root, and the program unshare, which gives it another user, could not be started.",
+                    "Install util-linux, or run as an ordinary user.", cause);
         }
-        return new LocalPostgresException("%s could not be started. Check that the file may be executed and its file system is not mounted noexec."
-                .formatted(executable), cause);
+        return new LocalPostgresException("%s could not be started.".formatted(executable),
+                "Check that the file may be executed and its file system is not mounted noexec.", cause);
     }
 }

@@ -19,7 +19,8 @@ final class TarXz {
 
     /// Unpacks `compressed` below `folder`, which exists. An entry that would land outside `folder` is refused.
     static void unpack(InputStream compressed, Path folder) throws IOException {
-        try (TarArchiveInputStream tar = new TarArchiveInputStream(new XZCompressorInputStream(new BufferedInputStream(compressed, 1 << 16)))) {
+        InputStream plain = new XZCompressorInputStream(new BufferedInputStream(compressed, 1 << 16));
+        try (TarArchiveInputStream tar = new TarArchiveInputStream(plain)) {
             for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
                 unpackEntry(tar, entry, folder);
             }

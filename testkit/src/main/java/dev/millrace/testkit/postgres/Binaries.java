@@ -23,8 +23,8 @@ final class Binaries {
     static PostgresInstallation installation(int version) {
         String folder = System.getProperty(PROPERTY);
         if (folder == null) {
-            throw new IllegalStateException("The system property " + PROPERTY + " names no folder of PostgreSQL's programs; the build sets it for"
-                    + " tests. In an editor, set it to target/postgres-binaries of the root module.");
+            throw new IllegalStateException("The system property " + PROPERTY + " names no folder of PostgreSQL's programs. The build"
+                    + " sets it for tests; in an editor, set it to target/postgres-binaries of the root module.");
         }
         return PostgresInstallation.unpack(PostgresArchive.inJar(jar(Path.of(folder), version)), PostgresInstallation.defaultCache());
     }

@@ -134,7 +134,7 @@ public final class TestDatabase implements AutoCloseable {
         users.add(user);
     }
 
-    /// Drops the database's slots, the database and its users, ending all sessions in it. On a server that is not running, nothing is dropped.
+    /// Drops the database's slots, the database and its users, ending all sessions in it; on a server that is not running, nothing.
     @Override
     public synchronized void close() {
         for (Connection session : sessions) {

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 /// Temporary folders for test servers, named after the JVM that made them so that those of a killed JVM can be told and swept away.
 final class TestFolders {
 
-    private static final String PREFIX = "millrace-test-postgres-";
+    static final String PREFIX = "millrace-test-postgres-";
 
     static {
         sweep();
@@ -42,7 +42,8 @@ final class TestFolders {
         }
     }
 
-    private static void sweep() {
+    /// Kills the servers of JVMs that are gone and deletes their folders.
+    static void sweep() {
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(Path.of(System.getProperty("java.io.tmpdir")), PREFIX + "*")) {
             for (Path folder : folders) {
                 if (isOrphan(folder)) {

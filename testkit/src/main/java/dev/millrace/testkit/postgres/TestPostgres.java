@@ -9,10 +9,11 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// A PostgreSQL server that all tests of this JVM share, one for each major version; started when it is first asked for, gone with the JVM.
+/// A PostgreSQL server that all tests of this JVM share, one for each major version; started when it is first asked for, and gone with
+/// the JVM.
 ///
-/// A test takes a [TestDatabase] of its own from it with [#newDatabase]. A test that stops the server, or needs other server settings, takes a
-/// [DedicatedPostgres] instead. Every user proves their password by SCRAM, the superuser `postgres` too. Settings are those of
+/// A test takes a [TestDatabase] of its own from it with [#newDatabase]. A test that stops the server, or needs other server settings,
+/// takes a [DedicatedPostgres] instead. Every user proves their password by SCRAM, the superuser `postgres` too. Settings are those of
 /// [LocalServer], with `fsync = off` and `max_prepared_transactions = 20`.
 ///
 /// Safe for use by several threads.
