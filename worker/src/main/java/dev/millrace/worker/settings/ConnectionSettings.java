@@ -1,0 +1,21 @@
+package dev.millrace.worker.settings;
+
+import dev.millrace.core.run.Limits;
+
+/// Everything that a person decides about one connection: one source, one destination, one schedule.
+///
+/// Complete and checked: whoever holds one need not ask again whether a value is there or in range.
+///
+/// @param source what is copied
+/// @param destination where it is kept
+/// @param schemaPrefix what the destination's schemas begin with
+/// @param frequency how often it is synced
+/// @param selection which tables and columns
+/// @param limits every limit of its runs
+public record ConnectionSettings(
+        SourceSettings source,
+        DestinationSettings destination,
+        String schemaPrefix,
+        SyncFrequency frequency,
+        TableSelection selection,
+        Limits limits) {}

@@ -1,0 +1,75 @@
+package dev.millrace.worker.settings;
+
+import dev.millrace.worker.settings.TableSelection.SchemaChoice;
+import dev.millrace.worker.settings.TableSelection.TableChoice;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+
+/// Reads the block `schemas`, whose names are those of the user's schemas, tables and columns.
+///
+/// @param yaml knows the nodes
+/// @param given is told the problems
+record SchemasBlock(YamlSettings yaml, GivenSettings given) {
+
+    /// The choices by schema.
+    Map<String, SchemaChoice> read(Node node) {
+        Map<String, SchemaChoice> choices = new HashMap<>();
+        members(node, "schemas").forEach((name, value) -> choices.put(name, schema(value, "schemas." + name)));
+        return choices;
+    }
+
+    private SchemaChoice schema(Node node, String path) {
+        Map<String, Node> fields = fields(node, path, List.of("enabled", "tables"));
+        Map<String, TableChoice> tables = new HashMap<>();
+        Optional.ofNullable(fields.get("tables"))
+                .ifPresent(block -> members(block, path + ".tables")
+                        .forEach((name, value) -> tables.put(name, table(value, path + ".tables." + name))));
+        return new SchemaChoice(enabled(fields, path), tables);
+    }
+
+    private TableChoice table(Node node, String path) {
+        Map<String, Node> fields = fields(node, path, List.of("enabled", "columns"));
+        Map<String, Boolean> columns = new HashMap<>();
+        Optional.ofNullable(fields.get("columns"))
+                .ifPresent(block -> members(block, path + ".columns").forEach((name, value) -> {
+                    String column = path + ".columns." + name;
+                    columns.put(name, enabled(fields(value, column, List.of("enabled")), column));
+                }));
+        return new TableChoice(enabled(fields, path), columns);
+    }
+
+    private Map<String, Node> members(Node node, String path) {
+        return yaml.asMapping(node, path).map(mapping -> yaml.fields(mapping, path)).orElse(Map.of());
+    }
+
+    private Map<String, Node> fields(Node node, String path, List<String> known) {
+        Map<String, Node> fields = new HashMap<>(members(node, path));
+        fields.entrySet().removeIf(field -> {
+            boolean unknown = !known.contains(field.getKey());
+            if (unknown) {
+                given.problem(
+                        yaml.at(field.getValue()),
+                        path + "." + field.getKey(),
+                        "Unknown setting `" + path + "." + field.getKey() + "`. There are: `" + String.join("`, `", known) + "`.");
+            }
+            return unknown;
+        });
+        return fields;
+    }
+
+    private boolean enabled(Map<String, Node> fields, String path) {
+        Node node = fields.get("enabled");
+        if (node == null) {
+            return true;
+        }
+        String text = node instanceof ScalarNode scalar ? scalar.getValue() : "";
+        if (!text.equals("true") && !text.equals("false")) {
+            given.problem(yaml.at(node), path + ".enabled", "`" + path + ".enabled` is `true` or `false`.");
+        }
+        return !text.equals("false");
+    }
+}

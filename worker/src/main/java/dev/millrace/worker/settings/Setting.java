@@ -1,0 +1,135 @@
+package dev.millrace.worker.settings;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/// Every setting of a connection with one value, by the name that it has in a file, on the command line and in the reference.
+///
+/// The selection of tables and columns (`schemas`) is not among them: its names are the user's own.
+public enum Setting {
+    /// What kind of PostgreSQL it is.
+    SOURCE_SERVICE("source.service", Need.REQUIRED, "", "`postgres`, `postgres_rds`, `aurora_postgres`, "
+            + "`google_cloud_postgresql`, `azure_postgres` or `heroku_postgres`. They are read in the same way; advice differs."),
+    /// The source's host.
+    SOURCE_HOST("source.host", Need.REQUIRED, "", "Name or address of the server. On Aurora: the cluster (writer) endpoint."),
+    /// The source's port.
+    SOURCE_PORT("source.port", Need.OPTIONAL, "5432", "1 to 65535."),
+    /// The database to copy.
+    SOURCE_DATABASE("source.database", Need.REQUIRED, "", "Name of the database. One connection copies one database."),
+    /// The login role.
+    SOURCE_USER("source.user", Need.REQUIRED, "", "The role that reads; it needs `REPLICATION` and `SELECT` on what is copied."),
+    /// The login's password.
+    SOURCE_PASSWORD("source.password", Need.OPTIONAL, "none", "Best `${env:NAME}` or `${file:PATH}`. A plain value works and is warned about."),
+    /// How much TLS is asked for.
+    SOURCE_SSLMODE("source.sslmode", Need.OPTIONAL, "prefer", "`disable`, `allow`, `prefer`, `require`, `verify-ca` or `verify-full`, "
+            + "as in PostgreSQL's own clients."),
+    /// The authorities that are believed.
+    SOURCE_SSLROOTCERT("source.sslrootcert", Need.OPTIONAL, "none", "File with the certificates that `verify-ca` and `verify-full` believe."),
+    /// How changes are followed.
+    SOURCE_UPDATE_METHOD("source.update_method", Need.OPTIONAL, "WAL_PGOUTPUT", "`WAL_PGOUTPUT`: the write-ahead log, through a "
+            + "replication slot. `XMIN`, `TELEPORT` and `QUERY_BASED` are names of ways that this version does not have."),
+    /// The slot that is read.
+    SOURCE_REPLICATION_SLOT("source.replication_slot", Need.REQUIRED, "", "Name of the logical replication slot (plugin `pgoutput`), "
+            + "used by this connection alone."),
+    /// The publication that is read.
+    SOURCE_PUBLICATION_NAME("source.publication_name", Need.REQUIRED, "", "Name of the publication with the tables to copy."),
+    /// How the host is reached.
+    SOURCE_CONNECTION_TYPE("source.connection_type", Need.OPTIONAL, "Directly", "`Directly`. `SshTunnel`, `PrivateLink` and "
+            + "`ProxyAgent` are names of ways that this version does not have."),
+    /// What kind of destination it is.
+    DESTINATION_SERVICE("destination.service", Need.REQUIRED, "", "`duckdb`."),
+    /// The destination's file.
+    DESTINATION_PATH("destination.path", Need.REQUIRED, "", "The DuckDB file; made if it does not exist. Relative to the settings file."),
+    /// What destination schemas begin with.
+    SCHEMA_PREFIX("schema_prefix", Need.REQUIRED, "", "Source schema `public` lands in `PREFIX_public`. Lower-case letters, digits "
+            + "and `_`, not beginning with a digit, at most 40. Never change it once something is copied."),
+    /// How often it is synced.
+    SYNC_FREQUENCY("sync_frequency", Need.OPTIONAL, "5", "Minutes between runs under a scheduler (1 to 1440), or `continuous`: then "
+            + "`millrace sync` goes on until it is stopped."),
+    /// What happens to tables that the selection does not name.
+    ENABLE_NEW_BY_DEFAULT("enable_new_by_default", Need.OPTIONAL, "true", "Whether schemas and tables that `schemas` does not name "
+            + "are copied."),
+    /// When a batch is cut by size.
+    LIMITS_BATCH_BYTES("limits.batch_bytes", Need.OPTIONAL, "24MB", "A batch is cut at the next end of a transaction once it holds "
+            + "this much; a larger transaction passes in pieces of this size. 64kB to 1GB."),
+    /// When a batch is cut by age.
+    LIMITS_BATCH_AGE("limits.batch_age", Need.OPTIONAL, "1s", "A smaller batch is cut once its first change has waited this long. "
+            + "10ms to 10min."),
+    /// How far the log is read ahead.
+    LIMITS_QUEUED_BATCHES("limits.queued_batches", Need.OPTIONAL, "1", "Batches that are read ahead of the destination. 1 to 16."),
+    /// How many sessions copy.
+    LIMITS_COPY_SESSIONS("limits.copy_sessions", Need.OPTIONAL, "3", "Sessions at the source that copy tables at the same time. 1 to 32."),
+    /// How large one range of a copy is.
+    LIMITS_COPY_RANGE_BLOCKS("limits.copy_range_blocks", Need.OPTIONAL, "16384", "Blocks of 8 kB that one range of a copy has: what is "
+            + "repeated at most after a crash. 16 to 1048576."),
+    /// How often the source hears of us.
+    LIMITS_STATUS_INTERVAL("limits.status_interval", Need.OPTIONAL, "10s", "How often the source is told how far we are, at the least. "
+            + "Keep it well below `wal_sender_timeout`. 1s to 10min."),
+    /// From which backlog on the log is read in bulk.
+    LIMITS_BACKLOG_BYTES("limits.backlog_bytes", Need.OPTIONAL, "32MB", "A longer backlog of log is read in bulk, a shorter one streamed. "
+            + "1MB to 1TB."),
+    /// How much is read in bulk at once.
+    LIMITS_PEEK_CHANGES("limits.peek_changes", Need.OPTIONAL, "200000", "Log messages that one bulk read asks for. 1000 to 5000000.");
+
+    /// Whether a setting has to be given.
+    public enum Need {
+        REQUIRED,
+        OPTIONAL
+    }
+
+    private final String path;
+    private final Need need;
+    private final String fallback;
+    private final String meaning;
+
+    Setting(String path, Need need, String fallback, String meaning) {
+        this.path = path;
+        this.need = need;
+        this.fallback = fallback;
+        this.meaning = meaning;
+    }
+
+    /// Its name with its section: `source.host`.
+    public String path() {
+        return path;
+    }
+
+    /// The section that it stands in: `source`; empty at the top level.
+    public String section() {
+        int dot = path.indexOf('.');
+        return dot < 0 ? "" : path.substring(0, dot);
+    }
+
+    /// Its name in its section: `host`.
+    public String key() {
+        return path.substring(path.indexOf('.') + 1);
+    }
+
+    /// Whether it has to be given.
+    public Need need() {
+        return need;
+    }
+
+    /// The value that it has when it is not given, as a user would write it; `none` where there is none, empty if it is required.
+    public String fallback() {
+        return fallback;
+    }
+
+    /// What it means and may be, in Markdown; a row of the reference.
+    public String meaning() {
+        return meaning;
+    }
+
+    /// The names in a section.
+    static List<String> keysOf(String section) {
+        return Arrays.stream(values()).filter(setting -> setting.section().equals(section)).map(Setting::key).toList();
+    }
+
+    /// The setting with this place, if there is one.
+    static Optional<Setting> find(String section, String key) {
+        return Arrays.stream(values())
+                .filter(setting -> setting.section().equals(section) && setting.key().equals(key))
+                .findFirst();
+    }
+}

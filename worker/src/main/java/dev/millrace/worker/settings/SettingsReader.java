@@ -1,0 +1,127 @@
+package dev.millrace.worker.settings;
+
+import dev.millrace.core.run.Limits;
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// Reads the settings of a connection and tells everything that is wrong with them at once.
+///
+/// @param environment the variables that references speak of
+public record SettingsReader(Environment environment) {
+
+    private static final Pattern PREFIX = Pattern.compile("[a-z_][a-z0-9_]{0,39}");
+    private static final Pattern SLOT = Pattern.compile("[a-z0-9_]{1,63}");
+
+    /// Reads a YAML file.
+    public SettingsReading read(Path file) {
+        try {
+            return read(Files.readString(file), file);
+        } catch (IOException failure) {
+            String name = String.valueOf(file.getFileName());
+            String message =
+                    switch (failure) {
+                        case NoSuchFileException _ -> "There is no file " + file + ". Correct the path, or write one; the README shows how.";
+                        case MalformedInputException _ -> "File " + file + " is not text in UTF-8.";
+                        default -> "File " + file + " cannot be read. Check its permissions.";
+                    };
+            return new SettingsReading.Refused(List.of(new SettingProblem(name, 0, "", message)));
+        }
+    }
+
+    /// Reads YAML that stands, or would stand, in `file`.
+    public SettingsReading read(String yaml, Path file) {
+        return check(YamlSettings.read(yaml, file));
+    }
+
+    /// Reads the flags of a command line; relative paths are relative to `directory`.
+    public SettingsReading read(SettingFlags flags, Path directory) {
+        return check(flags.read(directory));
+    }
+
+    private SettingsReading check(GivenSettings given) {
+        CheckedValues values = new CheckedValues(given, new References(environment, given.directory()));
+        ConnectionSettings settings = new ConnectionSettings(
+                source(values),
+                destination(values),
+                values.text(
+                        Setting.SCHEMA_PREFIX,
+                        PREFIX,
+                        "lower-case letters, digits and `_`, not beginning with a digit, 40 at most"),
+                frequency(values),
+                new TableSelection(values.flag(Setting.ENABLE_NEW_BY_DEFAULT), given.schemas()),
+                limits(values));
+        return given.problems().isEmpty()
+                ? new SettingsReading.Understood(settings, given.warnings())
+                : new SettingsReading.Refused(given.problems());
+    }
+
+    private static SourceSettings source(CheckedValues values) {
+        onlyNow(values, Setting.SOURCE_UPDATE_METHOD, List.of("WAL_PGOUTPUT", "XMIN", "TELEPORT", "QUERY_BASED"));
+        onlyNow(values, Setting.SOURCE_CONNECTION_TYPE, List.of("Directly", "SshTunnel", "PrivateLink", "ProxyAgent"));
+        SourceSettings.SslMode sslMode = constant(values, Setting.SOURCE_SSLMODE, SourceSettings.SslMode.values());
+        return new SourceSettings(
+                constant(values, Setting.SOURCE_SERVICE, SourceSettings.Service.values()),
+                values.text(Setting.SOURCE_HOST),
+                Math.toIntExact(values.number(Setting.SOURCE_PORT, 1, 65_535)),
+                values.text(Setting.SOURCE_DATABASE),
+                values.text(Setting.SOURCE_USER),
+                values.secret(Setting.SOURCE_PASSWORD),
+                sslMode,
+                values.isGiven(Setting.SOURCE_SSLROOTCERT)
+                        ? Optional.of(values.path(Setting.SOURCE_SSLROOTCERT))
+                        : Optional.empty(),
+                values.text(Setting.SOURCE_REPLICATION_SLOT, SLOT, "lower-case letters, digits and `_`, 63 at most"),
+                values.text(Setting.SOURCE_PUBLICATION_NAME));
+    }
+
+    private static DestinationSettings destination(CheckedValues values) {
+        values.choice(Setting.DESTINATION_SERVICE, List.of("duckdb"));
+        return new DestinationSettings.Duck(values.path(Setting.DESTINATION_PATH));
+    }
+
+    private static SyncFrequency frequency(CheckedValues values) {
+        return values.text(Setting.SYNC_FREQUENCY).equals("continuous")
+                ? new SyncFrequency.Continuous()
+                : new SyncFrequency.Every(Duration.ofMinutes(values.number(Setting.SYNC_FREQUENCY, 1, 1_440)));
+    }
+
+    private static Limits limits(CheckedValues values) {
+        return new Limits(
+                Math.toIntExact(values.bytes(Setting.LIMITS_BATCH_BYTES, 64L << 10, 1L << 30)),
+                values.duration(Setting.LIMITS_BATCH_AGE, Duration.ofMillis(10), Duration.ofMinutes(10)),
+                Math.toIntExact(values.number(Setting.LIMITS_QUEUED_BATCHES, 1, 16)),
+                Math.toIntExact(values.number(Setting.LIMITS_COPY_SESSIONS, 1, 32)),
+                values.number(Setting.LIMITS_COPY_RANGE_BLOCKS, 16, 1 << 20),
+                values.duration(Setting.LIMITS_STATUS_INTERVAL, Duration.ofSeconds(1), Duration.ofMinutes(10)),
+                values.bytes(Setting.LIMITS_BACKLOG_BYTES, 1L << 20, 1L << 40),
+                Math.toIntExact(values.number(Setting.LIMITS_PEEK_CHANGES, 1_000, 5_000_000)));
+    }
+
+    /// Of several names that have a meaning, the first is the one that is carried out now.
+    private static void onlyNow(CheckedValues values, Setting setting, List<String> names) {
+        String chosen = values.choice(setting, names);
+        if (!chosen.equals(names.getFirst())) {
+            values.problem(
+                    setting,
+                    "`" + setting.path() + ": " + chosen + "` is not carried out by this version. Use `" + names.getFirst()
+                            + "`, or leave the line out.");
+        }
+    }
+
+    private static <E extends Enum<E>> E constant(CheckedValues values, Setting setting, E[] constants) {
+        char separator = setting == Setting.SOURCE_SSLMODE ? '-' : '_';
+        List<String> names = Arrays.stream(constants)
+                .map(constant -> constant.name().toLowerCase(Locale.ROOT).replace('_', separator))
+                .toList();
+        return constants[names.indexOf(values.choice(setting, names))];
+    }
+}

@@ -1,0 +1,236 @@
+package dev.millrace.worker.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.core.run.Limits;
+import dev.millrace.core.shape.TableName;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SettingsReaderTest {
+
+    private static final String SMALLEST =
+            """
+            source:
+              service: postgres
+              host: db.example.com
+              database: shop
+              user: millrace
+              replication_slot: millrace_slot
+              publication_name: millrace_pub
+            destination:
+              service: duckdb
+              path: warehouse.duckdb
+            schema_prefix: shop
+            """;
+
+    private final Map<String, String> variables = Map.of("SHOP_PASSWORD", "s3cret", "PORT", "6543");
+    private final SettingsReader reader = new SettingsReader(name -> Optional.ofNullable(variables.get(name)));
+    private final Path file = Path.of("/somewhere/shop.yaml");
+
+    @Test
+    void the_smallest_file_is_understood_with_every_default() {
+        ConnectionSettings settings = understood(SMALLEST);
+        assertThat(settings.source().port()).isEqualTo(5432);
+        assertThat(settings.source().password().isEmpty()).isTrue();
+        assertThat(settings.source().sslMode()).isEqualTo(SourceSettings.SslMode.PREFER);
+        assertThat(settings.destination()).isEqualTo(new DestinationSettings.Duck(Path.of("/somewhere/warehouse.duckdb")));
+        assertThat(settings.frequency()).isEqualTo(new SyncFrequency.Every(java.time.Duration.ofMinutes(5)));
+        assertThat(settings.selection()).isEqualTo(TableSelection.everything());
+    }
+
+    @Test
+    void the_defaults_of_the_limits_are_those_of_the_core() {
+        assertThat(understood(SMALLEST).limits()).isEqualTo(Limits.defaults());
+    }
+
+    @Test
+    void all_problems_are_told_at_once_each_with_its_line() {
+        String yaml =
+                """
+                source:
+                  service: postgress
+                  host: db.example.com
+                  port: 70000
+                  databse: shop
+                  user: millrace
+                  replication_slot: Millrace-Slot
+                  publication_name: [one, two]
+                destination:
+                  service: duckdb
+                  path: warehouse.duckdb
+                schema_prefix: 9lives
+                sync_freqency: 5
+                limits:
+                  batch_bytes: 1
+                """;
+        List<SettingProblem> problems = refused(yaml);
+        assertThat(problems.stream().map(SettingProblem::line)).containsExactly(2, 4, 5, 7, 8, 12, 13, 15, 0, 0);
+        assertThat(problems.get(0).message()).contains("Did you mean `postgres`?");
+        assertThat(problems.get(2).message()).isEqualTo("Unknown setting `source.databse`. Did you mean `source.database`?");
+        assertThat(problems.get(6).message()).contains("Did you mean `sync_frequency`?");
+        assertThat(problems.get(8).message()).startsWith("`source.database` is missing.");
+        assertThat(problems.get(0)).hasToString("shop.yaml:2: " + problems.get(0).message());
+    }
+
+    @Test
+    void a_setting_in_the_wrong_section_is_shown_its_right_one() {
+        assertThat(refused(SMALLEST + "host: db.example.com\n"))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.message()).endsWith("Did you mean `source.host`?"));
+    }
+
+    @Test
+    void a_setting_that_stands_twice_is_refused() {
+        assertThat(refused(SMALLEST + "schema_prefix: other\n"))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.message()).contains("stands in line 11 already"));
+    }
+
+    @Test
+    void text_that_is_not_yaml_is_refused_with_the_line() {
+        assertThat(refused("source:\n  host: [\n")).first().satisfies(problem -> {
+            assertThat(problem.message()).startsWith("This is not YAML");
+            assertThat(problem.line()).isPositive();
+        });
+    }
+
+    @Test
+    void an_empty_file_lacks_everything_that_is_required() {
+        assertThat(refused("")).extracting(SettingProblem::setting).contains("source.host", "destination.path", "schema_prefix");
+    }
+
+    @Test
+    void references_are_filled_in_and_do_not_show(@TempDir Path directory) throws IOException {
+        Files.writeString(directory.resolve("slot.txt"), "from_file\n");
+        String yaml = SMALLEST
+                .replace("user: millrace", "user: millrace\n  port: ${env:PORT}\n  password: ${env:SHOP_PASSWORD}")
+                .replace("replication_slot: millrace_slot", "replication_slot: ${file:slot.txt}");
+        SettingsReading reading = reader.read(yaml, directory.resolve("shop.yaml"));
+        assertThat(reading).isInstanceOfSatisfying(SettingsReading.Understood.class, understood -> {
+            assertThat(understood.settings().source().password().reveal()).isEqualTo("s3cret");
+            assertThat(understood.settings().source().port()).isEqualTo(6543);
+            assertThat(understood.settings().source().replicationSlot()).isEqualTo("from_file");
+            assertThat(understood.settings().toString()).doesNotContain("s3cret");
+            assertThat(understood.warnings()).isEmpty();
+        });
+    }
+
+    @Test
+    void a_reference_to_nothing_is_a_problem_once_and_names_the_variable() {
+        assertThat(refused(SMALLEST.replace("host: db.example.com", "host: db.example.com\n  port: ${env:NOWHERE}")))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.message()).contains("`NOWHERE` is not set"));
+    }
+
+    @Test
+    void the_value_behind_a_reference_does_not_stand_in_a_problem() {
+        assertThat(refused(SMALLEST.replace("host: db.example.com", "host: db.example.com\n  port: ${env:SHOP_PASSWORD}")))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.message()).contains("${env:SHOP_PASSWORD}").doesNotContain("s3cret"));
+    }
+
+    @Test
+    void a_password_that_is_written_out_works_and_is_warned_about() {
+        SettingsReading reading =
+                reader.read(SMALLEST.replace("user: millrace", "user: millrace\n  password: plainly"), file);
+        assertThat(reading).isInstanceOfSatisfying(SettingsReading.Understood.class, understood -> {
+            assertThat(understood.settings().source().password().reveal()).isEqualTo("plainly");
+            assertThat(understood.warnings()).singleElement().satisfies(warning -> assertThat(warning.toString())
+                    .startsWith("shop.yaml:6: ")
+                    .doesNotContain("plainly"));
+        });
+    }
+
+    @Test
+    void a_way_of_following_that_is_not_there_yet_is_refused_clearly() {
+        assertThat(refused(SMALLEST.replace("user: millrace", "user: millrace\n  update_method: XMIN")))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.message())
+                        .isEqualTo("`source.update_method: XMIN` is not carried out by this version. Use `WAL_PGOUTPUT`, "
+                                + "or leave the line out."));
+    }
+
+    @Test
+    void tables_and_columns_are_selected_by_name() {
+        TableSelection selection = understood(SMALLEST
+                        + """
+                        enable_new_by_default: false
+                        schemas:
+                          public:
+                            tables:
+                              orders:
+                                columns:
+                                  note: {enabled: false}
+                              carts:
+                                enabled: false
+                          audit:
+                            enabled: false
+                        """)
+                .selection();
+        TableName orders = new TableName("public", "orders");
+        assertThat(selection.selects(orders)).isTrue();
+        assertThat(selection.selects(orders, "note")).isFalse();
+        assertThat(selection.selects(orders, "id")).isTrue();
+        assertThat(selection.selects(new TableName("public", "carts"))).isFalse();
+        assertThat(selection.selects(new TableName("public", "new_one"))).isFalse();
+        assertThat(selection.selects(new TableName("audit", "log"))).isFalse();
+        assertThat(selection.selects(new TableName("other", "log"))).isFalse();
+    }
+
+    @Test
+    void a_wrong_word_in_the_selection_is_refused_with_its_path() {
+        assertThat(refused(SMALLEST + "schemas:\n  public:\n    table: {}\n"))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.message())
+                        .isEqualTo("Unknown setting `schemas.public.table`. There are: `enabled`, `tables`."));
+    }
+
+    @Test
+    void flags_say_the_same_as_a_file() {
+        SettingFlags flags = new SettingFlags(
+                "postgresql://mill%40race@db.example.com:6000/shop?sslmode=require",
+                "duckdb:warehouse.duckdb",
+                Map.of(
+                        Setting.SCHEMA_PREFIX, "shop",
+                        Setting.SOURCE_REPLICATION_SLOT, "s",
+                        Setting.SOURCE_PUBLICATION_NAME, "p",
+                        Setting.SOURCE_PASSWORD, "${env:SHOP_PASSWORD}"));
+        assertThat(reader.read(flags, Path.of("/here"))).isInstanceOfSatisfying(SettingsReading.Understood.class, understood -> {
+            SourceSettings source = understood.settings().source();
+            assertThat(source.user()).isEqualTo("mill@race");
+            assertThat(source.port()).isEqualTo(6000);
+            assertThat(source.sslMode()).isEqualTo(SourceSettings.SslMode.REQUIRE);
+            assertThat(source.password().reveal()).isEqualTo("s3cret");
+            assertThat(understood.settings().destination())
+                    .isEqualTo(new DestinationSettings.Duck(Path.of("/here/warehouse.duckdb")));
+        });
+    }
+
+    @Test
+    void a_source_that_is_no_address_is_refused_without_repeating_it() {
+        SettingFlags flags = new SettingFlags("mysql://root:hunter2@db/shop", "duckdb:w", Map.of(Setting.SCHEMA_PREFIX, "shop"));
+        assertThat(reader.read(flags, Path.of("/here"))).isInstanceOfSatisfying(SettingsReading.Refused.class, refused -> assertThat(
+                        refused.problems().toString())
+                .contains("--source: The source is not an address")
+                .doesNotContain("hunter2"));
+    }
+
+    private ConnectionSettings understood(String yaml) {
+        SettingsReading reading = reader.read(yaml, file);
+        assertThat(reading).isInstanceOf(SettingsReading.Understood.class);
+        return ((SettingsReading.Understood) reading).settings();
+    }
+
+    private List<SettingProblem> refused(String yaml) {
+        SettingsReading reading = reader.read(yaml, file);
+        assertThat(reading).isInstanceOf(SettingsReading.Refused.class);
+        return ((SettingsReading.Refused) reading).problems();
+    }
+}
