@@ -1,0 +1,16 @@
+package dev.millrace.cli;
+
+import dev.millrace.cli.terminal.Terminal;
+import dev.millrace.worker.settings.Environment;
+
+/// The program.
+public final class Main {
+
+    private Main() {}
+
+    /// Carries one command out and ends the JVM with its exit code.
+    public static void main(String[] args) {
+        Program program = new Program(Terminal.ofProcess(), Environment.ofProcess());
+        System.exit(program.run(args));
+    }
+}

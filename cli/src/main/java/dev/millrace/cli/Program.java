@@ -1,0 +1,80 @@
+package dev.millrace.cli;
+
+import dev.millrace.cli.terminal.Terminal;
+import dev.millrace.core.fault.Fault;
+import dev.millrace.core.fault.FaultKind;
+import dev.millrace.localpostgres.LocalPostgresException;
+import dev.millrace.worker.settings.Environment;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IFactory;
+
+/// One start of the program: its terminal, its environment, and how a failure becomes text and an exit code.
+///
+/// @param terminal where it prints
+/// @param environment the variables that settings may refer to
+public record Program(Terminal terminal, Environment environment) {
+
+    /// Carries a command line out.
+    ///
+    /// @return the exit code
+    public int run(String... args) {
+        CommandLine line = new CommandLine(MillraceCommand.class, new WithProgram(this))
+                .setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8))
+                .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.coloured() ? Ansi.ON : Ansi.OFF))
+                .setUsageHelpWidth(Math.clamp(terminal.columns(), 80, 110))
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler(failures());
+        return line.execute(args);
+    }
+
+    private IExecutionExceptionHandler failures() {
+        return (failure, line, _) -> {
+            boolean json = given(line, "--json");
+            if (failure instanceof SettingsRefused refused) {
+                SettingsText.print(refused.problems(), terminal, json);
+                return ExitCode.USAGE.number();
+            }
+            Fault fault = asFault(failure);
+            FaultText.print(fault, terminal, json, given(line, "--verbose"));
+            return ExitCode.of(fault).number();
+        };
+    }
+
+    private static boolean given(CommandLine line, String option) {
+        CommandLine.ParseResult result = line.getParseResult();
+        return result != null && result.hasMatchedOption(option);
+    }
+
+    private static Fault asFault(Throwable failure) {
+        return switch (failure) {
+            case Fault fault -> fault;
+            case LocalPostgresException local -> new Fault(
+                    FaultKind.SPOOL_UNUSABLE, "local server", String.valueOf(local.getMessage()), "", local);
+            default -> new Fault(
+                    FaultKind.OUR_BUG,
+                    "millrace",
+                    "Millrace made a mistake (%s) and stopped. What the destination holds is as it was promised."
+                            .formatted(failure.getClass().getSimpleName()),
+                    "Run the command again with --verbose and report what it prints.",
+                    failure);
+        };
+    }
+
+    /// Makes commands, handing the program to those that ask for it.
+    private record WithProgram(Program program) implements IFactory {
+
+        @Override
+        public <K> K create(Class<K> kind) throws Exception {
+            try {
+                return kind.getConstructor(Program.class).newInstance(program);
+            } catch (NoSuchMethodException _) {
+                return CommandLine.defaultFactory().create(kind);
+            }
+        }
+    }
+}

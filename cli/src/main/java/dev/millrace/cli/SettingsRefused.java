@@ -1,0 +1,20 @@
+package dev.millrace.cli;
+
+import dev.millrace.worker.settings.SettingProblem;
+import java.util.List;
+
+/// The settings cannot be used; ends a command before it did anything.
+final class SettingsRefused extends RuntimeException {
+
+    private final transient List<SettingProblem> problems;
+
+    SettingsRefused(List<SettingProblem> problems) {
+        super("The settings cannot be used: " + problems.size() + " problems", null, false, false);
+        this.problems = List.copyOf(problems);
+    }
+
+    /// All of them.
+    List<SettingProblem> problems() {
+        return problems;
+    }
+}
