@@ -62,12 +62,15 @@ public final class SyncRun {
     public RunSummary run(Goal goal) {
         try {
             Memory memory = destination.recall();
-            LogPosition start = adoptOrCheck(memory);
+            LogPosition start = start(memory);
             tally.position = start;
             Tables tables = new Tables(source, destination, listener, memory);
             tables.refresh();
             try (ChangeFeed feed = source.openFeed(start);
                     CopyCrew crew = new CopyCrew(source, destination, limits, listener, feed::hasRead)) {
+                if (memory.source().isEmpty()) {
+                    destination.adopt(source.identity(), start.lsn());
+                }
                 follow(goal, feed, crew, tables);
             }
             return tally.summary(tables.leftOut(), stopping);
@@ -113,14 +116,12 @@ public final class SyncRun {
         }
     }
 
-    private LogPosition adoptOrCheck(Memory memory) {
-        SourceIdentity here = source.identity();
+    private LogPosition start(Memory memory) {
         Optional<SourceIdentity> known = memory.source();
         if (known.isEmpty()) {
-            Lsn start = source.logStart();
-            destination.adopt(here, start);
-            return new LogPosition(start);
+            return new LogPosition(source.logStart());
         }
+        SourceIdentity here = source.identity();
         if (!known.get().equals(here)) {
             throw new Fault(
                     FaultKind.OTHER_SYSTEM,

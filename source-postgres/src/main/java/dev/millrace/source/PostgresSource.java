@@ -1,0 +1,204 @@
+package dev.millrace.source;
+
+import dev.millrace.core.copy.CopyPlan;
+import dev.millrace.core.destination.SourceIdentity;
+import dev.millrace.core.fault.Fault;
+import dev.millrace.core.fault.FaultKind;
+import dev.millrace.core.feed.ChangeFeed;
+import dev.millrace.core.position.LogPosition;
+import dev.millrace.core.position.Lsn;
+import dev.millrace.core.shape.TableName;
+import dev.millrace.core.source.Catalog;
+import dev.millrace.core.source.CopySession;
+import dev.millrace.core.source.Source;
+import dev.millrace.source.catalog.CatalogReader;
+import dev.millrace.source.copy.CopyPlanner;
+import dev.millrace.source.copy.PostgresCopySession;
+import dev.millrace.source.fault.PostgresFaults;
+import dev.millrace.source.session.Sessions;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Optional;
+
+/// A PostgreSQL database, followed through its log.
+///
+/// Keeps one session for its own questions, which wait for one another. May be used by many threads.
+public final class PostgresSource implements Source {
+
+    private static final int OLDEST_MAJOR_VERSION = 11;
+
+    private final Sessions sessions;
+    private final PostgresSourceSettings settings;
+    private final Connection session;
+
+    /// Opens the source's own session and checks that the server is of a version that is supported.
+    public PostgresSource(Sessions sessions, PostgresSourceSettings settings) {
+        this.sessions = sessions;
+        this.settings = settings;
+        try {
+            session = sessions.open();
+        } catch (SQLException e) {
+            throw PostgresFaults.of(e, "the source");
+        }
+        int version = ask("version", opened -> opened.getMetaData().getDatabaseMajorVersion());
+        if (version < OLDEST_MAJOR_VERSION) {
+            throw new Fault(
+                    FaultKind.VERSION_UNSUPPORTED,
+                    "the source",
+                    "The source is PostgreSQL %d; Millrace reads version %d and later.".formatted(version, OLDEST_MAJOR_VERSION),
+                    "Upgrade the server.");
+        }
+    }
+
+    @Override
+    public SourceIdentity identity() {
+        return ask("the source", opened -> {
+            try (Statement statement = opened.createStatement();
+                    ResultSet row = statement.executeQuery(
+                            "SELECT system_identifier::text, current_database() FROM pg_control_system()")) {
+                row.next();
+                return new SourceIdentity(row.getString(1), row.getString(2));
+            }
+        });
+    }
+
+    @Override
+    public Catalog catalog() {
+        return ask("the catalogue", opened -> {
+            CatalogReader reader = reader(opened);
+            if (reader.publication().isEmpty()) {
+                throw publicationMissing();
+            }
+            Catalog catalog = reader.read();
+            if (catalog.followed().isEmpty()) {
+                throw publicationEmpty(catalog);
+            }
+            return catalog;
+        });
+    }
+
+    private Fault publicationMissing() {
+        return new Fault(
+                FaultKind.PUBLICATION_MISSING,
+                settings.publication(),
+                "Publication `%s` does not exist in this database, so there is no list of tables to follow.".formatted(settings.publication()),
+                "Run `CREATE PUBLICATION %s FOR TABLE ...;`, then make the replication slot anew after it, or correct `publication_name`."
+                        .formatted(TableName.quote(settings.publication())));
+    }
+
+    private Fault publicationEmpty(Catalog catalog) {
+        String reasons = catalog.leftOut().stream()
+                .limit(20)
+                .map(table -> " %s: %s %s".formatted(table.table(), table.reason(), table.remedy()).stripTrailing())
+                .reduce("", String::concat);
+        return new Fault(
+                FaultKind.PUBLICATION_EMPTY,
+                settings.publication(),
+                "Publication `%s` holds no table that can be followed.%s".formatted(settings.publication(), reasons),
+                "Run `ALTER PUBLICATION %s ADD TABLE ...;`, or do what is said of the tables that it holds."
+                        .formatted(TableName.quote(settings.publication())));
+    }
+
+    @Override
+    public Optional<Catalog.Followed> find(TableName table) {
+        return ask(table.toString(), opened -> reader(opened).find(table));
+    }
+
+    @Override
+    public CopyPlan plan(Catalog.Followed table) {
+        return ask(
+                table.table().toString(),
+                opened -> new CopyPlanner(
+                                reader(opened),
+                                opened.getMetaData().getDatabaseMajorVersion(),
+                                settings.limits().copyRangeBlocks())
+                        .plan(table));
+    }
+
+    @Override
+    public boolean stillHolds(CopyPlan plan) {
+        TableName table = plan.shape().table();
+        return ask(table.toString(), opened -> reader(opened).fingerprint(table).equals(plan.fingerprint()));
+    }
+
+    @Override
+    public Lsn logEnd() {
+        return ask("the log", opened -> {
+            try (Statement statement = opened.createStatement();
+                    ResultSet row = statement.executeQuery(
+                            "SELECT (CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END)::text")) {
+                row.next();
+                return Lsn.parse(row.getString(1));
+            }
+        });
+    }
+
+    @Override
+    public Lsn logStart() {
+        return ask(settings.slot(), opened -> {
+            try (PreparedStatement statement = opened.prepareStatement(
+                    "SELECT coalesce(confirmed_flush_lsn, restart_lsn)::text FROM pg_replication_slots WHERE slot_name = ?")) {
+                statement.setString(1, settings.slot());
+                try (ResultSet row = statement.executeQuery()) {
+                    if (!row.next() || row.getString(1) == null) {
+                        throw slotMissing();
+                    }
+                    return Lsn.parse(row.getString(1));
+                }
+            }
+        });
+    }
+
+    private Fault slotMissing() {
+        return new Fault(
+                FaultKind.SLOT_MISSING,
+                settings.slot(),
+                "Replication slot `%s` does not exist, so changes cannot be followed.".formatted(settings.slot()),
+                "Make it in this database, after the publication: `SELECT pg_create_logical_replication_slot('%s', 'pgoutput');`, or correct `replication_slot`."
+                        .formatted(settings.slot()));
+    }
+
+    @Override
+    public CopySession openCopySession() {
+        try {
+            return new PostgresCopySession(sessions.open());
+        } catch (SQLException e) {
+            throw PostgresFaults.of(e, "the source");
+        }
+    }
+
+    @Override
+    public ChangeFeed openFeed(LogPosition from) {
+        throw new IllegalStateException("Invalid");
+    }
+
+    @Override
+    public void close() {
+        try {
+            session.close();
+        } catch (SQLException e) {
+            throw PostgresFaults.of(e, "the source");
+        }
+    }
+
+    private CatalogReader reader(Connection opened) throws SQLException {
+        return new CatalogReader(opened, settings.publication(), settings.selection());
+    }
+
+    /// A question that needs a session.
+    @FunctionalInterface
+    private interface Question<T> {
+        T ask(Connection session) throws SQLException;
+    }
+
+    private synchronized <T> T ask(String subject, Question<T> question) {
+        try {
+            return question.ask(session);
+        } catch (SQLException e) {
+            throw PostgresFaults.of(e, subject);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+package dev.millrace.source;
+
+import dev.millrace.core.run.Limits;
+import dev.millrace.core.source.Selection;
+import java.nio.file.Path;
+
+/// What a source needs besides a way to open sessions.
+///
+/// @param slot the replication slot's name
+/// @param publication the publication's name
+/// @param selection what the user wants copied
+/// @param spool a folder for what does not fit in memory; made when needed
+/// @param limits of the run
+public record PostgresSourceSettings(String slot, String publication, Selection selection, Path spool, Limits limits) {}
