@@ -1,0 +1,30 @@
+package dev.millrace.core.verify;
+
+import dev.millrace.core.shape.TableName;
+import java.util.List;
+
+/// What comparing one table found.
+///
+/// @param sourceRows rows at the source
+/// @param destinationRows live rows at the destination
+/// @param bucketsDiffering how many buckets differ
+/// @param differences the rows found in them, up to a limit
+/// @param complete whether `differences` holds every row that differs
+public record TableVerdict(
+        TableName table,
+        long sourceRows,
+        long destinationRows,
+        int bucketsDiffering,
+        List<Difference> differences,
+        boolean complete) {
+
+    /// Keeps its own copy of the list.
+    public TableVerdict {
+        differences = List.copyOf(differences);
+    }
+
+    /// Whether both sides are the same.
+    public boolean equal() {
+        return bucketsDiffering == 0;
+    }
+}
