@@ -52,7 +52,7 @@ public final class Comparison {
             Set<String> named = keys.stream().limit(DIFFERENCES_MAX).collect(Collectors.toCollection(LinkedHashSet::new));
             differences = name(subject, named);
         }
-        return new TableVerdict(subject.table(), rows(here), rows(there), differing.size(), differences, complete);
+        return new TableVerdict(subject.shape().table(), rows(here), rows(there), differing.size(), differences, complete);
     }
 
     private static int buckets(long rows) {
@@ -102,16 +102,14 @@ public final class Comparison {
 
     private static List<String> key(Subject subject, List<CanonicalRow> rows) {
         CanonicalRow row = rows.getFirst();
-        return subject.key().stream()
-                .map(column -> String.valueOf(row.texts().get(subject.columns().indexOf(column))))
-                .toList();
+        return subject.keyPlaces().stream().map(place -> String.valueOf(row.texts().get(place))).toList();
     }
 
     private static List<String> columns(Subject subject, CanonicalRow here, CanonicalRow there) {
         List<String> columns = new ArrayList<>();
-        for (int i = 0; i < subject.columns().size(); i++) {
+        for (int i = 0; i < here.texts().size(); i++) {
             if (!Objects.equals(here.texts().get(i), there.texts().get(i))) {
-                columns.add(subject.columns().get(i));
+                columns.add(subject.shape().columns().get(i).name());
             }
         }
         return columns;

@@ -1,11 +1,12 @@
 package dev.millrace.core.verify;
 
-import dev.millrace.core.shape.TableName;
+import dev.millrace.core.shape.Shape;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// One of the two databases that are compared, held at one moment until it is closed. Belongs to one thread.
@@ -17,16 +18,22 @@ public interface Side extends AutoCloseable {
 
     /// A table as it is to be compared.
     ///
-    /// @param columns names at the source, in the shape's order
-    /// @param forms one for each column
-    /// @param key the key's columns, by name; all columns in a table without a key
-    record Subject(TableName table, List<String> columns, List<CanonicalForm> forms, List<String> key) {
+    /// @param shape its columns, types and key at the source
+    /// @param forms one for each column, in the shape's order
+    record Subject(Shape shape, List<CanonicalForm> forms) {
 
-        /// Keeps its own copies of the lists.
+        /// Keeps its own copy of the list.
         public Subject {
-            columns = List.copyOf(columns);
             forms = List.copyOf(forms);
-            key = List.copyOf(key);
+            if (forms.size() != shape.columns().size()) {
+                throw new IllegalArgumentException("Invalid forms of %s: %d (must be %d, one for each column)"
+                        .formatted(shape.table(), forms.size(), shape.columns().size()));
+            }
+        }
+
+        /// The places of the columns that make up the key's text.
+        public List<Integer> keyPlaces() {
+            return shape.isKeyed() ? shape.keyPlaces() : IntStream.range(0, forms.size()).boxed().toList();
         }
     }
 

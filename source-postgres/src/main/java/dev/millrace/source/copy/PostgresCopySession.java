@@ -104,7 +104,7 @@ public final class PostgresCopySession implements CopySession {
         String name = TableName.quote(column.name());
         return switch (WireForm.of(column.type())) {
             case BINARY -> name;
-            case TEXT -> name + "::text";
+            case TEXT -> PrintedValue.of(name);
         };
     }
 

@@ -1,0 +1,174 @@
+package dev.millrace.source.verify;
+
+import dev.millrace.core.fault.Fault;
+import dev.millrace.core.position.Lsn;
+import dev.millrace.core.position.TransactionSnapshot;
+import dev.millrace.core.shape.TableName;
+import dev.millrace.core.verify.Side;
+import dev.millrace.source.fault.PostgresFaults;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/// A source held at one snapshot, for comparing. Belongs to one thread.
+public final class PostgresSide implements Side {
+
+    private static final int FETCH_ROWS = 10_000;
+
+    private final Connection session;
+    private final TransactionSnapshot snapshot;
+    private final Lsn readAt;
+
+    /// Takes an open session over and begins its transaction.
+    public PostgresSide(Connection session) {
+        this.session = session;
+        try (Statement statement = session.createStatement()) {
+            session.setAutoCommit(false);
+            statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
+            String current = session.getMetaData().getDatabaseMajorVersion() >= 13 ? "pg_current_snapshot" : "txid_current_snapshot";
+            snapshot = TransactionSnapshot.parse(one(statement, "SELECT %s()::text".formatted(current)));
+            readAt = Lsn.parse(one(statement, "SELECT pg_current_wal_insert_lsn()::text"));
+        } catch (SQLException e) {
+            throw fault(e, "snapshot");
+        }
+    }
+
+    private static String one(Statement statement, String sql) throws SQLException {
+        try (ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
+    /// What this side sees.
+    public TransactionSnapshot snapshot() {
+        return snapshot;
+    }
+
+    /// The log's insert position, read after the snapshot was taken.
+    public Lsn readAt() {
+        return readAt;
+    }
+
+    @Override
+    public Map<Integer, BucketSum> sums(Subject subject, int buckets) {
+        String sql =
+                """
+                SELECT ('x' || substr(k, 1, 8))::bit(32)::bigint & %d AS bucket, count(*) AS counted,
+                       sum(('x' || lpad(substr(r, 1, 15), 16, '0'))::bit(64)::bigint) AS first,
+                       sum(('x' || lpad(substr(r, 16, 15), 16, '0'))::bit(64)::bigint) AS second
+                FROM (%s) digests
+                GROUP BY 1
+                """
+                        .formatted(buckets - 1, digests(subject));
+        Map<Integer, BucketSum> sums = new HashMap<>();
+        try (Statement statement = session.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            while (row.next()) {
+                sums.put(
+                        row.getInt("bucket"),
+                        new BucketSum(
+                                row.getLong("counted"),
+                                row.getBigDecimal("first").toBigInteger().longValue(),
+                                row.getBigDecimal("second").toBigInteger().longValue()));
+            }
+        } catch (SQLException e) {
+            throw fault(e, subject.shape().table().toString());
+        }
+        return sums;
+    }
+
+    @Override
+    public void digests(Subject subject, int buckets, Set<Integer> wanted, Consumer<RowDigest> consumer) {
+        String sql = "SELECT k, r FROM (%s) digests WHERE ('x' || substr(k, 1, 8))::bit(32)::bigint & %d = ANY (?)"
+                .formatted(digests(subject), buckets - 1);
+        try (PreparedStatement statement = session.prepareStatement(sql)) {
+            statement.setFetchSize(FETCH_ROWS);
+            statement.setArray(1, session.createArrayOf("bigint", wanted.stream().map(Integer::longValue).toArray()));
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    consumer.accept(new RowDigest(row.getString(1), row.getString(2)));
+                }
+            }
+        } catch (SQLException e) {
+            throw fault(e, subject.shape().table().toString());
+        }
+    }
+
+    @Override
+    public List<CanonicalRow> rows(Subject subject, Collection<String> keyDigests) {
+        String sql = "SELECT md5(%s) AS k, t.* FROM (%s) t WHERE md5(%1$s) = ANY (?)"
+                .formatted(text(subject.keyPlaces()), texts(subject));
+        List<CanonicalRow> rows = new ArrayList<>();
+        try (PreparedStatement statement = session.prepareStatement(sql)) {
+            statement.setArray(1, session.createArrayOf("text", keyDigests.toArray()));
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    String[] texts = new String[subject.forms().size()];
+                    for (int i = 0; i < texts.length; i++) {
+                        texts[i] = row.getString(i + 2);
+                    }
+                    rows.add(new CanonicalRow(row.getString(1), Arrays.asList(texts)));
+                }
+            }
+        } catch (SQLException e) {
+            throw fault(e, subject.shape().table().toString());
+        }
+        return rows;
+    }
+
+    private String digests(Subject subject) {
+        List<Integer> all = IntStream.range(0, subject.forms().size()).boxed().toList();
+        return "SELECT md5(%s) AS k, md5(%s) AS r FROM (%s) t".formatted(text(subject.keyPlaces()), text(all), texts(subject));
+    }
+
+    private static String text(List<Integer> places) {
+        return places.stream()
+                .map("coalesce(octet_length(t%1$d) || ':' || t%1$d, '-')"::formatted)
+                .collect(Collectors.joining(" || "));
+    }
+
+    private String texts(Subject subject) {
+        String columns = IntStream.range(0, subject.forms().size())
+                .mapToObj(i -> CanonicalSql.of(subject.shape().columns().get(i), subject.forms().get(i)) + " AS t" + i)
+                .collect(Collectors.joining(", "));
+        TableName table = subject.shape().table();
+        return "SELECT %s FROM %s %s".formatted(columns, isPartitioned(table) ? "" : "ONLY", table.quoted());
+    }
+
+    private boolean isPartitioned(TableName table) {
+        try (PreparedStatement statement = session.prepareStatement("SELECT relkind = 'p' FROM pg_class WHERE oid = to_regclass(?)")) {
+            statement.setString(1, table.quoted());
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() && row.getBoolean(1);
+            }
+        } catch (SQLException e) {
+            throw fault(e, table.toString());
+        }
+    }
+
+    private static Fault fault(SQLException e, String subject) {
+        return PostgresFaults.of(e, subject);
+    }
+
+    @Override
+    public void close() {
+        try {
+            session.close();
+        } catch (SQLException e) {
+            throw fault(e, "comparison");
+        }
+    }
+}
