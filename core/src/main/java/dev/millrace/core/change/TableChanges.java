@@ -1,6 +1,8 @@
 package dev.millrace.core.change;
 
 import dev.millrace.core.shape.Shape;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.Arrays;
 
 /// Changes of one table, all of one shape, in source order, packed into one buffer. Immutable; may be read by many threads, each
@@ -58,6 +60,11 @@ public final class TableChanges {
     /// A copy of the packed changes, for keeping them elsewhere; [#of] reads it.
     public byte[] packed() {
         return Arrays.copyOf(packed, length);
+    }
+
+    /// Writes what [#packed] gives without copying it first.
+    void writePacked(DataOutput out) throws IOException {
+        out.write(packed, 0, length);
     }
 
     /// A new cursor before the first change.
