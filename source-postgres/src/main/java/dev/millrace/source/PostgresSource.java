@@ -7,6 +7,8 @@ import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.feed.ChangeFeed;
 import dev.millrace.core.position.LogPosition;
 import dev.millrace.core.position.Lsn;
+import dev.millrace.core.shape.Column;
+import dev.millrace.core.shape.SourceType;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.core.source.Catalog;
 import dev.millrace.core.source.CopySession;
@@ -16,12 +18,19 @@ import dev.millrace.source.copy.CopyPlanner;
 import dev.millrace.source.copy.PostgresCopySession;
 import dev.millrace.source.fault.PostgresFaults;
 import dev.millrace.source.session.Sessions;
+import dev.millrace.source.wal.LogReader;
+import dev.millrace.source.wal.LogSettings;
+import dev.millrace.source.wal.TableLookup;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// A PostgreSQL database, followed through its log.
 ///
@@ -172,7 +181,11 @@ public final class PostgresSource implements Source {
 
     @Override
     public ChangeFeed openFeed(LogPosition from) {
-        throw new IllegalStateException("Invalid");
+        return LogReader.open(
+                sessions,
+                new LogSettings(settings.slot(), List.of(settings.publication()), settings.limits(), settings.spool()),
+                new Tables(),
+                from);
     }
 
     @Override
@@ -186,6 +199,51 @@ public final class PostgresSource implements Source {
 
     private CatalogReader reader(Connection opened) throws SQLException {
         return new CatalogReader(opened, settings.publication(), settings.selection());
+    }
+
+    /// What the log asks the catalogue.
+    private final class Tables implements TableLookup {
+
+        @Override
+        public Optional<FollowedTable> find(TableName table) {
+            return PostgresSource.this.find(table).map(followed -> {
+                Set<String> here = ask(table.toString(), opened -> columns(opened, table));
+                followed.shape().columns().forEach(column -> here.remove(column.name()));
+                Set<String> copied = followed.shape().columns().stream().map(Column::name).collect(Collectors.toSet());
+                return new FollowedTable(
+                        followed.shape(),
+                        column -> here.contains(column)
+                                || !copied.contains(column) && !settings.selection().includes(table, column));
+            });
+        }
+
+        @Override
+        public Optional<SourceType> type(int oid, int modifier) {
+            return ask("a type", opened -> isThere(opened, oid) ? Optional.of(reader(opened).type(oid, modifier)) : Optional.empty());
+        }
+
+        private static Set<String> columns(Connection opened, TableName table) throws SQLException {
+            try (PreparedStatement statement = opened.prepareStatement(
+                    "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(?) AND attnum > 0 AND NOT attisdropped")) {
+                statement.setString(1, table.quoted());
+                try (ResultSet row = statement.executeQuery()) {
+                    Set<String> names = new HashSet<>();
+                    while (row.next()) {
+                        names.add(row.getString(1));
+                    }
+                    return names;
+                }
+            }
+        }
+
+        private static boolean isThere(Connection opened, int oid) throws SQLException {
+            try (PreparedStatement statement = opened.prepareStatement("SELECT EXISTS (SELECT FROM pg_type WHERE oid = ?)")) {
+                statement.setLong(1, Integer.toUnsignedLong(oid));
+                try (ResultSet row = statement.executeQuery()) {
+                    return row.next() && row.getBoolean(1);
+                }
+            }
+        }
     }
 
     /// A question that needs a session.

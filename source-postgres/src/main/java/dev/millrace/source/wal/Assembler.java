@@ -1,0 +1,272 @@
+package dev.millrace.source.wal;
+
+import dev.millrace.core.change.BatchBuilder;
+import dev.millrace.core.change.ChangeKind;
+import dev.millrace.core.feed.Fence;
+import dev.millrace.core.position.LogPosition;
+import dev.millrace.core.position.Lsn;
+import dev.millrace.core.position.TransactionSnapshot;
+import dev.millrace.core.run.Limits;
+import dev.millrace.core.spool.Spool;
+import dev.millrace.source.pgoutput.LogConsumer;
+import dev.millrace.source.pgoutput.LogDecoder;
+import dev.millrace.source.pgoutput.LogMessage;
+import dev.millrace.source.pgoutput.TupleBounds;
+import java.time.Instant;
+import java.util.Optional;
+
+/// Makes batches of log messages, whichever way they come. Belongs to the reading thread.
+///
+/// Transactions that end at or before the position from which the log is read are dropped. Rows go straight into the batch; those of a
+/// transaction that comes in blocks are kept apart until it commits. A batch ends between two transactions: when it is large enough,
+/// when it is old enough and the owner has room for it, when there is nothing more to read and the owner waits, and at fences.
+final class Assembler implements LogConsumer, AutoCloseable {
+
+    private static final int ROWS_BETWEEN_PULSES = 4_096;
+    private static final long QUIET_NANOS = 5_000_000;
+
+    private final Limits limits;
+    private final Handover handover;
+    private final Relations relations;
+    private final FenceWatch fences;
+    private final XidsRead xidsRead;
+    private final BatchBuilder batch;
+    private final OpenTransactions open;
+    private final LogDecoder decoder = new LogDecoder();
+    private Runnable pulse = () -> {};
+    private int rowsUntilPulse = ROWS_BETWEEN_PULSES;
+
+    private Lsn start;
+    private Lsn reached;
+    private Lsn handedOut;
+    private long nearXid;
+    private boolean inTransaction;
+    private boolean known;
+    private long xid;
+    private long firstChangeAt;
+    private long latestCommitAt = System.nanoTime();
+    private long latestEmptyAt = System.nanoTime();
+
+    Assembler(Limits limits, Spool spool, Relations relations, Handover handover, FenceWatch fences, XidsRead xidsRead, Opening opening) {
+        this.limits = limits;
+        this.handover = handover;
+        this.relations = relations;
+        this.fences = fences;
+        this.xidsRead = xidsRead;
+        this.batch = new BatchBuilder(spool, limits.batchBytes());
+        this.open = new OpenTransactions(spool, limits.batchBytes());
+        this.start = opening.start();
+        this.reached = start;
+        this.handedOut = start;
+        this.nearXid = opening.nextXid();
+    }
+
+    /// What has to be done every now and then, however long something else takes.
+    void pulse(Runnable beat) {
+        pulse = beat;
+    }
+
+    /// Up to where batches have been handed out.
+    Lsn handedOut() {
+        return handedOut;
+    }
+
+    /// Up to where the log has been read.
+    Lsn reached() {
+        return reached;
+    }
+
+    /// Takes one log message.
+    void take(byte[] buffer, int offset, int length) {
+        if (open.isInBlock() && length > 0 && buffer[offset] != 'E') {
+            open.keep(buffer, offset, length);
+        } else {
+            decoder.read(buffer, offset, length, this);
+        }
+    }
+
+    /// Drops what has not been handed out; the log is going to be read again from there.
+    void startOver() {
+        batch.discard();
+        open.close();
+        decoder.reset();
+        inTransaction = false;
+        start = handedOut;
+        reached = handedOut;
+    }
+
+    /// The server has nothing that ends before `lsn` and was not taken; said between two messages.
+    void readUpTo(Lsn lsn) {
+        if (!inTransaction && reached.isBefore(lsn)) {
+            advance(lsn);
+            atBoundary();
+        }
+    }
+
+    /// There is nothing more to read at the moment.
+    void idle() {
+        if (inTransaction) {
+            return;
+        }
+        atBoundary();
+        if (!handover.isTaken()) {
+            return;
+        }
+        long now = System.nanoTime();
+        if (!batch.isEmpty()) {
+            if (now - latestCommitAt > QUIET_NANOS) {
+                handOut(Optional.empty());
+            }
+        } else if (handedOut.isBefore(reached) && now - latestEmptyAt > limits.statusInterval().toNanos()) {
+            handOut(Optional.empty());
+        }
+    }
+
+    /// Hands out what there is: the log is not read further until it is acknowledged.
+    void flush() {
+        if (!batch.isEmpty() || handedOut.isBefore(reached)) {
+            handOut(Optional.empty());
+        }
+    }
+
+    @Override
+    public void row(ChangeKind change, int rowXid, int relation, byte[] buffer, int from, int to) {
+        if (known) {
+            return;
+        }
+        if (relations.of(relation) instanceof Relation.Followed followed) {
+            TupleBounds.check(change, buffer, from, to, followed.columns());
+            noteFirstChange();
+            if (followed.mask() == null) {
+                batch.add(followed.shape(), change, xid, buffer, from, to);
+            } else {
+                int length = followed.mask().apply(buffer, from, to);
+                batch.add(followed.shape(), change, xid, followed.mask().buffer(), 0, length);
+            }
+        }
+        if (--rowsUntilPulse == 0) {
+            rowsUntilPulse = ROWS_BETWEEN_PULSES;
+            pulse.run();
+        }
+    }
+
+    private void noteFirstChange() {
+        if (batch.isEmpty()) {
+            firstChangeAt = System.nanoTime();
+        }
+    }
+
+    @Override
+    public void message(int messageXid, LogMessage message) {
+        switch (message) {
+            case LogMessage.Begin begin -> {
+                inTransaction = true;
+                begin(begin.xid(), begin.commitLsn().isBefore(start));
+            }
+            case LogMessage.Commit commit -> {
+                inTransaction = false;
+                commit(commit.endLsn(), commit.committedAt());
+            }
+            case LogMessage.Relation relation -> relations.learn(relation);
+            case LogMessage.Truncate truncate -> truncate(truncate);
+            case LogMessage.StreamStart block -> open.enter(block.xid());
+            case LogMessage.StreamStop _ -> open.leave();
+            case LogMessage.StreamCommit commit -> playBack(commit);
+            case LogMessage.StreamAbort abort -> open.rollBack(abort.xid(), abort.subXid());
+            case LogMessage.Origin _, LogMessage.Type _, LogMessage.Note _ -> {}
+            case LogMessage.BeginPrepare _,
+                    LogMessage.Prepare _,
+                    LogMessage.CommitPrepared _,
+                    LogMessage.RollbackPrepared _,
+                    LogMessage.StreamPrepare _ ->
+                throw new IllegalStateException("Invalid log message: %s (must not come, since it was not asked for)"
+                        .formatted(message.getClass().getSimpleName()));
+        }
+    }
+
+    private void begin(int shortXid, boolean before) {
+        known = before;
+        xid = TransactionSnapshot.widen(shortXid, nearXid);
+        nearXid = Math.max(nearXid, xid);
+        if (!known) {
+            fences.admit(this::beat);
+            fences.before(xid).ifPresent(fence -> handOut(Optional.of(fence)));
+        }
+    }
+
+    private void commit(Lsn endLsn, Instant committedAt) {
+        if (!known) {
+            batch.commit(committedAt);
+            xidsRead.add(xid);
+        }
+        known = false;
+        advance(endLsn);
+        latestCommitAt = System.nanoTime();
+        if (batch.sizeInBytes() >= limits.batchBytes() || isOld() && handover.isTaken()) {
+            handOut(Optional.empty());
+        }
+        atBoundary();
+    }
+
+    private void truncate(LogMessage.Truncate truncate) {
+        if (known) {
+            return;
+        }
+        for (int relation : truncate.relations()) {
+            if (relations.of(relation) instanceof Relation.Followed followed) {
+                noteFirstChange();
+                batch.addTruncate(followed.shape(), xid);
+            }
+        }
+    }
+
+    private void playBack(LogMessage.StreamCommit commit) {
+        begin(commit.xid(), commit.commitLsn().isBefore(start));
+        open.play(commit.xid(), this);
+        open.drop(commit.xid());
+        commit(commit.endLsn(), commit.committedAt());
+    }
+
+    private boolean isOld() {
+        return !batch.isEmpty() && latestCommitAt - firstChangeAt > limits.batchAge().toNanos();
+    }
+
+    private void advance(Lsn lsn) {
+        if (reached.isBefore(lsn)) {
+            reached = lsn;
+            handover.reached(lsn);
+        }
+    }
+
+    private void atBoundary() {
+        fences.admit(this::beat);
+        fences.at(reached).ifPresent(fence -> {
+            handOut(Optional.of(fence));
+            fences.at(reached);
+        });
+        Lsn wanted = handover.wanted();
+        if (handedOut.isBefore(wanted) && !reached.isBefore(FenceWatch.withoutPageHeader(wanted))) {
+            advance(wanted);
+            handOut(Optional.empty());
+        }
+    }
+
+    private void handOut(Optional<Fence> fence) {
+        LogPosition through = new LogPosition(reached);
+        fence.ifPresent(_ -> fences.cutAt(through));
+        latestEmptyAt = System.nanoTime();
+        handedOut = reached;
+        handover.give(batch.build(through, fence), this::beat);
+    }
+
+    private void beat() {
+        handover.checkOpen();
+        pulse.run();
+    }
+
+    @Override
+    public void close() {
+        batch.close();
+        open.close();
+    }
+}

@@ -1,0 +1,100 @@
+package dev.millrace.source.wal;
+
+import dev.millrace.core.change.Batch;
+import dev.millrace.core.destination.Receipt;
+import dev.millrace.core.feed.ChangeFeed;
+import dev.millrace.core.feed.Fence;
+import dev.millrace.core.position.LogPosition;
+import dev.millrace.core.position.Lsn;
+import dev.millrace.core.spool.Spool;
+import dev.millrace.source.session.Sessions;
+import java.time.Duration;
+import java.util.Optional;
+
+/// The feed of a source's log, read through a replication slot of pgoutput.
+///
+/// One thread reads; it and the run's owner meet in a [Handover] only. Messages come by streaming near the end of the log and by peeking
+/// where there is a backlog; both ways end in one [Assembler].
+public final class LogReader implements ChangeFeed {
+
+    private static final Duration CLOSING_LIMIT = Duration.ofSeconds(20);
+
+    private final Handover handover;
+    private final XidsRead xidsRead;
+    private final FenceWatch fences;
+    private final Thread thread;
+
+    private final Spool spool;
+
+    private LogReader(Handover handover, XidsRead xidsRead, FenceWatch fences, Spool spool, ReadingLoop loop) {
+        this.handover = handover;
+        this.xidsRead = xidsRead;
+        this.fences = fences;
+        this.spool = spool;
+        this.thread = Thread.ofPlatform().name("log-reader").daemon().start(loop);
+    }
+
+    /// Opens the log behind a position and begins to read it.
+    ///
+    /// @param sessions opens sessions with the source; stays the caller's
+    /// @param settings slot, publications and limits
+    /// @param tables what the catalogue says of tables, asked by the reading thread
+    /// @param from up to where the destination holds everything
+    /// @throws dev.millrace.core.fault.Fault if slot, publication or server are not as they must be
+    public static LogReader open(Sessions sessions, LogSettings settings, TableLookup tables, LogPosition from) {
+        Opening opening = new SlotCheck(settings).open(sessions, from.lsn());
+        Handover handover = new Handover(settings.limits().queuedBatches(), from.lsn());
+        XidsRead xidsRead = new XidsRead();
+        FenceWatch fences = new FenceWatch(xidsRead);
+        Spool spool = Spool.open(settings.spoolDirectory());
+        ReadingLoop loop = new ReadingLoop(sessions, settings, new Relations(tables), opening, handover, fences, xidsRead, spool);
+        return new LogReader(handover, xidsRead, fences, spool, loop);
+    }
+
+    @Override
+    public Optional<Batch> next(Duration patience) {
+        return handover.next(patience);
+    }
+
+    @Override
+    public void acknowledge(Receipt receipt) {
+        handover.acknowledge(receipt.through().lsn());
+    }
+
+    @Override
+    public Lsn reachedNow() {
+        return handover.reached();
+    }
+
+    @Override
+    public void reach(Lsn target) {
+        handover.want(target);
+    }
+
+    @Override
+    public boolean hasRead(long xid) {
+        return xidsRead.contains(xid);
+    }
+
+    @Override
+    public void fence(Fence fence) {
+        fences.ask(fence);
+    }
+
+    @Override
+    public void close() {
+        handover.close();
+        try {
+            if (!thread.join(CLOSING_LIMIT)) {
+                thread.interrupt();
+                thread.join();
+            }
+        } catch (InterruptedException _) {
+            thread.interrupt();
+            Thread.currentThread().interrupt();
+        }
+        fences.close();
+        handover.drop();
+        spool.close();
+    }
+}

@@ -1,0 +1,166 @@
+package dev.millrace.source.wal;
+
+import dev.millrace.core.fault.Fault;
+import dev.millrace.core.fault.FaultKind;
+import dev.millrace.core.position.Lsn;
+import dev.millrace.core.spool.Spool;
+import dev.millrace.source.fault.PostgresFaults;
+import dev.millrace.source.pgoutput.PluginOptions;
+import dev.millrace.source.session.Sessions;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What the reading thread does from opening to closing: it chooses the gear, starts over in text where binary cannot be decoded, and
+/// turns whatever ends the reading into a fault for the owner.
+final class ReadingLoop implements Runnable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ReadingLoop.class);
+    private static final Duration CONFIRMATION_LIMIT = Duration.ofSeconds(3);
+    private static final long LOOK_NANOS = 10_000_000;
+    private static final String UNDEFINED_OBJECT = "42704";
+
+    private final Sessions sessions;
+    private final LogSettings settings;
+    private final Relations relations;
+    private final Opening opening;
+    private final Handover handover;
+    private final FenceWatch fences;
+    private final XidsRead xidsRead;
+    private final Spool spool;
+    private boolean binary = true;
+    private boolean mayPeek = true;
+
+    ReadingLoop(
+            Sessions sessions,
+            LogSettings settings,
+            Relations relations,
+            Opening opening,
+            Handover handover,
+            FenceWatch fences,
+            XidsRead xidsRead,
+            Spool spool) {
+        this.sessions = sessions;
+        this.settings = settings;
+        this.relations = relations;
+        this.opening = opening;
+        this.handover = handover;
+        this.fences = fences;
+        this.xidsRead = xidsRead;
+        this.spool = spool;
+    }
+
+    @Override
+    public void run() {
+        try (Assembler assembler = new Assembler(settings.limits(), spool, relations, handover, fences, xidsRead, opening)) {
+            relations.begin(binary);
+            while (true) {
+                readUntilUnfit(assembler);
+            }
+        } catch (ReadingStopped _) {
+            LOG.debug("reading=stopped slot={}", settings.slot());
+        } catch (SessionBroken e) {
+            handover.fail(fault(e.reason()));
+        } catch (SQLException e) {
+            handover.fail(fault(e));
+        } catch (RuntimeException e) {
+            handover.fail(e);
+        } finally {
+            fences.close();
+        }
+    }
+
+    private void readUntilUnfit(Assembler assembler) throws SQLException {
+        try {
+            if (opening.isWorthPeeking(settings.limits().backlogBytes()) && mayPeek) {
+                peek(assembler);
+            }
+            stream(assembler);
+        } catch (BinaryUnfit e) {
+            LOG.info("reading=text slot={} reason=\"{}\"", settings.slot(), e.getMessage());
+            binary = false;
+            relations.begin(false);
+            assembler.startOver();
+        }
+    }
+
+    private void peek(Assembler assembler) throws SQLException {
+        mayPeek = false;
+        try (Connection session = sessions.open()) {
+            new PeekGear(session, settings, options(false), assembler, handover).run();
+        } catch (BinaryUnfit e) {
+            mayPeek = true;
+            throw e;
+        } catch (SQLException e) {
+            if (!isForWantOfRoom(e)) {
+                throw e;
+            }
+            LOG.warn("reading=streaming slot={} reason=\"the source has no room for a peek\" sqlstate={}", settings.slot(), e.getSQLState());
+            assembler.startOver();
+        }
+    }
+
+    /// A peek lies in memory or temporary files of the server first; streaming does not.
+    private static boolean isForWantOfRoom(SQLException e) {
+        return String.valueOf(e.getSQLState()).startsWith("53");
+    }
+
+    private void stream(Assembler assembler) throws SQLException {
+        try (StreamingGear gear = StreamingGear.start(
+                sessions.openReplication(), settings, options(true), opening, assembler, handover)) {
+            try {
+                gear.run();
+            } catch (ReadingStopped e) {
+                gear.tellLast();
+                awaitConfirmation();
+                throw e;
+            }
+        }
+    }
+
+    private PluginOptions options(boolean blocks) {
+        return PluginOptions.of(opening.serverVersion(), settings.publications(), binary, blocks);
+    }
+
+    /// Waits until the server has taken note of what was acknowledged last.
+    private void awaitConfirmation() throws SQLException {
+        Lsn acknowledged = handover.acknowledged();
+        if (!opening.confirmed().isBefore(acknowledged)) {
+            return;
+        }
+        long deadline = System.nanoTime() + CONFIRMATION_LIMIT.toNanos();
+        try (Connection session = sessions.open();
+                PreparedStatement statement = session.prepareStatement(WalSql.CONFIRMED)) {
+            statement.setString(1, settings.slot());
+            while (System.nanoTime() < deadline && !isConfirmed(statement, acknowledged)) {
+                LockSupport.parkNanos(LOOK_NANOS);
+            }
+        }
+    }
+
+    private static boolean isConfirmed(PreparedStatement statement, Lsn acknowledged) throws SQLException {
+        try (ResultSet row = statement.executeQuery()) {
+            return !row.next() || row.getString(1) == null || !Lsn.parse(row.getString(1)).isBefore(acknowledged);
+        }
+    }
+
+    /// The fault behind a failure: where the server refused, the slot is looked at again, since that says more than the refusal.
+    private Fault fault(SQLException e) {
+        Fault fault = PostgresFaults.of(e, settings.subject());
+        if (fault.kind().owner() != FaultKind.Owner.SOURCE) {
+            return fault;
+        }
+        try {
+            new SlotCheck(settings).open(sessions, handover.acknowledged());
+        } catch (Fault finding) {
+            finding.addSuppressed(e);
+            return finding;
+        }
+        return UNDEFINED_OBJECT.equals(e.getSQLState()) ? WalFaults.publicationTooYoung(settings, e) : fault;
+    }
+}

@@ -1,0 +1,18 @@
+package dev.millrace.source.wal;
+
+import dev.millrace.core.shape.Shape;
+import dev.millrace.source.pgoutput.ColumnMask;
+import org.jspecify.annotations.Nullable;
+
+/// What a relation's number means at this point of the log.
+sealed interface Relation {
+
+    /// Its changes are passed on.
+    ///
+    /// @param columns how many fields its tuples have in the log
+    /// @param mask drops those that the shape has not; null if it has them all
+    record Followed(Shape shape, int columns, @Nullable ColumnMask mask) implements Relation {}
+
+    /// Its changes are passed over.
+    record Skipped() implements Relation {}
+}

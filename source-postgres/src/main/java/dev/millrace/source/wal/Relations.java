@@ -1,0 +1,141 @@
+package dev.millrace.source.wal;
+
+import dev.millrace.core.shape.Column;
+import dev.millrace.core.shape.RowIdentity;
+import dev.millrace.core.shape.Shape;
+import dev.millrace.core.shape.SourceType;
+import dev.millrace.core.shape.TableName;
+import dev.millrace.core.shape.WireForm;
+import dev.millrace.source.pgoutput.ColumnMask;
+import dev.millrace.source.pgoutput.LogMessage;
+import dev.millrace.source.pgoutput.LogMessage.RelationColumn;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// The relations that the log has spoken of, by number, each as its latest message has it. Belongs to the reading thread.
+///
+/// The log's word decides which columns a row has and of which types; the catalogue, which may be older or newer than the log,
+/// says which of them are copied, what is to be known of their types, and by which key rows are told apart.
+final class Relations {
+
+    private final TableLookup lookup;
+    private final Map<Integer, Relation> byOid = new HashMap<>();
+    private final Map<Integer, LogMessage.Relation> messages = new HashMap<>();
+    private boolean binary;
+    private int latestOid;
+    private @Nullable Relation latest;
+
+    Relations(TableLookup lookup) {
+        this.lookup = lookup;
+    }
+
+    /// Says whether the log is read in binary from here on, and forgets what it said before.
+    void begin(boolean inBinary) {
+        binary = inBinary;
+        byOid.clear();
+        messages.clear();
+        latest = null;
+    }
+
+    /// The meaning of a relation's number.
+    ///
+    /// @throws IllegalStateException if no message has explained it
+    Relation of(int oid) {
+        Relation known = latest;
+        if (known != null && oid == latestOid) {
+            return known;
+        }
+        known = byOid.get(oid);
+        if (known == null) {
+            throw new IllegalStateException("Invalid relation in the log: %d (must be one that was explained before)"
+                    .formatted(Integer.toUnsignedLong(oid)));
+        }
+        latest = known;
+        latestOid = oid;
+        return known;
+    }
+
+    /// Takes in what the log says of a relation.
+    ///
+    /// @throws BinaryUnfit if it has columns that have to come as text
+    void learn(LogMessage.Relation message) {
+        if (message.equals(messages.get(message.oid())) && byOid.get(message.oid()) instanceof Relation.Followed) {
+            return;
+        }
+        latest = null;
+        TableName table = new TableName(message.schema().isEmpty() ? "pg_catalog" : message.schema(), message.table());
+        Relation relation = lookup.find(table).<Relation>map(found -> followed(table, message, found)).orElseGet(Relation.Skipped::new);
+        byOid.put(message.oid(), relation);
+        messages.put(message.oid(), message);
+    }
+
+    private Relation.Followed followed(TableName table, LogMessage.Relation message, TableLookup.FollowedTable found) {
+        Map<String, Column> known =
+                found.shape().columns().stream().collect(Collectors.toMap(Column::name, column -> column));
+        int count = message.columns().size();
+        boolean[] kept = new boolean[count];
+        List<Column> columns = new ArrayList<>(count);
+        List<RelationColumn> logged = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            RelationColumn column = message.columns().get(i);
+            kept[i] = !found.leftOut().test(column.name());
+            if (kept[i]) {
+                columns.add(new Column(column.name(), type(table, column, known.get(column.name()))));
+                logged.add(column);
+            }
+        }
+        Shape shape = new Shape(table, columns, identity(message.replicaIdentity(), logged, found.shape()));
+        return new Relation.Followed(shape, count, columns.size() == count ? null : new ColumnMask(kept));
+    }
+
+    private SourceType type(TableName table, RelationColumn column, @Nullable Column known) {
+        SourceType type = known != null && isOf(known.type(), column)
+                ? known.type()
+                : lookup.type(column.typeOid(), column.modifier())
+                        .orElseGet(() -> GoneType.of(column.typeOid(), column.modifier()));
+        if (binary && type.hasBinaryForm() && WireForm.of(type) == WireForm.TEXT) {
+            throw new BinaryUnfit(table, column.name());
+        }
+        return type;
+    }
+
+    private static boolean isOf(SourceType type, RelationColumn column) {
+        return type.oid() == column.typeOid() && modifier(type) == column.modifier();
+    }
+
+    private static int modifier(SourceType type) {
+        return switch (type) {
+            case SourceType.Scalar scalar -> scalar.modifier();
+            case SourceType.ArrayOf array -> modifier(array.element());
+            case SourceType.Enumeration _, SourceType.Domain _, SourceType.RangeOf _, SourceType.MultirangeOf _, SourceType.Composite _ -> -1;
+        };
+    }
+
+    /// The catalogue's key, as long as the log carries its columns in old rows; else the columns that the log calls the identity.
+    private static RowIdentity identity(char replicaIdentity, List<RelationColumn> logged, Shape now) {
+        List<String> key = now.keyPlaces().stream().map(place -> now.columns().get(place).name()).toList();
+        Set<String> carried = logged.stream().filter(RelationColumn::key).map(RelationColumn::name).collect(Collectors.toSet());
+        boolean identified = replicaIdentity == 'd' || replicaIdentity == 'i';
+        if (identified && !carried.isEmpty() && !(carried.containsAll(key) && !key.isEmpty())) {
+            return places(logged, carried).orElseGet(RowIdentity.WholeRow::new);
+        }
+        Set<String> names = logged.stream().map(RelationColumn::name).collect(Collectors.toSet());
+        return names.containsAll(key) ? places(logged, Set.copyOf(key)).orElseGet(RowIdentity.WholeRow::new) : new RowIdentity.WholeRow();
+    }
+
+    private static Optional<RowIdentity> places(List<RelationColumn> logged, Set<String> key) {
+        List<Integer> places = new ArrayList<>();
+        for (int i = 0; i < logged.size(); i++) {
+            if (key.contains(logged.get(i).name())) {
+                places.add(i);
+            }
+        }
+        return places.isEmpty() ? Optional.empty() : Optional.of(new RowIdentity.Keyed(places));
+    }
+}

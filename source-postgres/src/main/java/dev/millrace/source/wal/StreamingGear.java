@@ -1,0 +1,169 @@
+package dev.millrace.source.wal;
+
+import dev.millrace.core.change.Tuple;
+import dev.millrace.core.position.Lsn;
+import dev.millrace.source.pgoutput.PluginOptions;
+import java.nio.ByteBuffer;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.locks.LockSupport;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyDual;
+
+/// Reads the log by `START_REPLICATION`: the server sends each transaction as it commits, and hears from us on time. Belongs to the
+/// reading thread.
+///
+/// What is reported as flushed is what the destination has given receipts for, and nothing else.
+final class StreamingGear implements Gear, AutoCloseable {
+
+    private static final int PAYLOAD = 25;
+    private static final int MESSAGES_BETWEEN_LOOKS = 64;
+    private static final long PROMPT_NANOS = 50_000_000;
+    private static final long REST_NANOS = 1_000_000;
+    private static final long WIDE_AWAKE_NANOS = 100_000_000;
+    private static final Duration LEAST_INTERVAL = Duration.ofMillis(100);
+    private static final Instant POSTGRES_EPOCH = Instant.parse("2000-01-01T00:00:00Z");
+
+    private final Connection session;
+    private final CopyDual copy;
+    private final LogSettings settings;
+    private final Assembler assembler;
+    private final Handover handover;
+    private final long intervalNanos;
+    private final ByteBuffer status = ByteBuffer.allocate(34);
+    private Lsn told = Lsn.ZERO;
+    private long toldAt;
+    private long latestMessageAt = System.nanoTime();
+
+    private StreamingGear(
+            Connection session, CopyDual copy, LogSettings settings, Opening opening, Assembler assembler, Handover handover) {
+        this.session = session;
+        this.copy = copy;
+        this.settings = settings;
+        this.assembler = assembler;
+        this.handover = handover;
+        this.intervalNanos = interval(settings.limits().statusInterval(), opening.senderTimeout()).toNanos();
+    }
+
+    /// Starts the stream on a session, which is closed with this gear, also if it does not start.
+    static StreamingGear start(
+            Connection session, LogSettings settings, PluginOptions options, Opening opening, Assembler assembler, Handover handover)
+            throws SQLException {
+        try {
+            CopyDual copy = session.unwrap(PGConnection.class)
+                    .getCopyAPI()
+                    .copyDual(WalSql.STREAM.formatted(quoted(settings.slot()), assembler.handedOut(), options.asReplicationOptions()));
+            return new StreamingGear(session, copy, settings, opening, assembler, handover);
+        } catch (SQLException | RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    private static String quoted(String slot) {
+        return '"' + slot + '"';
+    }
+
+    /// Well below what the server bears, and never longer than asked for.
+    private static Duration interval(Duration wished, Duration senderTimeout) {
+        Duration borne = senderTimeout.isZero() ? wished : senderTimeout.dividedBy(4);
+        Duration shorter = borne.compareTo(wished) < 0 ? borne : wished;
+        return shorter.compareTo(LEAST_INTERVAL) < 0 ? LEAST_INTERVAL : shorter;
+    }
+
+    @Override
+    public void run() throws SQLException {
+        assembler.pulse(this::tellFromWithin);
+        tell(false);
+        int untilLook = MESSAGES_BETWEEN_LOOKS;
+        while (true) {
+            byte[] message = copy.readFromCopy(false);
+            if (message == null) {
+                rest();
+                untilLook = MESSAGES_BETWEEN_LOOKS;
+            } else {
+                take(message);
+                if (--untilLook == 0) {
+                    untilLook = MESSAGES_BETWEEN_LOOKS;
+                    latestMessageAt = System.nanoTime();
+                    handover.checkOpen();
+                    tellIfDue();
+                }
+            }
+        }
+    }
+
+    /// Nothing has come for about a millisecond, which the driver has waited for it.
+    private void rest() throws SQLException {
+        handover.checkOpen();
+        if (!copy.isActive()) {
+            throw WalFaults.ended(settings.slot());
+        }
+        assembler.idle();
+        tellIfDue();
+        if (System.nanoTime() - latestMessageAt > WIDE_AWAKE_NANOS) {
+            LockSupport.parkNanos(REST_NANOS);
+        }
+    }
+
+    private void take(byte[] message) throws SQLException {
+        if (message.length >= PAYLOAD && message[0] == 'w') {
+            assembler.take(message, PAYLOAD, message.length - PAYLOAD);
+        } else if (message.length >= 18 && message[0] == 'k') {
+            assembler.readUpTo(new Lsn(Tuple.int64(message, 1)));
+            if (message[17] != 0) {
+                tell(false);
+            }
+        } else {
+            throw new IllegalStateException("Invalid message in a stream: %d bytes (must be log data or a sign of life)".formatted(message.length));
+        }
+    }
+
+    private void tellFromWithin() {
+        try {
+            tellIfDue();
+        } catch (SQLException e) {
+            throw new SessionBroken(e);
+        }
+    }
+
+    private void tellIfDue() throws SQLException {
+        long since = System.nanoTime() - toldAt;
+        boolean news = told.isBefore(handover.acknowledged());
+        boolean curious = assembler.reached().isBefore(handover.wanted());
+        if (since > intervalNanos || since > PROMPT_NANOS && (news || curious)) {
+            tell(curious);
+        }
+    }
+
+    /// Reports up to where everything was received, and up to where it is durable.
+    ///
+    /// @param answer whether the server shall say where it stands
+    private void tell(boolean answer) throws SQLException {
+        Lsn durable = handover.acknowledged();
+        status.clear();
+        status.put((byte) 'r')
+                .putLong(Lsn.max(durable, assembler.reached()).bytes())
+                .putLong(durable.bytes())
+                .putLong(durable.bytes())
+                .putLong(Duration.between(POSTGRES_EPOCH, Instant.now()).toNanos() / 1_000)
+                .put((byte) (answer ? 1 : 0));
+        copy.writeToCopy(status.array(), 0, status.position());
+        copy.flushCopy();
+        told = durable;
+        toldAt = System.nanoTime();
+    }
+
+    /// Tells the server what was acknowledged last, without waiting for it to take note.
+    void tellLast() throws SQLException {
+        tell(false);
+    }
+
+    @Override
+    public void close() throws SQLException {
+        assembler.pulse(() -> {});
+        session.close();
+    }
+}

@@ -1,0 +1,28 @@
+package dev.millrace.source.wal;
+
+import dev.millrace.core.shape.Shape;
+import dev.millrace.core.shape.SourceType;
+import dev.millrace.core.shape.TableName;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/// What the catalogue says now about tables of which the log speaks. Asked by the reading thread, which waits for the answer.
+///
+/// Faults are thrown as [dev.millrace.core.fault.Fault] and end the feed.
+public interface TableLookup {
+
+    /// A table that is followed.
+    ///
+    /// @param shape its columns that are copied, as they are now
+    /// @param leftOut whether a column of this name is not to be copied: excluded by the user, unreadable, not to be had from the
+    ///     log. A column that is neither in the shape nor left out was dropped or renamed since, and belongs to the rows of its time.
+    record FollowedTable(Shape shape, Predicate<String> leftOut) {}
+
+    /// The table as it is now; empty if it is not followed.
+    Optional<FollowedTable> find(TableName table);
+
+    /// The type of that number, if there (still) is one.
+    ///
+    /// @param modifier `atttypmod`, -1 for none
+    Optional<SourceType> type(int oid, int modifier);
+}

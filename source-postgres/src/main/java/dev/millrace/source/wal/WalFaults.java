@@ -1,0 +1,115 @@
+package dev.millrace.source.wal;
+
+import dev.millrace.core.fault.Fault;
+import dev.millrace.core.fault.FaultKind;
+import dev.millrace.core.position.Lsn;
+import java.sql.SQLException;
+import java.util.List;
+
+/// What can be wrong with a slot and its log, in words for a person.
+final class WalFaults {
+
+    private WalFaults() {}
+
+    static Fault walLevel(String found) {
+        return new Fault(
+                FaultKind.WAL_LEVEL,
+                "wal_level",
+                "The source has wal_level = %s; reading the log needs logical.".formatted(found),
+                "Run ALTER SYSTEM SET wal_level = 'logical'; (on Aurora and RDS: rds.logical_replication = 1 in the parameter group)"
+                        + " and restart the server.");
+    }
+
+    static Fault publicationsMissing(List<String> names) {
+        return new Fault(
+                FaultKind.PUBLICATION_MISSING,
+                String.join(", ", names),
+                "Publication %s does not exist in this database, so the log cannot be read.".formatted(String.join(", ", names)),
+                "Run CREATE PUBLICATION %s FOR ALL TABLES; or name the publication that is there. The slot has to be made after it."
+                        .formatted(names.getFirst()));
+    }
+
+    static Fault slotMissing(String slot, Lsn start) {
+        return new Fault(
+                FaultKind.SLOT_MISSING,
+                slot,
+                "Replication slot %s does not exist, so changes since %s cannot be read.".formatted(slot, start),
+                "Run SELECT pg_create_logical_replication_slot('%s', 'pgoutput'); and copy all tables anew, since the log between is gone."
+                        .formatted(slot));
+    }
+
+    static Fault otherPlugin(String slot, String finding) {
+        return new Fault(
+                FaultKind.SLOT_OF_OTHER_PLUGIN,
+                slot,
+                "Replication slot %s is %s; a logical slot of pgoutput is needed.".formatted(slot, finding),
+                "Name another slot, and make it with SELECT pg_create_logical_replication_slot('millrace_slot', 'pgoutput');");
+    }
+
+    static Fault otherDatabase(String slot, String found, String wanted) {
+        return new Fault(
+                FaultKind.SLOT_OF_OTHER_DATABASE,
+                slot,
+                "Replication slot %s belongs to database %s, so it does not carry changes of database %s.".formatted(slot, found, wanted),
+                "Name another slot, and make it while connected to %s with SELECT pg_create_logical_replication_slot('%s_2', 'pgoutput');"
+                        .formatted(wanted, slot));
+    }
+
+    static Fault lost(String slot, String reason) {
+        return new Fault(
+                FaultKind.SLOT_LOST,
+                slot,
+                "PostgreSQL gave up replication slot %s (%s), so changes since its last confirmed position cannot be read any more."
+                        .formatted(slot, reason),
+                "Run SELECT pg_drop_replication_slot('%s'); SELECT pg_create_logical_replication_slot('%s', 'pgoutput'); copy all tables anew,"
+                                .formatted(slot, slot)
+                        + " and raise max_slot_wal_keep_size (or idle_replication_slot_timeout) or sync more often.");
+    }
+
+    static Fault inUse(String slot, long pid) {
+        return new Fault(
+                FaultKind.SLOT_IN_USE,
+                slot,
+                "Replication slot %s is being read by server process %d, so it cannot be read here.".formatted(slot, pid),
+                "If that is no other connection of yours, it is an earlier session that the server has yet to notice is gone; wait, or run"
+                        + " SELECT pg_terminate_backend(%d);".formatted(pid));
+    }
+
+    static Fault ahead(String slot, Lsn confirmed, Lsn start) {
+        return new Fault(
+                FaultKind.SLOT_AHEAD,
+                slot,
+                "Replication slot %s has moved to %s, but the destination holds the log only up to %s; the changes between are gone."
+                        .formatted(slot, confirmed, start),
+                "Something else has read or advanced the slot, or the destination is an older copy. Copy all tables anew.");
+    }
+
+    static Fault beyondLog(String slot, Lsn start, Lsn end) {
+        return new Fault(
+                FaultKind.OTHER_SYSTEM,
+                slot,
+                "The destination holds the log up to %s, but the source's log ends at %s: this server's log has gone back or is another's."
+                        .formatted(start, end),
+                "If the server was restored or failed over to a standby that was behind, copy all tables anew; otherwise correct the host.");
+    }
+
+    static Fault ended(String slot) {
+        return new Fault(
+                FaultKind.CONNECTION_LOST,
+                slot,
+                "The server ended the stream of replication slot %s; it is being shut down or restarted.".formatted(slot),
+                "Nothing; reading goes on once the server is back.");
+    }
+
+    static Fault publicationTooYoung(LogSettings settings, SQLException cause) {
+        String names = String.join(", ", settings.publications());
+        return new Fault(
+                FaultKind.PUBLICATION_MISSING,
+                names,
+                "Publication %s was made after replication slot %s, so the part of the log that is read first does not know it."
+                        .formatted(names, settings.slot()),
+                "Run SELECT pg_drop_replication_slot('%s'); SELECT pg_create_logical_replication_slot('%s', 'pgoutput'); and copy all tables anew."
+                        .formatted(settings.slot(), settings.slot()),
+                cause);
+    }
+}

@@ -1,0 +1,59 @@
+package dev.millrace.source.wal;
+
+/// Every SQL statement of this package.
+final class WalSql {
+
+    /// What does not depend on the slot. The end of the log is what has been flushed (replayed, on a standby).
+    static final String SERVER =
+            """
+            SELECT current_setting('server_version_num')::int / 10000,
+                   txid_snapshot_xmax(txid_current_snapshot()),
+                   (SELECT setting::bigint FROM pg_settings WHERE name = 'wal_sender_timeout'),
+                   CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_flush_lsn() END
+            """;
+
+    /// How much the server writes to its log.
+    static final String WAL_LEVEL = "SHOW wal_level";
+
+    /// A slot by its name. Columns that older versions lack are null.
+    static final String SLOT =
+            """
+            SELECT slot_type, plugin, database, current_database(), active_pid, confirmed_flush_lsn, restart_lsn,
+                   to_json(s) ->> 'wal_status', to_json(s) ->> 'invalidation_reason', to_json(s) ->> 'conflicting'
+            FROM pg_replication_slots s
+            WHERE slot_name = ?
+            """;
+
+    /// Publications by their names.
+    static final String PUBLICATIONS = "SELECT pubname FROM pg_publication WHERE pubname = ANY (?)";
+
+    /// How far the slot has been confirmed.
+    static final String CONFIRMED = "SELECT confirmed_flush_lsn FROM pg_replication_slots WHERE slot_name = ?";
+
+    /// The end of the log, and from where a slot is decoded.
+    static final String LOG =
+            """
+            SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_flush_lsn() END, restart_lsn
+            FROM pg_replication_slots
+            WHERE slot_name = ?
+            """;
+
+    /// Moves a slot forward.
+    static final String ADVANCE = "SELECT pg_replication_slot_advance(?, ?::pg_lsn)";
+
+    /// The log messages behind what the slot has confirmed: slot, up to which LSN, how many at least before it stops, options.
+    static final String PEEK =
+            """
+            COPY (SELECT data FROM pg_logical_slot_peek_binary_changes(%s, %s, %d, %s)) TO STDOUT (FORMAT binary)
+            """;
+
+    /// Streaming from a position: slot, LSN, options.
+    static final String STREAM = "START_REPLICATION SLOT %s LOGICAL %s (%s)";
+
+    private WalSql() {}
+
+    /// A text as an SQL literal.
+    static String literal(String text) {
+        return "'" + text.replace("'", "''") + "'";
+    }
+}

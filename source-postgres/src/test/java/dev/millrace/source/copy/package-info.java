@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.source.copy;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,173 @@
+package dev.millrace.source.wal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.core.destination.Receipt;
+import dev.millrace.core.feed.ChangeFeed;
+import dev.millrace.core.position.Lsn;
+import dev.millrace.core.run.Limits;
+import dev.millrace.testkit.Eventually;
+import dev.millrace.testkit.postgres.TestPostgres;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+final class LogReaderTest {
+
+    private static final Duration SOON = Duration.ofSeconds(10);
+
+    static Stream<Arguments> versionsAndGears() {
+        return TestPostgres.VERSIONS.stream()
+                .flatMap(version -> Stream.of(
+                        Arguments.of(version, "streaming", LogFixture.STREAMING), Arguments.of(version, "peeking", LogFixture.PEEKING)));
+    }
+
+    private static LogFixture fixture() {
+        return new LogFixture(TestPostgres.latest().newDatabase()).withSlot();
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @MethodSource("versionsAndGears")
+    void every_kind_of_change_arrives_in_order(int version, String gear, Limits limits) {
+        try (LogFixture log = new LogFixture(TestPostgres.version(version).newDatabase())) {
+            log.database.execute("CREATE TABLE t (id int PRIMARY KEY, v text, n bigint)", "ALTER TABLE t ALTER v SET STORAGE EXTERNAL");
+            log.withSlot();
+            log.database.execute(
+                    "INSERT INTO t VALUES (1, 'one', 10), (2, NULL, 20)",
+                    "INSERT INTO t VALUES (3, repeat('x', 5000), 30)",
+                    "UPDATE t SET n = 31 WHERE id = 3",
+                    "UPDATE t SET id = 4 WHERE id = 2",
+                    "DELETE FROM t WHERE id = 1",
+                    "TRUNCATE t");
+            try (ChangeFeed feed = log.open(limits)) {
+                assertThat(log.read(feed))
+                        .as(gear)
+                        .containsExactly(
+                                "INSERT t id=1 v=one n=10",
+                                "INSERT t id=2 v=null n=20",
+                                "INSERT t id=3 v=5000 characters n=30",
+                                "UPDATE t id=3 v=unchanged n=31",
+                                "UPDATE t KEY id=2 v=null n=null -> id=4 v=null n=20",
+                                "DELETE t KEY id=1 v=null n=null",
+                                "TRUNCATE t");
+            }
+        }
+    }
+
+    @Test
+    void both_gears_give_the_same_changes_for_the_same_history() {
+        try (LogFixture log = fixture()) {
+            log.database.execute("CREATE TABLE a (id int PRIMARY KEY, v text)", "CREATE TABLE b (id int PRIMARY KEY, v text)");
+            for (int i = 0; i < 300; i++) {
+                log.database.execute(
+                        "INSERT INTO a SELECT g, 'a' || g FROM generate_series(%d, %d) g; INSERT INTO b VALUES (%d, 'b')".formatted(i * 10, i * 10 + 9, i));
+            }
+            List<String> streamed;
+            List<String> peeked;
+            Lsn start = log.confirmed();
+            try (ChangeFeed feed = log.open(LogFixture.STREAMING, start)) {
+                streamed = log.read(feed, false);
+            }
+            try (ChangeFeed feed = log.open(LogFixture.PEEKING, start)) {
+                peeked = log.read(feed, true);
+            }
+            assertThat(peeked).hasSize(3_300).containsExactlyInAnyOrderElementsOf(streamed);
+            assertThat(only(peeked, " a ")).isEqualTo(only(streamed, " a "));
+        }
+    }
+
+    private static List<String> only(List<String> changes, String part) {
+        return changes.stream().filter(change -> change.contains(part)).toList();
+    }
+
+    @Test
+    void what_was_not_acknowledged_arrives_again_and_what_was_does_not() {
+        try (LogFixture log = fixture()) {
+            log.database.execute("CREATE TABLE t (id int PRIMARY KEY)", "INSERT INTO t VALUES (1)");
+            Lsn start = log.confirmed();
+            try (ChangeFeed feed = log.open(LogFixture.STREAMING)) {
+                assertThat(log.read(feed, false)).containsExactly("INSERT t id=1");
+            }
+            assertThat(log.confirmed()).isEqualTo(start);
+            try (ChangeFeed feed = log.open(LogFixture.STREAMING)) {
+                assertThat(log.read(feed, true)).containsExactly("INSERT t id=1");
+            }
+            assertThat(start.isBefore(log.confirmed())).isTrue();
+            log.database.execute("INSERT INTO t VALUES (2)");
+            try (ChangeFeed feed = log.open(LogFixture.STREAMING)) {
+                assertThat(log.read(feed, true)).containsExactly("INSERT t id=2");
+            }
+        }
+    }
+
+    @Test
+    void a_destination_that_is_ahead_of_the_slot_gets_nothing_twice() {
+        try (LogFixture log = fixture()) {
+            log.database.execute("CREATE TABLE t (id int PRIMARY KEY)", "INSERT INTO t VALUES (1)");
+            Lsn held = log.logEnd();
+            log.database.execute("INSERT INTO t VALUES (2)");
+            for (Limits limits : List.of(LogFixture.STREAMING, LogFixture.PEEKING)) {
+                try (ChangeFeed feed = log.open(limits, held)) {
+                    assertThat(log.read(feed, false)).containsExactly("INSERT t id=2");
+                }
+            }
+        }
+    }
+
+    @Test
+    void the_slot_of_an_idle_publication_advances_while_others_write() {
+        try (LogFixture log = new LogFixture(TestPostgres.latest().newDatabase())) {
+            log.database.execute(
+                    "CREATE TABLE t (id int PRIMARY KEY)",
+                    "CREATE TABLE other (id int)",
+                    "CREATE PUBLICATION pub FOR TABLE t",
+                    "SELECT pg_create_logical_replication_slot('%s', 'pgoutput')".formatted(log.slot));
+            try (ChangeFeed feed = log.open(LogFixture.STREAMING)) {
+                log.database.execute("INSERT INTO other SELECT generate_series(1, 1000)");
+                Lsn end = log.logEnd();
+                List<String> changes = new ArrayList<>();
+                Eventually.within(SOON, () -> {
+                    feed.next(Duration.ofMillis(50)).ifPresent(batch -> {
+                        changes.addAll(LogFixture.text(batch));
+                        feed.acknowledge(new Receipt(batch.through()));
+                        batch.close();
+                    });
+                    assertThat(log.confirmed()).isGreaterThanOrEqualTo(end);
+                });
+                assertThat(changes).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void the_server_is_told_within_a_moment_of_a_receipt() {
+        try (LogFixture log = fixture()) {
+            log.database.execute("CREATE TABLE t (id int PRIMARY KEY)");
+            try (ChangeFeed feed = log.open(LogFixture.STREAMING)) {
+                log.database.execute("INSERT INTO t VALUES (1)");
+                Lsn end = log.logEnd();
+                log.read(feed, true);
+                Eventually.within(Duration.ofSeconds(1), () -> assertThat(log.confirmed()).isGreaterThanOrEqualTo(end));
+            }
+        }
+    }
+
+    @Test
+    void a_batch_larger_than_memory_goes_through_files_and_comes_back_whole() {
+        try (LogFixture log = fixture()) {
+            log.database.execute("CREATE TABLE t (id int PRIMARY KEY, v text)", "INSERT INTO t SELECT g, repeat('y', 100) FROM generate_series(1, 5000) g");
+            for (Limits limits : List.of(LogFixture.limits(64 << 10, Long.MAX_VALUE >> 8), LogFixture.limits(64 << 10, 0))) {
+                try (ChangeFeed feed = log.open(limits)) {
+                    assertThat(log.read(feed, false))
+                            .isEqualTo(IntStream.rangeClosed(1, 5000).mapToObj("INSERT t id=%d v=100 characters"::formatted).toList());
+                }
+            }
+        }
+    }
+}
