@@ -1,0 +1,196 @@
+package dev.millrace.destination.duckdb.verify;
+
+import dev.millrace.core.fault.Fault;
+import dev.millrace.core.fault.FaultKind;
+import dev.millrace.core.shape.Column;
+import dev.millrace.core.shape.Shape;
+import dev.millrace.core.shape.TableName;
+import dev.millrace.core.verify.CanonicalForm;
+import dev.millrace.core.verify.Side;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/// A DuckDB destination held at one moment by a transaction, for comparing. Belongs to one thread.
+///
+/// Rows marked deleted are no rows here.
+public final class DuckSide implements Side {
+
+    private final Connection session;
+    private final Function<TableName, TableName> naming;
+    private final String deletedColumn;
+    private final Map<TableName, Map<String, String>> stored = new HashMap<>();
+
+    /// Takes an open session over and begins its transaction, which from here on sees what is committed now.
+    ///
+    /// @param naming where a source's table lies at the destination
+    /// @param deletedColumn the column that marks a row deleted
+    public DuckSide(Connection session, Function<TableName, TableName> naming, String deletedColumn) {
+        this.session = session;
+        this.naming = naming;
+        this.deletedColumn = deletedColumn;
+        try (Statement statement = session.createStatement()) {
+            statement.execute("BEGIN TRANSACTION");
+            // A transaction of DuckDB takes its view of the data with its first read.
+            try (ResultSet row = statement.executeQuery("SELECT count(*) FROM _millrace.checkpoints")) {
+                row.next();
+            }
+        } catch (SQLException e) {
+            throw fault(e, "comparison");
+        }
+    }
+
+    /// What a table is compared by: every column of the shape that the destination has.
+    public Subject subject(Shape shape) {
+        Map<String, String> types = types(shape.table());
+        List<CanonicalForm> forms = new ArrayList<>();
+        for (Column column : shape.columns()) {
+            String type = types.get(column.name());
+            if (type == null) {
+                throw new Fault(
+                        FaultKind.DESTINATION_REFUSED,
+                        shape.table().toString(),
+                        "The destination's table has no column %s, so it cannot be compared.".formatted(column.name()),
+                        "Run `millrace resync` for the table.");
+            }
+            forms.add(CanonicalDuckSql.form(column.type(), type));
+        }
+        return new Subject(shape, forms);
+    }
+
+    private Map<String, String> types(TableName table) {
+        return stored.computeIfAbsent(table, key -> {
+            TableName here = naming.apply(key);
+            Map<String, String> types = new HashMap<>();
+            try (PreparedStatement statement = session.prepareStatement(
+                    "SELECT column_name, data_type FROM information_schema.columns WHERE table_schema = ? AND table_name = ?")) {
+                statement.setString(1, here.schema());
+                statement.setString(2, here.table());
+                try (ResultSet row = statement.executeQuery()) {
+                    while (row.next()) {
+                        types.put(row.getString(1), row.getString(2));
+                    }
+                }
+            } catch (SQLException e) {
+                throw fault(e, table.toString());
+            }
+            return types;
+        });
+    }
+
+    @Override
+    public Map<Integer, BucketSum> sums(Subject subject, int buckets) {
+        String sql =
+                """
+                SELECT ('0x' || substr(k, 1, 8))::BIGINT & %d AS bucket, count(*) AS counted,
+                       sum(('0x' || substr(r, 1, 15))::BIGINT) AS first, sum(('0x' || substr(r, 16, 15))::BIGINT) AS second
+                FROM (%s) digests
+                GROUP BY 1
+                """
+                        .formatted(buckets - 1, digests(subject));
+        Map<Integer, BucketSum> sums = new HashMap<>();
+        try (Statement statement = session.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            while (row.next()) {
+                sums.put(
+                        row.getInt("bucket"),
+                        new BucketSum(
+                                row.getLong("counted"),
+                                row.getBigDecimal("first").toBigInteger().longValue(),
+                                row.getBigDecimal("second").toBigInteger().longValue()));
+            }
+        } catch (SQLException e) {
+            throw fault(e, subject.shape().table().toString());
+        }
+        return sums;
+    }
+
+    @Override
+    public void digests(Subject subject, int buckets, Set<Integer> wanted, Consumer<RowDigest> consumer) {
+        String list = wanted.stream().map(String::valueOf).collect(Collectors.joining(", "));
+        String sql = "SELECT k, r FROM (%s) digests WHERE ('0x' || substr(k, 1, 8))::BIGINT & %d IN (%s)"
+                .formatted(digests(subject), buckets - 1, list);
+        try (Statement statement = session.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            while (row.next()) {
+                consumer.accept(new RowDigest(row.getString(1), row.getString(2)));
+            }
+        } catch (SQLException e) {
+            throw fault(e, subject.shape().table().toString());
+        }
+    }
+
+    @Override
+    public List<CanonicalRow> rows(Subject subject, Collection<String> keyDigests) {
+        String list = keyDigests.stream().map("'%s'"::formatted).collect(Collectors.joining(", "));
+        String sql = "SELECT * FROM (SELECT md5(%s) AS k, t.* FROM (%s) t) WHERE k IN (%s)"
+                .formatted(text(subject.keyPlaces()), texts(subject), list);
+        List<CanonicalRow> rows = new ArrayList<>();
+        try (Statement statement = session.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            while (row.next()) {
+                String[] texts = new String[subject.forms().size()];
+                for (int i = 0; i < texts.length; i++) {
+                    texts[i] = row.getString(i + 2);
+                }
+                rows.add(new CanonicalRow(row.getString(1), Arrays.asList(texts)));
+            }
+        } catch (SQLException e) {
+            throw fault(e, subject.shape().table().toString());
+        }
+        return rows;
+    }
+
+    private String digests(Subject subject) {
+        List<Integer> all = IntStream.range(0, subject.forms().size()).boxed().toList();
+        return "SELECT md5(%s) AS k, md5(%s) AS r FROM (%s) t".formatted(text(subject.keyPlaces()), text(all), texts(subject));
+    }
+
+    private static String text(List<Integer> places) {
+        return places.stream().map("coalesce(strlen(t%1$d) || ':' || t%1$d, '-')"::formatted).collect(Collectors.joining(" || "));
+    }
+
+    private String texts(Subject subject) {
+        Map<String, String> types = types(subject.shape().table());
+        String columns = IntStream.range(0, subject.forms().size())
+                .mapToObj(i -> {
+                    String name = subject.shape().columns().get(i).name();
+                    String type = String.valueOf(types.get(name));
+                    return CanonicalDuckSql.of(TableName.quote(name), type, subject.forms().get(i)) + " AS t" + i;
+                })
+                .collect(Collectors.joining(", "));
+        return "SELECT %s FROM %s WHERE NOT %s"
+                .formatted(columns, naming.apply(subject.shape().table()).quoted(), TableName.quote(deletedColumn));
+    }
+
+    private static Fault fault(SQLException e, String subject) {
+        return new Fault(
+                FaultKind.DESTINATION_REFUSED,
+                subject,
+                "DuckDB refused to sum up %s.".formatted(subject),
+                "Run the command again with --verbose and report what it prints.",
+                e);
+    }
+
+    @Override
+    public void close() {
+        try {
+            session.close();
+        } catch (SQLException e) {
+            throw fault(e, "comparison");
+        }
+    }
+}

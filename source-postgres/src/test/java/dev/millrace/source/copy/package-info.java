@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.source.copy;
+
+import org.jspecify.annotations.NullMarked;
