@@ -18,6 +18,7 @@ import dev.millrace.source.copy.CopyPlanner;
 import dev.millrace.source.copy.PostgresCopySession;
 import dev.millrace.source.fault.PostgresFaults;
 import dev.millrace.source.session.Sessions;
+import dev.millrace.source.verify.PostgresSide;
 import dev.millrace.source.wal.LogReader;
 import dev.millrace.source.wal.LogSettings;
 import dev.millrace.source.wal.TableLookup;
@@ -140,7 +141,7 @@ public final class PostgresSource implements Source {
                     ResultSet row = statement.executeQuery(
                             "SELECT (CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END)::text")) {
                 row.next();
-                return Lsn.parse(row.getString(1));
+                return Lsn.parse(row.getString(1)).beforePageHeader();
             }
         });
     }
@@ -168,6 +169,15 @@ public final class PostgresSource implements Source {
                 "Replication slot `%s` does not exist, so changes cannot be followed.".formatted(settings.slot()),
                 "Make it in this database, after the publication: `SELECT pg_create_logical_replication_slot('%s', 'pgoutput');`, or correct `replication_slot`."
                         .formatted(settings.slot()));
+    }
+
+    /// Opens a session that is held at a snapshot, for comparing.
+    public PostgresSide openSide() {
+        try {
+            return new PostgresSide(sessions.open());
+        } catch (SQLException e) {
+            throw PostgresFaults.of(e, "the source");
+        }
     }
 
     @Override

@@ -11,6 +11,9 @@ public record Lsn(long bytes) implements Comparable<Lsn> {
     /// The position before every byte of the log: PostgreSQL's `InvalidXLogRecPtr`.
     public static final Lsn ZERO = new Lsn(0);
 
+    private static final int PAGE = 8192;
+    private static final int PAGE_HEADER_MAX = 40;
+
     /// Reads PostgreSQL's text form, two hexadecimal halves with a slash between them.
     ///
     /// @throws IllegalArgumentException if `text` is anything else
@@ -40,6 +43,16 @@ public record Lsn(long bytes) implements Comparable<Lsn> {
     /// The bytes of log from `earlier` to this position; negative if `earlier` is in fact later.
     public long bytesSince(Lsn earlier) {
         return bytes - earlier.bytes;
+    }
+
+    /// This position, or the beginning of its page if it lies in the page's header.
+    ///
+    /// Where the last record ends with its page, the insert position already stands behind the next page's header, to which no reader
+    /// of the log gets before something is written there. Pages are of 8 kB (`wal_block_size`), headers of at most 40 bytes
+    /// (`src/include/access/xlog_internal.h`).
+    public Lsn beforePageHeader() {
+        long inPage = Long.remainderUnsigned(bytes, PAGE);
+        return inPage <= PAGE_HEADER_MAX ? new Lsn(bytes - inPage) : this;
     }
 
     /// The later of two positions.

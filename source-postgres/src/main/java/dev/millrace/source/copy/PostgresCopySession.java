@@ -53,7 +53,7 @@ public final class PostgresCopySession implements CopySession {
             }
             try (ResultSet row = statement.executeQuery("SELECT (%s)::text".formatted(end))) {
                 row.next();
-                return new Shared(id, TransactionSnapshot.parse(text), Lsn.parse(row.getString(1)));
+                return new Shared(id, TransactionSnapshot.parse(text), Lsn.parse(row.getString(1)).beforePageHeader());
             }
         } catch (SQLException e) {
             throw PostgresFaults.of(e, "snapshot");

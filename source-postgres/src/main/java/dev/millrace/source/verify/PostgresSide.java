@@ -39,7 +39,7 @@ public final class PostgresSide implements Side {
             statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
             String current = session.getMetaData().getDatabaseMajorVersion() >= 13 ? "pg_current_snapshot" : "txid_current_snapshot";
             snapshot = TransactionSnapshot.parse(one(statement, "SELECT %s()::text".formatted(current)));
-            readAt = Lsn.parse(one(statement, "SELECT pg_current_wal_insert_lsn()::text"));
+            readAt = Lsn.parse(one(statement, "SELECT pg_current_wal_insert_lsn()::text")).beforePageHeader();
         } catch (SQLException e) {
             throw fault(e, "snapshot");
         }

@@ -245,7 +245,7 @@ final class Assembler implements LogConsumer, AutoCloseable {
             fences.at(reached);
         });
         Lsn wanted = handover.wanted();
-        if (handedOut.isBefore(wanted) && !reached.isBefore(FenceWatch.withoutPageHeader(wanted))) {
+        if (handedOut.isBefore(wanted) && !reached.isBefore(wanted.beforePageHeader())) {
             advance(wanted);
             handOut(Optional.empty());
         }

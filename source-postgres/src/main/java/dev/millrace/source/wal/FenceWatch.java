@@ -17,8 +17,6 @@ import org.jspecify.annotations.Nullable;
 final class FenceWatch {
 
     private static final long REST_MILLIS = 500;
-    private static final int BLOCK = 8192;
-    private static final int LONGEST_PAGE_HEADER = 40;
 
     private final XidsRead read;
     private final ConcurrentLinkedQueue<Fence> asked = new ConcurrentLinkedQueue<>();
@@ -83,7 +81,7 @@ final class FenceWatch {
     /// Everything before `lsn` has been read: gives the fence if the batch must end here, since nothing more can be visible.
     Optional<Fence> at(Lsn lsn) {
         Fence fence = current;
-        if (fence == null || lsn.isBefore(withoutPageHeader(fence.upTo()))) {
+        if (fence == null || lsn.isBefore(fence.upTo().beforePageHeader())) {
             return Optional.empty();
         }
         LogPosition stood = cut;
@@ -114,11 +112,5 @@ final class FenceWatch {
         current = null;
         cut = null;
         fence.stands().complete(outcome);
-    }
-
-    /// The insert position stands behind the header of a page that nothing has been written to yet, whereas reading ends before it.
-    static Lsn withoutPageHeader(Lsn lsn) {
-        long inPage = Long.remainderUnsigned(lsn.bytes(), BLOCK);
-        return inPage <= LONGEST_PAGE_HEADER ? new Lsn(lsn.bytes() - inPage) : lsn;
     }
 }

@@ -149,7 +149,7 @@ final class SlotCheck {
             if (start.isBefore(confirmed)) {
                 throw WalFaults.ahead(settings.slot(), confirmed, start);
             }
-            if (end.isBefore(FenceWatch.withoutPageHeader(start))) {
+            if (end.isBefore(start.beforePageHeader())) {
                 throw WalFaults.beyondLog(settings.slot(), start, end);
             }
             return new Opening(
