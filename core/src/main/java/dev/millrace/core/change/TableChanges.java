@@ -67,6 +67,11 @@ public final class TableChanges {
         out.write(packed, 0, length);
     }
 
+    /// Reads the row that lies at `start`, which [Tuple#start] of a cursor's tuple gave.
+    public void read(int start, Tuple into) {
+        into.readLogged(packed, start);
+    }
+
     /// A new cursor before the first change.
     public ChangeCursor cursor() {
         return new ChangeCursor(packed, length);

@@ -20,6 +20,7 @@ public final class Tuple {
     public static final byte BINARY = 'b';
 
     private byte[] bytes = new byte[0];
+    private int start;
     private int count;
     private byte[] kinds = new byte[16];
     private int[] offsets = new int[16];
@@ -29,7 +30,7 @@ public final class Tuple {
     ///
     /// @return the offset behind it
     public int readLogged(byte[] source, int offset) {
-        start(source, int16(source, offset));
+        start(source, offset, int16(source, offset));
         int at = offset + 2;
         for (int field = 0; field < count; field++) {
             byte kind = source[at++];
@@ -50,7 +51,7 @@ public final class Tuple {
     ///
     /// @return the offset behind it
     public int readCopied(byte[] source, int offset) {
-        start(source, int16(source, offset));
+        start(source, offset, int16(source, offset));
         int at = offset + 2;
         for (int field = 0; field < count; field++) {
             int length = int32(source, at);
@@ -67,8 +68,9 @@ public final class Tuple {
         return at;
     }
 
-    private void start(byte[] source, int fields) {
+    private void start(byte[] source, int offset, int fields) {
         bytes = source;
+        start = offset;
         count = fields;
         if (kinds.length < fields) {
             kinds = new byte[fields];
@@ -85,6 +87,11 @@ public final class Tuple {
     /// The buffer in which the fields lie.
     public byte[] bytes() {
         return bytes;
+    }
+
+    /// Where the row begins in the buffer.
+    public int start() {
+        return start;
     }
 
     /// One of [#NULL], [#UNCHANGED], [#TEXT] and [#BINARY].

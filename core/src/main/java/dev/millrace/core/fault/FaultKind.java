@@ -51,6 +51,8 @@ public enum FaultKind {
     DESTINATION_FULL(Owner.DESTINATION, Retry.AFTER_REMEDY),
     /// Another process holds the destination.
     DESTINATION_HELD(Owner.DESTINATION, Retry.AFTER_REMEDY),
+    /// Somebody else changed or removed what we keep at the destination.
+    DESTINATION_ALTERED(Owner.DESTINATION, Retry.AFTER_REMEDY),
     /// The destination cannot be written or opened.
     DESTINATION_UNUSABLE(Owner.DESTINATION, Retry.AFTER_REMEDY),
     /// The destination refused a statement, a user's query among them.
