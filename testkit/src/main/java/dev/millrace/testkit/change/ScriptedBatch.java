@@ -1,0 +1,46 @@
+package dev.millrace.testkit.change;
+
+import dev.millrace.core.change.Batch;
+import dev.millrace.core.change.Piece;
+import dev.millrace.core.feed.Fence;
+import dev.millrace.core.position.LogPosition;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// A batch that lies in memory; closing it does nothing.
+record ScriptedBatch(List<Piece> pieces, LogPosition through) implements Batch {
+
+    private static final Instant COMMITTED_AT = Instant.parse("2026-01-02T03:04:05.678901Z");
+
+    @Override
+    public Optional<Instant> committedAt() {
+        return isEmpty() ? Optional.empty() : Optional.of(COMMITTED_AT);
+    }
+
+    @Override
+    public int transactions() {
+        return isEmpty() ? 0 : 1;
+    }
+
+    @Override
+    public long changes() {
+        return pieces.stream().flatMap(piece -> piece.changes().stream()).mapToLong(changes -> changes.count()).sum();
+    }
+
+    @Override
+    public long sizeInBytes() {
+        return pieces.stream()
+                .flatMap(piece -> piece.changes().stream())
+                .mapToLong(changes -> changes.sizeInBytes())
+                .sum();
+    }
+
+    @Override
+    public Optional<Fence> fence() {
+        return Optional.empty();
+    }
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,120 @@
+package dev.millrace.testkit.contract;
+
+import static dev.millrace.testkit.change.ChangeScript.UNCHANGED;
+import static dev.millrace.testkit.change.ChangeScript.copied;
+import static dev.millrace.testkit.change.ChangeScript.row;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.core.destination.Destination;
+import dev.millrace.core.shape.Shape;
+import dev.millrace.testkit.change.ChangeScript;
+import dev.millrace.testkit.change.Shapes;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// How a table follows the shape of its source.
+public interface ShapeContract extends DestinationSubject {
+
+    /// The table before anything happens to it.
+    Shapes PLAIN = Shapes.table("public", "things").column("id", Shapes.INT4).column("size", Shapes.INT2).key("id");
+
+    @Test
+    default void a_column_added_between_two_rows_is_null_before_and_filled_after() {
+        Shape before = PLAIN.shape();
+        Shape after = PLAIN.column("colour", Shapes.TEXT).shape();
+        try (Destination destination = adopted()) {
+            publish(destination, before, List.of(row("1", "10")));
+            write(destination, 200, ChangeScript.inText()
+                    .insert(before, "2", "20")
+                    .insert(after, "3", "30", "red")
+                    .update(after, "1", "11", "blue"));
+            assertThat(lines(after)).containsExactly("id=1 size=11 colour=blue", "id=2 size=20", "id=3 size=30 colour=red");
+            assertThat(destination.recall().tables()).hasEntrySatisfying(after.table(), table -> assertThat(table.shape()).isEqualTo(after));
+        }
+    }
+
+    @Test
+    default void a_column_that_is_gone_stays_and_is_null_from_then_on() {
+        Shape after = PLAIN.without("size").shape();
+        try (Destination destination = adopted()) {
+            publish(destination, PLAIN.shape(), List.of(row("1", "10"), row("2", "20")));
+            write(destination, 200, ChangeScript.inText().update(after, "1").insert(after, "3"));
+            assertThat(lines(after)).containsExactly("id=1", "id=2 size=20", "id=3");
+        }
+    }
+
+    @Test
+    default void a_column_widened_keeps_its_values() {
+        try (Destination destination = adopted()) {
+            publish(destination, PLAIN.shape(), List.of(row("1", "10")));
+            Shape wide = PLAIN.retyped("size", Shapes.INT8).shape();
+            write(destination, 200, ChangeScript.inText().insert(wide, "2", "9000000000"));
+            assertThat(lines(wide)).containsExactly("id=1 size=10", "id=2 size=9000000000");
+            Shape text = PLAIN.retyped("size", Shapes.TEXT).shape();
+            write(destination, 300, ChangeScript.inText().insert(text, "3", "large").update(text, "1", UNCHANGED));
+            assertThat(lines(text)).containsExactly("id=1 size=10", "id=2 size=9000000000", "id=3 size=large");
+        }
+    }
+
+    @Test
+    default void a_column_narrowed_keeps_the_values_that_are_there() {
+        Shape wide = PLAIN.retyped("size", Shapes.INT8).shape();
+        try (Destination destination = adopted()) {
+            publish(destination, wide, List.of(row("1", "9000000000")));
+            write(destination, 200, ChangeScript.inText().insert(PLAIN.shape(), "2", "20"));
+            assertThat(lines(wide)).containsExactly("id=1 size=9000000000", "id=2 size=20");
+        }
+    }
+
+    @Test
+    default void a_shape_that_changes_during_the_copy_is_followed_when_it_is_published() {
+        Shape after = PLAIN.retyped("size", Shapes.INT8).column("colour", Shapes.TEXT).shape();
+        try (Destination destination = adopted()) {
+            destination.beginCopy(plan(PLAIN.shape(), 1));
+            load(destination, PLAIN.shape(), 0, copied(PLAIN.shape(), List.of(row("1", "10"))));
+            write(destination, 200, ChangeScript.inText().update(PLAIN.shape(), "1", "11").insert(after, "2", "9000000000", "red"));
+            destination.endCopy(PLAIN.shape().table());
+            destination.publish(PLAIN.shape().table());
+            assertThat(lines(after)).containsExactly("id=1 size=11", "id=2 size=9000000000 colour=red");
+        }
+    }
+
+    @Test
+    default void a_new_copy_of_another_shape_keeps_the_columns_of_rows_that_are_carried_over() {
+        Shape after = PLAIN.retyped("size", Shapes.TEXT).column("colour", Shapes.TEXT).shape();
+        try (Destination destination = adopted()) {
+            publish(destination, PLAIN.column("weight", Shapes.INT4).shape(), List.of(row("1", "10", "100"), row("2", "20", "200")));
+            publish(destination, after, List.of(row("1", "large", "red")));
+            assertThat(rows(after.table()).orElseThrow())
+                    .anySatisfy(row -> assertThat(row.values()).containsEntry("colour", "red").containsEntry("size", "large"))
+                    .anySatisfy(row -> {
+                        assertThat(row.deleted()).isTrue();
+                        assertThat(row.values()).containsEntry("id", "2").containsEntry("size", "20").containsEntry("weight", "200");
+                    });
+        }
+    }
+
+    @Test
+    default void a_number_that_does_not_fit_its_column_is_kept_exactly() {
+        Shape prices = Shapes.table("public", "prices").column("id", Shapes.INT4).column("price", Shapes.NUMERIC).key("id").shape();
+        String small = "0.12345678901234567890123456789";
+        String large = "12345678901234567890123456789012345678901234567890";
+        try (Destination destination = adopted()) {
+            publish(destination, prices, List.of(row("1", "1.5"), row("2", small)));
+            assertThat(lines(prices)).containsExactly("id=1 price=1.5", "id=2 price=" + small);
+            write(destination, 200, ChangeScript.inBinary().insert(prices, "3", large).insert(prices, "4", "NaN"));
+            assertThat(lines(prices))
+                    .containsExactly("id=1 price=1.5", "id=2 price=" + small, "id=3 price=" + large, "id=4 price=NaN");
+        }
+    }
+
+    @Test
+    default void a_number_that_stops_fitting_while_rows_follow_is_kept_exactly() {
+        Shape prices = Shapes.table("public", "prices").column("id", Shapes.INT4).column("price", Shapes.NUMERIC).key("id").shape();
+        try (Destination destination = adopted()) {
+            publish(destination, prices, List.of(row("1", "1.5")));
+            write(destination, 200, ChangeScript.inText().insert(prices, "2", "0.0000000001").update(prices, "1", "2.5"));
+            assertThat(lines(prices)).containsExactly("id=1 price=2.5", "id=2 price=0.0000000001");
+        }
+    }
+}
