@@ -1,0 +1,87 @@
+package dev.millrace.destination.duckdb;
+
+import dev.millrace.destination.duckdb.vector.RowFunction;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.duckdb.DuckDBConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// An open DuckDB file, with our settings and our table function. Sessions may be made by any thread.
+final class DuckDatabase implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DuckDatabase.class);
+
+    private final DuckDBConnection first;
+    private final String subject;
+
+    private DuckDatabase(DuckDBConnection first, String subject) {
+        this.first = first;
+        this.subject = subject;
+    }
+
+    /// Opens a file for writing, and makes it if it is not there.
+    static DuckDatabase open(Path file, DuckSettings settings) {
+        String subject = file.getFileName().toString();
+        try {
+            var connection = (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:" + file.toAbsolutePath());
+            try {
+                set(connection, settings);
+                RowFunction.registerWith(connection);
+            } catch (SQLException e) {
+                connection.close();
+                throw e;
+            }
+            return new DuckDatabase(connection, subject);
+        } catch (SQLException e) {
+            throw DuckFaults.of(e, subject);
+        }
+    }
+
+    private static void set(DuckDBConnection connection, DuckSettings settings) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET GLOBAL memory_limit = '%dB'".formatted(settings.memoryBytes()));
+            statement.execute("SET GLOBAL threads = %d".formatted(settings.threads()));
+            statement.execute("SET GLOBAL preserve_insertion_order = false");
+            statement.execute("SET GLOBAL wal_autocheckpoint = '%dB'".formatted(settings.checkpointBytes()));
+            if (settings.temporaryDirectory().isPresent()) {
+                String directory = settings.temporaryDirectory().get().toString().replace("'", "''");
+                statement.execute("SET GLOBAL temp_directory = '%s'".formatted(directory));
+            }
+        }
+    }
+
+    /// A new session, to be closed by the caller.
+    DuckSession session() {
+        try {
+            return new DuckSession(first.duplicate(), subject);
+        } catch (SQLException e) {
+            throw DuckFaults.of(e, subject);
+        }
+    }
+
+    /// The file's name, for messages.
+    String subject() {
+        return subject;
+    }
+
+    /// Closes what is of no use any more, whatever it says to that.
+    void abandon() {
+        try {
+            first.close();
+        } catch (SQLException e) {
+            LOG.debug("closing={}", subject, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            first.close();
+        } catch (SQLException e) {
+            throw DuckFaults.of(e, subject);
+        }
+    }
+}

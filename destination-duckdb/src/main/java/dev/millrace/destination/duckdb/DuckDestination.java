@@ -1,0 +1,375 @@
+package dev.millrace.destination.duckdb;
+
+import dev.millrace.core.change.Batch;
+import dev.millrace.core.change.Piece;
+import dev.millrace.core.copy.CopyPlan;
+import dev.millrace.core.copy.CopyRange;
+import dev.millrace.core.copy.CopyRows;
+import dev.millrace.core.destination.CommitUnknown;
+import dev.millrace.core.destination.Destination;
+import dev.millrace.core.destination.Memory;
+import dev.millrace.core.destination.Publication;
+import dev.millrace.core.destination.Receipt;
+import dev.millrace.core.destination.SourceIdentity;
+import dev.millrace.core.destination.TableMemory;
+import dev.millrace.core.destination.TableMemory.FinishedRange;
+import dev.millrace.core.destination.TableState;
+import dev.millrace.core.fault.Fault;
+import dev.millrace.core.fault.FaultKind;
+import dev.millrace.core.position.LogPosition;
+import dev.millrace.core.position.Lsn;
+import dev.millrace.core.position.TransactionSnapshot;
+import dev.millrace.core.shape.Shape;
+import dev.millrace.core.shape.TableName;
+import dev.millrace.destination.duckdb.BatchWrite.FittedTable;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A DuckDB file as a destination.
+///
+/// A table `public.orders` of a connection with the schema prefix `shop` is the table `orders` in the schema `shop_public`. Several
+/// connections with different prefixes can share a file, within one process.
+public final class DuckDestination implements Destination {
+
+    /* What is durable wins: `recalled` mirrors the file, is read from it at first use, and is read again after anything that
+       failed. `fitted` caches DuckDB's catalogue. Only load() runs on other threads; it reads `copies` and the file, through a session
+       of its own. */
+
+    private static final Logger LOG = LoggerFactory.getLogger(DuckDestination.class);
+    private static final Set<String> OPEN = ConcurrentHashMap.newKeySet();
+
+    private final Path file;
+    private final String prefix;
+    private final DuckSettings settings;
+    private final InstantSource clock;
+    private final SystemColumns system;
+    private final DuckMemory memory;
+    private DuckDatabase database;
+    private DuckSession owner;
+    private Optional<Memory> recalled = Optional.empty();
+    private final Map<TableName, FittedTable> fitted = new HashMap<>();
+    private final Map<TableName, Copy> copies = new ConcurrentHashMap<>();
+
+    /// A copy that is being made.
+    private record Copy(Shape shape, TargetTable shadow) {}
+
+    private DuckDestination(Path file, String prefix, DuckSettings settings, InstantSource clock) {
+        this.file = file;
+        this.prefix = prefix;
+        this.settings = settings;
+        this.clock = clock;
+        this.system = new SystemColumns(settings.systemColumnPrefix());
+        this.memory = new DuckMemory(prefix);
+        this.database = DuckDatabase.open(file, settings);
+        this.owner = database.session();
+        DuckMemory.prepare(owner);
+    }
+
+    /// Opens a file, and makes it if it is not there.
+    ///
+    /// @param schemaPrefix stands before the names of the source's schemas; it also names the connection in the file's memory
+    /// @param clock stamps the rows
+    /// @throws Fault if another process holds the file, this process has it open for the same prefix, or it cannot be opened
+    public static DuckDestination open(Path file, String schemaPrefix, DuckSettings settings, InstantSource clock) {
+        String claim = claim(file, schemaPrefix);
+        if (!OPEN.add(claim)) {
+            throw DuckFaults.held(file.getFileName().toString(), "another run of this process", null);
+        }
+        try {
+            return new DuckDestination(file, schemaPrefix, settings, clock);
+        } catch (Throwable e) {
+            OPEN.remove(claim);
+            throw e;
+        }
+    }
+
+    private static String claim(Path file, String schemaPrefix) {
+        return file.toAbsolutePath().normalize() + "\n" + schemaPrefix;
+    }
+
+    @Override
+    public Memory recall() {
+        forgetCaches();
+        Memory read = memory.recall(owner);
+        recalled = Optional.of(read);
+        return read;
+    }
+
+    private Memory remembered() {
+        return recalled.orElseGet(this::recall);
+    }
+
+    @Override
+    public void adopt(SourceIdentity source, Lsn start) {
+        if (remembered().position().isPresent()) {
+            throw new IllegalStateException("Invalid order: adopt for " + prefix + " (must be called once)");
+        }
+        change(() -> {
+            memory.adopt(owner, source, new LogPosition(start), clock.instant());
+            return recall();
+        });
+    }
+
+    @Override
+    public void beginCopy(CopyPlan plan) {
+        TableName table = plan.shape().table();
+        checkUnique(table);
+        change(() -> {
+            owner.run("CREATE SCHEMA IF NOT EXISTS " + TableName.quote(schema(table)));
+            owner.run("DROP TABLE IF EXISTS %s.%s".formatted(TableName.quote(schema(table)), TableName.quote(shadow(table))));
+            boolean keepsUnfit = CopyLoad.mayBeUnfit(plan.shape());
+            new Reshaping(owner, system, new TextColumns()).create(schema(table), shadow(table), plan.shape(), keepsUnfit);
+            memory.beginCopy(owner, plan, isPublished(table));
+            return recall();
+        });
+    }
+
+    /// Whether readers see the table; a table of that name that is not ours is left alone.
+    private boolean isPublished(TableName table) {
+        Optional<TargetTable> found = TargetTable.find(owner, schema(table), table.table());
+        if (found.isPresent() && found.get().type(system.synced()).isEmpty()) {
+            throw new Fault(
+                    FaultKind.DESTINATION_REFUSED,
+                    table.toString(),
+                    "%s has a table %s that was not made for this connection, so %s cannot be copied there."
+                            .formatted(database.subject(), found.get().sql(), table),
+                    "Rename that table, or choose another schema prefix.");
+        }
+        return found.isPresent();
+    }
+
+    private void checkUnique(TableName table) {
+        for (TableName other : remembered().tables().keySet()) {
+            if (!other.equals(table)
+                    && schema(other).equalsIgnoreCase(schema(table))
+                    && other.table().equalsIgnoreCase(table.table())) {
+                throw new Fault(
+                        FaultKind.DESTINATION_REFUSED,
+                        table.toString(),
+                        "%s and %s differ only in case, which DuckDB cannot tell apart, so the second cannot be copied."
+                                .formatted(other, table),
+                        "Rename one of them at the source, or exclude it.");
+            }
+        }
+    }
+
+    @Override
+    public long load(TableName table, CopyRange range, TransactionSnapshot snapshot, Lsn readAt, CopyRows rows) {
+        try (DuckSession session = database.session()) {
+            Optional<FinishedRange> finished = memory.range(session, table, range.number());
+            if (finished.isPresent()) {
+                return finished.get().rows();
+            }
+            Copy copy = copies.computeIfAbsent(table, _ -> findCopy(session, table));
+            CopyLoad load = new CopyLoad(session, memory, system, copy.shape(), copy.shadow());
+            return session.inTransaction(() -> load.run(range, snapshot, readAt, rows, clock.instant()));
+        }
+    }
+
+    private Copy findCopy(DuckSession session, TableName table) {
+        Shape shape = Optional.ofNullable(memory.recall(session).tables().get(table))
+                .flatMap(TableMemory::plan)
+                .map(CopyPlan::shape)
+                .orElseThrow(() -> new IllegalStateException("Invalid load: " + table + " (must be in its copy)"));
+        return new Copy(shape, find(session, table, shadow(table)));
+    }
+
+    private TargetTable find(DuckSession session, TableName table, String name) {
+        return TargetTable.find(session, schema(table), name)
+                .orElseThrow(() -> new Fault(
+                        FaultKind.DESTINATION_REFUSED,
+                        table.toString(),
+                        "%s has no table %s.%s any more, though we made it; %s cannot be written."
+                                .formatted(database.subject(), schema(table), name, table),
+                        "Ask for a new copy of the table."));
+    }
+
+    @Override
+    public void endCopy(TableName table) {
+        change(() -> {
+            memory.setState(owner, table, TableState.CATCHING_UP);
+            return recall();
+        });
+    }
+
+    @Override
+    public Publication publish(TableName table) {
+        try {
+            changeWidening(asText -> {
+                publish(table, asText);
+                return recall();
+            });
+            return new Publication.Done(known(table).rows());
+        } catch (MissingRow e) {
+            return new Publication.Incomplete(e.rows());
+        }
+    }
+
+    private void publish(TableName table, TextColumns asText) {
+        TableMemory known = recall().tables().get(table);
+        if (known == null || known.plan().isEmpty()) {
+            throw new IllegalStateException("Invalid table to publish: " + table + " (must be in its copy)");
+        }
+        Merge merge = new Merge(owner, system, clock.instant());
+        Publishing publishing = new Publishing(owner, memory, system, asText, merge);
+        Publishing.Published published = publishing.run(find(owner, table, shadow(table)), table.table(), known);
+        long rows = owner.queryLong(
+                "SELECT count(*) FROM %s WHERE NOT %s".formatted(published.table().sql(), system.quotedDeleted()));
+        memory.publish(owner, table, published.shape(), rows);
+    }
+
+    private TableMemory known(TableName table) {
+        TableMemory known = remembered().tables().get(table);
+        if (known == null) {
+            throw new IllegalStateException("Invalid table: " + table + " (must be known)");
+        }
+        return known;
+    }
+
+    @Override
+    public void requestCopy(TableName table) {
+        known(table);
+        change(() -> {
+            memory.requestCopy(owner, table);
+            return recall();
+        });
+    }
+
+    @Override
+    public void forget(TableName table) {
+        change(() -> {
+            owner.run("DROP TABLE IF EXISTS %s.%s".formatted(TableName.quote(schema(table)), TableName.quote(shadow(table))));
+            memory.forget(owner, table);
+            return recall();
+        });
+    }
+
+    @Override
+    public Receipt write(Batch batch) {
+        LogPosition through = batch.through();
+        LogPosition position = remembered().position()
+                .orElseThrow(() -> new IllegalStateException("Invalid order: write (must adopt first)"));
+        if (!position.lsn().isBefore(through.lsn())) {
+            throw new IllegalStateException("Invalid batch: through %s (must lie behind %s)".formatted(through.lsn(), position.lsn()));
+        }
+        Memory before = remembered();
+        try {
+            changeWidening(asText -> write(batch, before, asText));
+        } catch (MissingRow e) {
+            throw altered(e);
+        }
+        return new Receipt(through);
+    }
+
+    /// Writes a batch in the owner's transaction; returns what is remembered once that is committed.
+    private Memory write(Batch batch, Memory before, TextColumns asText) {
+        Merge merge = new Merge(owner, system, clock.instant());
+        Reshaping reshaping = new Reshaping(owner, system, asText);
+        BatchWrite write = new BatchWrite(owner, memory, before.tables(), reshaping, asText, merge, this::fitted);
+        for (Piece piece : batch.pieces()) {
+            write.add(piece);
+        }
+        memory.moveTo(owner, batch.through(), batch.committedAt(), clock.instant());
+        fitted.putAll(write.fitted());
+        SortedMap<TableName, TableMemory> tables = new TreeMap<>(before.tables());
+        write.fitted().forEach((name, table) -> tables.computeIfPresent(name, (_, known) -> withShape(known, table.shape())));
+        Optional<Instant> committedAt = batch.committedAt().or(before::committedAt);
+        return new Memory(before.source(), Optional.of(batch.through()), committedAt, tables);
+    }
+
+    private static TableMemory withShape(TableMemory known, Shape shape) {
+        return new TableMemory(
+                known.state(), shape, known.published(), known.plan(), known.finished(), known.copyRequested(), known.rows());
+    }
+
+    private FittedTable fitted(TableName table, TableMemory known) {
+        return fitted.computeIfAbsent(table, _ -> new FittedTable(find(owner, table, table.table()), known.shape()));
+    }
+
+    private Fault altered(MissingRow e) {
+        return new Fault(
+                FaultKind.DESTINATION_ALTERED,
+                e.table().toString(),
+                "%d rows of %s that changes build on are not in %s as they were written; nothing of the batch was written."
+                        .formatted(e.rows(), e.table(), database.subject()),
+                "Ask for a new copy of %s, and let nobody else write to its table.".formatted(e.table()),
+                e);
+    }
+
+    /// Does something in one transaction; where values do not fit, it is done anew with wider columns.
+    private void changeWidening(Function<TextColumns, Memory> work) {
+        TextColumns asText = new TextColumns();
+        while (true) {
+            try {
+                change(() -> work.apply(asText));
+                return;
+            } catch (UnfitValues e) {
+                if (!asText.add(e)) {
+                    throw e;
+                }
+                e.counts().forEach((column, count) ->
+                        LOG.warn("widened=text table={} column={} values={}", e.table(), column, count));
+            }
+        }
+    }
+
+    /// Does something in one transaction.
+    ///
+    /// @param work gives what is remembered afterwards
+    private void change(Supplier<Memory> work) {
+        try {
+            recalled = Optional.of(owner.inTransaction(work::get));
+        } catch (CommitUnknown e) {
+            reopen();
+            throw e;
+        } catch (Throwable e) {
+            forgetCaches();
+            throw e;
+        }
+    }
+
+    private void forgetCaches() {
+        recalled = Optional.empty();
+        fitted.clear();
+        copies.clear();
+    }
+
+    /// Opens the file anew, after DuckDB has given it up.
+    private void reopen() {
+        forgetCaches();
+        owner.abandon();
+        database.abandon();
+        database = DuckDatabase.open(file, settings);
+        owner = database.session();
+    }
+
+    @Override
+    public void close() {
+        try {
+            owner.close();
+            database.close();
+        } finally {
+            OPEN.remove(claim(file, prefix));
+        }
+    }
+
+    private String schema(TableName table) {
+        return prefix + "_" + table.schema();
+    }
+
+    private static String shadow(TableName table) {
+        return "_millrace_copy_of_" + table.table();
+    }
+}

@@ -1,0 +1,290 @@
+package dev.millrace.destination.duckdb;
+
+import dev.millrace.core.change.TableChanges;
+import dev.millrace.core.copy.CopyPlan;
+import dev.millrace.core.copy.CopyPlanCodec;
+import dev.millrace.core.destination.Memory;
+import dev.millrace.core.destination.SourceIdentity;
+import dev.millrace.core.destination.TableMemory;
+import dev.millrace.core.destination.TableMemory.FinishedRange;
+import dev.millrace.core.destination.TableState;
+import dev.millrace.core.position.LogPosition;
+import dev.millrace.core.position.Lsn;
+import dev.millrace.core.position.Position;
+import dev.millrace.core.position.TransactionSnapshot;
+import dev.millrace.core.shape.Shape;
+import dev.millrace.core.shape.ShapeCodec;
+import dev.millrace.core.shape.TableName;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// What one connection remembers in a DuckDB file: the tables of the schema `_millrace`, whose rows are keyed by the connection's schema
+/// prefix. Every statement runs in the caller's session and transaction.
+final class DuckMemory {
+
+    private static final List<String> TABLES = List.of(
+            "CREATE SCHEMA IF NOT EXISTS _millrace",
+            """
+            CREATE TABLE IF NOT EXISTS _millrace.checkpoints (
+                connection VARCHAR NOT NULL, system_identifier VARCHAR NOT NULL, source_database VARCHAR NOT NULL,
+                position VARCHAR NOT NULL, committed_at TIMESTAMPTZ, written_at TIMESTAMPTZ NOT NULL)""",
+            """
+            CREATE TABLE IF NOT EXISTS _millrace.tables (
+                connection VARCHAR NOT NULL, source_schema VARCHAR NOT NULL, source_table VARCHAR NOT NULL,
+                state VARCHAR NOT NULL, published BOOLEAN NOT NULL, shape BLOB NOT NULL, plan BLOB,
+                copy_requested BOOLEAN NOT NULL, row_count BIGINT NOT NULL)""",
+            """
+            CREATE TABLE IF NOT EXISTS _millrace.ranges (
+                connection VARCHAR NOT NULL, source_schema VARCHAR NOT NULL, source_table VARCHAR NOT NULL, number INTEGER NOT NULL,
+                snapshot VARCHAR NOT NULL, read_at VARCHAR NOT NULL, row_count BIGINT NOT NULL, unfit VARCHAR[] NOT NULL)""",
+            """
+            CREATE TABLE IF NOT EXISTS _millrace.pending (
+                connection VARCHAR NOT NULL, source_schema VARCHAR NOT NULL, source_table VARCHAR NOT NULL, number BIGINT NOT NULL,
+                change_count INTEGER NOT NULL, shape BLOB NOT NULL, changes BLOB NOT NULL)""");
+
+    private static final String OF_TABLE = " WHERE connection = ? AND source_schema = ? AND source_table = ?";
+
+    private final String connection;
+
+    /// The memory of the connection with that schema prefix.
+    DuckMemory(String connection) {
+        this.connection = connection;
+    }
+
+    /// Makes the tables if they are not there.
+    static void prepare(DuckSession session) {
+        TABLES.forEach(session::run);
+    }
+
+    Memory recall(DuckSession session) {
+        SortedMap<TableName, TableMemory> tables = tables(session);
+        return session.queryFirst(
+                        "SELECT system_identifier, source_database, position, committed_at FROM _millrace.checkpoints WHERE connection = ?",
+                        row -> new Memory(
+                                Optional.of(new SourceIdentity(row.getString(1), row.getString(2))),
+                                Optional.of(position(row.getString(3))),
+                                instant(row, 4),
+                                tables),
+                        connection)
+                .orElseGet(() -> new Memory(Optional.empty(), Optional.empty(), Optional.empty(), tables));
+    }
+
+    private static LogPosition position(String text) {
+        return switch (Position.parse(text)) {
+            case LogPosition log -> log;
+        };
+    }
+
+    private static Optional<Instant> instant(ResultSet row, int column) throws SQLException {
+        return Optional.ofNullable(row.getObject(column, OffsetDateTime.class)).map(OffsetDateTime::toInstant);
+    }
+
+    private SortedMap<TableName, TableMemory> tables(DuckSession session) {
+        Map<TableName, Map<Integer, FinishedRange>> ranges = ranges(session);
+        SortedMap<TableName, TableMemory> tables = new TreeMap<>();
+        session.query(
+                """
+                SELECT source_schema, source_table, state, published, shape, plan, copy_requested, row_count
+                FROM _millrace.tables WHERE connection = ?""",
+                row -> {
+                    TableName name = new TableName(row.getString(1), row.getString(2));
+                    byte[] plan = row.getBytes(6);
+                    TableMemory table = new TableMemory(
+                            TableState.valueOf(row.getString(3)),
+                            ShapeCodec.decode(row.getBytes(5)),
+                            row.getBoolean(4),
+                            plan == null ? Optional.empty() : Optional.of(CopyPlanCodec.decode(plan)),
+                            ranges.getOrDefault(name, Map.of()),
+                            row.getBoolean(7),
+                            row.getLong(8));
+                    return tables.put(name, table);
+                },
+                connection);
+        return tables;
+    }
+
+    private Map<TableName, Map<Integer, FinishedRange>> ranges(DuckSession session) {
+        Map<TableName, Map<Integer, FinishedRange>> ranges = new HashMap<>();
+        session.query(
+                "SELECT source_schema, source_table, number, snapshot, read_at, row_count FROM _millrace.ranges WHERE connection = ?",
+                row -> {
+                    TableName name = new TableName(row.getString(1), row.getString(2));
+                    return ranges.computeIfAbsent(name, _ -> new HashMap<>())
+                            .put(
+                                    row.getInt(3),
+                                    new FinishedRange(
+                                            TransactionSnapshot.parse(row.getString(4)), Lsn.parse(row.getString(5)), row.getLong(6)));
+                },
+                connection);
+        return ranges;
+    }
+
+    void adopt(DuckSession session, SourceIdentity source, LogPosition start, Instant now) {
+        session.run(
+                "INSERT INTO _millrace.checkpoints VALUES (?, ?, ?, ?, NULL, ?)",
+                connection,
+                source.systemIdentifier(),
+                source.database(),
+                start.asText(),
+                now.atOffset(ZoneOffset.UTC));
+    }
+
+    void moveTo(DuckSession session, LogPosition position, Optional<Instant> committedAt, Instant now) {
+        session.run(
+                """
+                UPDATE _millrace.checkpoints SET position = ?, committed_at = coalesce(?, committed_at), written_at = ?
+                WHERE connection = ?""",
+                position.asText(),
+                committedAt.map(at -> at.atOffset(ZoneOffset.UTC)).orElse(null),
+                now.atOffset(ZoneOffset.UTC),
+                connection);
+    }
+
+    /// Records that a table's copy begins, instead of whatever was known of it.
+    void beginCopy(DuckSession session, CopyPlan plan, boolean published) {
+        TableName table = plan.shape().table();
+        forget(session, table);
+        session.run(
+                "INSERT INTO _millrace.tables VALUES (?, ?, ?, ?, ?, ?, ?, false, 0)",
+                connection,
+                table.schema(),
+                table.table(),
+                TableState.COPYING.name(),
+                published,
+                ShapeCodec.encode(plan.shape()),
+                CopyPlanCodec.encode(plan));
+    }
+
+    /// Records a loaded range. Only ever inserts, so that it gets along with what the owner does at the same time.
+    void addRange(DuckSession session, TableName table, int number, FinishedRange range, List<String> unfit) {
+        session.run(
+                "INSERT INTO _millrace.ranges VALUES (?, ?, ?, ?, ?, ?, ?, string_split(?, chr(0)))",
+                connection,
+                table.schema(),
+                table.table(),
+                number,
+                range.snapshot().toString(),
+                range.readAt().toString(),
+                range.rows(),
+                String.join("\0", unfit));
+    }
+
+    /// The columns in which a copy met values that do not fit.
+    List<String> unfitColumns(DuckSession session, TableName table) {
+        return session.query(
+                "SELECT DISTINCT unnest(unfit) AS name FROM _millrace.ranges" + OF_TABLE + " ORDER BY name",
+                row -> row.getString(1),
+                connection,
+                table.schema(),
+                table.table())
+                .stream()
+                .filter(name -> !name.isEmpty())
+                .toList();
+    }
+
+    Optional<FinishedRange> range(DuckSession session, TableName table, int number) {
+        return session.queryFirst(
+                "SELECT snapshot, read_at, row_count FROM _millrace.ranges" + OF_TABLE + " AND number = ?",
+                row -> new FinishedRange(
+                        TransactionSnapshot.parse(row.getString(1)), Lsn.parse(row.getString(2)), row.getLong(3)),
+                connection,
+                table.schema(),
+                table.table(),
+                number);
+    }
+
+    void setState(DuckSession session, TableName table, TableState state) {
+        session.run(
+                "UPDATE _millrace.tables SET state = ?" + OF_TABLE, state.name(), connection, table.schema(), table.table());
+    }
+
+    void requestCopy(DuckSession session, TableName table) {
+        session.run(
+                "UPDATE _millrace.tables SET copy_requested = true" + OF_TABLE, connection, table.schema(), table.table());
+    }
+
+    void setShape(DuckSession session, Shape shape) {
+        session.run(
+                "UPDATE _millrace.tables SET shape = ?" + OF_TABLE,
+                ShapeCodec.encode(shape),
+                connection,
+                shape.table().schema(),
+                shape.table().table());
+    }
+
+    /// Records that a table's copy has ended and that readers see it.
+    void publish(DuckSession session, TableName table, Shape shape, long rows) {
+        dropCopy(session, table);
+        session.run(
+                "UPDATE _millrace.tables SET state = ?, published = true, shape = ?, plan = NULL, row_count = ?" + OF_TABLE,
+                TableState.STREAMING.name(),
+                ShapeCodec.encode(shape),
+                rows,
+                connection,
+                table.schema(),
+                table.table());
+    }
+
+    void forget(DuckSession session, TableName table) {
+        dropCopy(session, table);
+        session.run("DELETE FROM _millrace.tables" + OF_TABLE, connection, table.schema(), table.table());
+    }
+
+    private void dropCopy(DuckSession session, TableName table) {
+        session.run("DELETE FROM _millrace.ranges" + OF_TABLE, connection, table.schema(), table.table());
+        session.run("DELETE FROM _millrace.pending" + OF_TABLE, connection, table.schema(), table.table());
+    }
+
+    /// Keeps changes for a table that is being copied.
+    void addPending(DuckSession session, TableChanges changes, long number) {
+        session.run(
+                "INSERT INTO _millrace.pending VALUES (?, ?, ?, ?, ?, ?, ?)",
+                connection,
+                changes.shape().table().schema(),
+                changes.shape().table().table(),
+                number,
+                changes.count(),
+                ShapeCodec.encode(changes.shape()),
+                changes.packed());
+    }
+
+    /// A number behind that of every change that is kept.
+    long nextPending(DuckSession session) {
+        return session.queryLong("SELECT coalesce(max(number), 0) + 1 FROM _millrace.pending WHERE connection = ?", connection);
+    }
+
+    /// The numbers and sizes of what is kept for a table, in order.
+    List<Pending> pending(DuckSession session, TableName table) {
+        return session.query(
+                "SELECT number, octet_length(changes) FROM _millrace.pending" + OF_TABLE + " ORDER BY number",
+                row -> new Pending(row.getLong(1), row.getLong(2)),
+                connection,
+                table.schema(),
+                table.table());
+    }
+
+    /// Changes that are kept.
+    TableChanges pendingChanges(DuckSession session, long number) {
+        return session.queryFirst(
+                        "SELECT shape, changes, change_count FROM _millrace.pending WHERE connection = ? AND number = ?",
+                        row -> TableChanges.of(ShapeCodec.decode(row.getBytes(1)), row.getBytes(2), row.getInt(3)),
+                        connection,
+                        number)
+                .orElseThrow();
+    }
+
+    /// Changes that are kept for a table.
+    ///
+    /// @param number orders them
+    /// @param bytes their packed size
+    record Pending(long number, long bytes) {}
+}

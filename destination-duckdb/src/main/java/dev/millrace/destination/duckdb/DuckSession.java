@@ -1,0 +1,165 @@
+package dev.millrace.destination.duckdb;
+
+import dev.millrace.core.destination.CommitUnknown;
+import dev.millrace.core.fault.Fault;
+import dev.millrace.destination.duckdb.vector.RowStream;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.duckdb.DuckDBConnection;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A connection to an open DuckDB file. Belongs to one thread at a time.
+///
+/// Faults of the driver come out as [Fault]. Transactions are begun by a statement of ours: the driver's `setAutoCommit(false)` would begin
+/// them too late.
+final class DuckSession implements AutoCloseable {
+
+    /// Reads one row of a result.
+    @FunctionalInterface
+    interface RowReader<T> {
+        /// Reads the row that the result stands on.
+        T read(ResultSet row) throws SQLException;
+    }
+
+    /// Something done in a transaction.
+    @FunctionalInterface
+    interface Work<T> {
+        /// Does it.
+        T run();
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(DuckSession.class);
+
+    private final DuckDBConnection connection;
+    private final String subject;
+
+    DuckSession(DuckDBConnection connection, String subject) {
+        this.connection = connection;
+        this.subject = subject;
+        run("SET TimeZone = 'UTC'");
+    }
+
+    /// Runs a statement; returns how many rows it changed.
+    long run(String sql, @Nullable Object... values) {
+        try {
+            if (values.length == 0) {
+                try (Statement statement = connection.createStatement()) {
+                    return statement.executeLargeUpdate(sql);
+                }
+            }
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                bind(statement, values);
+                return statement.executeLargeUpdate();
+            }
+        } catch (SQLException e) {
+            throw DuckFaults.of(e, subject);
+        }
+    }
+
+    /// Runs a statement that reads from a stream; what goes wrong in the stream comes out as it was thrown there.
+    long run(RowStream stream, String sql) {
+        try {
+            return run(sql);
+        } catch (Fault e) {
+            switch (stream.failure()) {
+                case RuntimeException failure -> throw failure;
+                case Error failure -> throw failure;
+                case null, default -> throw e;
+            }
+        }
+    }
+
+    <T> List<T> query(String sql, RowReader<T> reader, @Nullable Object... values) {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            bind(statement, values);
+            List<T> rows = new ArrayList<>();
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    rows.add(reader.read(result));
+                }
+            }
+            return rows;
+        } catch (SQLException e) {
+            throw DuckFaults.of(e, subject);
+        }
+    }
+
+    <T> Optional<T> queryFirst(String sql, RowReader<T> reader, @Nullable Object... values) {
+        return query(sql, reader, values).stream().findFirst();
+    }
+
+    long queryLong(String sql, @Nullable Object... values) {
+        return query(sql, row -> row.getLong(1), values).getFirst();
+    }
+
+    private static void bind(PreparedStatement statement, @Nullable Object[] values) throws SQLException {
+        for (int i = 0; i < values.length; i++) {
+            statement.setObject(i + 1, values[i]);
+        }
+    }
+
+    /// Does something in a transaction: all of it, or nothing if it throws.
+    <T> T inTransaction(Work<T> work) {
+        run("BEGIN TRANSACTION");
+        T result;
+        try {
+            result = work.run();
+        } catch (Throwable e) {
+            rollback(e);
+            throw e;
+        }
+        commit();
+        return result;
+    }
+
+    private void commit() {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("COMMIT");
+        } catch (SQLException e) {
+            if (DuckFaults.isInvalidated(e)) {
+                throw new CommitUnknown("DuckDB stopped during a commit to " + subject, e);
+            }
+            Fault fault = DuckFaults.of(e, subject);
+            rollback(fault);
+            throw fault;
+        }
+    }
+
+    private void rollback(Throwable reason) {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("ROLLBACK");
+        } catch (SQLException e) {
+            // A failed commit has ended the transaction already.
+            reason.addSuppressed(e);
+        }
+    }
+
+    DuckDBConnection connection() {
+        return connection;
+    }
+
+    /// Closes what is of no use any more, whatever it says to that.
+    void abandon() {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            LOG.debug("closing={}", subject, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            throw DuckFaults.of(e, subject);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package dev.millrace.destination.duckdb;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// How a DuckDB file is opened. DuckDB's own defaults are never leaned on where they depend on the machine.
+///
+/// @param memoryBytes what DuckDB may use; beyond it, it goes to temporary files
+/// @param threads DuckDB's worker threads
+/// @param checkpointBytes the size of DuckDB's own log at which it is worked into the file
+/// @param temporaryDirectory where DuckDB's temporary files go; beside the file if empty
+/// @param systemColumnPrefix stands before the names of our own columns, `_millrace_` unless a user wants another
+public record DuckSettings(
+        long memoryBytes,
+        int threads,
+        long checkpointBytes,
+        Optional<Path> temporaryDirectory,
+        String systemColumnPrefix) {
+
+    /// Refuses what DuckDB would.
+    public DuckSettings {
+        if (memoryBytes < 64 << 20 || threads < 1 || checkpointBytes < 1 << 20) {
+            throw new IllegalArgumentException(
+                    "Invalid settings: %d bytes of memory, %d threads, checkpoint at %d bytes (must be at least 64 MB, 1, 1 MB)"
+                            .formatted(memoryBytes, threads, checkpointBytes));
+        }
+    }
+
+    /// What suits a machine with two cores.
+    public static DuckSettings defaults() {
+        return new DuckSettings(1L << 30, 2, 512L << 20, Optional.empty(), "_millrace_");
+    }
+}

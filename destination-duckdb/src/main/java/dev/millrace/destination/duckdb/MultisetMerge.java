@@ -1,0 +1,136 @@
+package dev.millrace.destination.duckdb;
+
+import dev.millrace.core.fold.FoldedRow;
+import dev.millrace.core.fold.MultisetFold;
+import dev.millrace.core.shape.Shape;
+import dev.millrace.core.shape.TableName;
+import dev.millrace.destination.duckdb.vector.ColumnWriters;
+import dev.millrace.destination.duckdb.vector.FoldFiller;
+import java.util.List;
+
+/// Brings a fold to a table without a key: in with the added rows, then for each removed row one live row with the same values is
+/// marked.
+final class MultisetMerge {
+
+    private final DuckSession session;
+    private final SystemColumns system;
+    private final String synced;
+    private final TargetTable target;
+    private final MultisetFold fold;
+    private final Shape shape;
+    private final int fields;
+
+    MultisetMerge(DuckSession session, SystemColumns system, String synced, TargetTable target, MultisetFold fold) {
+        this.session = session;
+        this.system = system;
+        this.synced = synced;
+        this.target = target;
+        this.fold = fold;
+        this.shape = fold.shape();
+        this.fields = shape.columns().size();
+    }
+
+    void run() {
+        if (fold.truncated()) {
+            Merge.truncate(session, system, synced, target);
+        }
+        if (fold.addedRows() > 0) {
+            insert();
+        }
+        if (fold.removedRows() > 0) {
+            mark();
+        }
+    }
+
+    private void insert() {
+        FoldFiller filler = FoldFiller.ofRows(rows(fold.addedRows(), fold::readAdded), fields);
+        try (RowQuery rows = RowQuery.of(shape, target, filler, fold.addedRows())
+                .add(ColumnWriters.ofFlag(), system.deleted())
+                .open()) {
+            session.run(
+                    rows.stream(),
+                    "INSERT INTO %s (%s, %s, %s, %s) SELECT *, %s, %s FROM (%s)"
+                            .formatted(
+                                    target.sql(),
+                                    columnList(shape),
+                                    system.quotedDeleted(),
+                                    system.quotedSynced(),
+                                    system.quotedId(),
+                                    synced,
+                                    id(shape),
+                                    rows.sql()));
+            UnfitValues.check(shape.table(), rows);
+        }
+    }
+
+    private void mark() {
+        FoldFiller filler = FoldFiller.ofRows(rows(fold.removedRows(), fold::readRemoved), fields);
+        try (RowQuery rows = RowQuery.of(shape, target, filler, fold.removedRows())
+                .add(ColumnWriters.ofFlag(), system.deleted())
+                .open()) {
+            session.run(
+                    rows.stream(),
+                    "CREATE OR REPLACE TEMP TABLE millrace_removed AS SELECT %s AS id, count(*) AS n FROM (%s) GROUP BY 1"
+                            .formatted(id(shape), rows.sql()));
+            UnfitValues.check(shape.table(), rows);
+        }
+        // One of several equal rows is as good as another.
+        session.run("""
+                CREATE OR REPLACE TEMP TABLE millrace_victims AS
+                SELECT row FROM (
+                    SELECT t.rowid AS row, r.n, row_number() OVER (PARTITION BY r.id) AS k
+                    FROM %s AS t JOIN temp.millrace_removed AS r ON t.%s = r.id WHERE NOT t.%s)
+                WHERE k <= n""".formatted(target.sql(), system.quotedId(), system.quotedDeleted()));
+        long missing = fold.removedRows() - session.queryLong("SELECT count(*) FROM temp.millrace_victims");
+        if (missing > 0) {
+            throw new MissingRow(shape.table(), missing);
+        }
+        replaceVictims();
+    }
+
+    private void replaceVictims() {
+        String ours = "rowid IN (SELECT row FROM temp.millrace_victims)";
+        session.run("CREATE OR REPLACE TEMP TABLE millrace_marked AS SELECT * REPLACE (true AS %s, %s AS %s) FROM %s WHERE %s"
+                .formatted(system.quotedDeleted(), synced, system.quotedSynced(), target.sql(), ours));
+        session.run("DELETE FROM %s WHERE %s".formatted(target.sql(), ours));
+        session.run("INSERT INTO %s BY NAME FROM temp.millrace_marked".formatted(target.sql()));
+        session.run("DROP TABLE temp.millrace_marked");
+        session.run("DROP TABLE temp.millrace_victims");
+        session.run("DROP TABLE temp.millrace_removed");
+    }
+
+    private static String columnList(Shape shape) {
+        return String.join(
+                ", ", shape.columns().stream().map(column -> TableName.quote(column.name())).toList());
+    }
+
+    /// The SQL expression of a row's identity: a hash of the names and values of all columns that are not null, so that a column that is
+    /// added and still null everywhere changes none.
+    static String id(Shape shape) {
+        List<String> parts = shape.columns().stream()
+                .map(column -> {
+                    String name = TableName.quote(column.name());
+                    String label = column.name().replace("'", "''");
+                    return "'%s=' || length(CAST(%s AS VARCHAR)) || ':' || CAST(%2$s AS VARCHAR) || ';'".formatted(label, name);
+                })
+                .toList();
+        return "CAST(md5(concat(%s)) AS UUID)".formatted(parts.isEmpty() ? "''" : String.join(", ", parts));
+    }
+
+    /// Reads a row of the fold by number.
+    @FunctionalInterface
+    private interface Reader {
+        void read(int number, FoldedRow into);
+    }
+
+    private static FoldFiller.Rows rows(int count, Reader reader) {
+        int[] next = {0};
+        return into -> {
+            if (next[0] == count) {
+                return false;
+            }
+            reader.read(next[0]++, into);
+            return true;
+        };
+    }
+}

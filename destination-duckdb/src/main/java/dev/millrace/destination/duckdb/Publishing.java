@@ -1,0 +1,188 @@
+package dev.millrace.destination.duckdb;
+
+import dev.millrace.core.change.TableChanges;
+import dev.millrace.core.destination.TableMemory;
+import dev.millrace.core.shape.Column;
+import dev.millrace.core.shape.Shape;
+import dev.millrace.core.shape.TableName;
+import dev.millrace.destination.duckdb.type.DuckType;
+import dev.millrace.destination.duckdb.type.Widening;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongPredicate;
+
+/// Puts a finished copy in the place of what readers see, inside the caller's transaction.
+final class Publishing {
+
+    /// How many bytes of pending changes are folded at a time: what bounds the memory of it.
+    private static final long FOLD_BYTES = 32L << 20;
+
+    private final DuckSession session;
+    private final DuckMemory memory;
+    private final SystemColumns system;
+    private final Reshaping reshaping;
+    private final Merge merge;
+
+    Publishing(DuckSession session, DuckMemory memory, SystemColumns system, TextColumns asText, Merge merge) {
+        this.session = session;
+        this.memory = memory;
+        this.system = system;
+        this.reshaping = new Reshaping(session, system, asText);
+        this.merge = merge;
+    }
+
+    /// Publishes a table.
+    ///
+    /// @param shadow the copy
+    /// @param name the published table's name in the copy's schema
+    /// @return the table as readers see it now, and its latest shape
+    Published run(TargetTable shadow, String name, TableMemory table) {
+        Shape shape = table.shape();
+        TargetTable target = reshaping.fit(takeUnfit(shadow, shape), shape);
+        LongPredicate seen = xid -> table.finished().values().stream()
+                .allMatch(range -> range.snapshot().sees(xid));
+        List<TableChanges> group = new ArrayList<>();
+        long bytes = 0;
+        for (DuckMemory.Pending pending : memory.pending(session, shape.table())) {
+            TableChanges changes = memory.pendingChanges(session, pending.number());
+            boolean reshaped = !changes.shape().equals(shape);
+            if (!group.isEmpty() && (reshaped || bytes + pending.bytes() > FOLD_BYTES)) {
+                merge.apply(target, group, seen);
+                group.clear();
+                bytes = 0;
+            }
+            if (reshaped) {
+                shape = changes.shape();
+                target = reshaping.fit(target, shape);
+            }
+            group.add(changes);
+            bytes += pending.bytes();
+        }
+        if (!group.isEmpty()) {
+            merge.apply(target, group, seen);
+        }
+        return new Published(replace(target, name, shape), shape);
+    }
+
+    /// A table that was published.
+    record Published(TargetTable table, Shape shape) {}
+
+    /// Widens the columns in which the copy met values that did not fit, and puts their texts where they belong.
+    private TargetTable takeUnfit(TargetTable shadow, Shape shape) {
+        if (shadow.type(system.unfit()).isEmpty()) {
+            return shadow;
+        }
+        List<String> columns = memory.unfitColumns(session, shape.table());
+        for (String column : columns) {
+            String name = TableName.quote(column);
+            String text = "json_extract_string(%s, '%s')".formatted(system.quotedUnfit(), jsonPath(column));
+            session.run("ALTER TABLE %s ALTER COLUMN %s TYPE VARCHAR USING coalesce(%s, %s)"
+                    .formatted(
+                            shadow.sql(),
+                            name,
+                            Widening.carry(name, shadow.typeOf(column), DuckType.Plain.VARCHAR),
+                            text));
+        }
+        session.run("ALTER TABLE %s DROP COLUMN %s".formatted(shadow.sql(), system.quotedUnfit()));
+        TargetTable target = TargetTable.find(session, shadow.schema(), shadow.table()).orElseThrow();
+        if (!columns.isEmpty() && !shape.isKeyed()) {
+            reshaping.identify(target, shape);
+        }
+        return target;
+    }
+
+    private static String jsonPath(String column) {
+        return "$.\"" + column.replace("\\", "\\\\").replace("\"", "\\\"").replace("'", "''") + "\"";
+    }
+
+    private TargetTable replace(TargetTable copy, String name, Shape shape) {
+        Optional<TargetTable> published = TargetTable.find(session, copy.schema(), name);
+        TargetTable target = copy;
+        if (published.isPresent()) {
+            target = carryOver(published.get(), copy, shape);
+            session.run("DROP TABLE " + published.get().sql());
+        }
+        session.run("ALTER TABLE %s RENAME TO %s".formatted(target.sql(), TableName.quote(name)));
+        return TargetTable.find(session, copy.schema(), name).orElseThrow();
+    }
+
+    /// Takes the rows of the published table that the copy lacks over into it, as deleted rows.
+    private TargetTable carryOver(TargetTable old, TargetTable copy, Shape shape) {
+        TargetTable target = join(old, copy, shape);
+        List<String> names = new ArrayList<>();
+        List<String> values = new ArrayList<>();
+        for (Map.Entry<String, DuckType> column : old.columns().entrySet()) {
+            String quoted = TableName.quote(column.getKey());
+            names.add(quoted);
+            if (column.getKey().equalsIgnoreCase(system.deleted())) {
+                values.add("true");
+            } else if (column.getKey().equalsIgnoreCase(system.synced())) {
+                values.add("CASE WHEN o.%s THEN o.%s ELSE %s END".formatted(system.quotedDeleted(), quoted, merge.synced()));
+            } else {
+                values.add(carried("o." + quoted, column.getValue(), target.typeOf(column.getKey())));
+            }
+        }
+        String insert = "INSERT INTO %s (%s) SELECT %s FROM ".formatted(
+                target.sql(), String.join(", ", names), String.join(", ", values));
+        session.run(insert + (shape.isKeyed() ? missingKeys(old, target, shape) : missingRows(old, target)));
+        return target;
+    }
+
+    private String missingKeys(TargetTable old, TargetTable target, Shape shape) {
+        List<String> conditions = new ArrayList<>();
+        for (int place : shape.keyPlaces()) {
+            Column column = shape.columns().get(place);
+            String quoted = TableName.quote(column.name());
+            String value = old.type(column.name())
+                    .map(type -> carried("o." + quoted, type, target.typeOf(column.name())))
+                    .orElse("NULL");
+            conditions.add("n.%s = %s".formatted(quoted, value));
+        }
+        return "%s AS o WHERE NOT EXISTS (SELECT 1 FROM %s AS n WHERE %s)"
+                .formatted(old.sql(), target.sql(), String.join(" AND ", conditions));
+    }
+
+    /// Each new row stands for one equal old row, a live one first; the old rows beyond those are carried over.
+    private String missingRows(TargetTable old, TargetTable target) {
+        if (old.type(system.id()).isEmpty()) {
+            return old.sql() + " AS o";
+        }
+        return """
+                (SELECT *, row_number() OVER (PARTITION BY %1$s ORDER BY %2$s) AS "millrace place" FROM %3$s) AS o
+                WHERE "millrace place" > coalesce((SELECT count(*) FROM %4$s AS n WHERE n.%1$s = o.%1$s AND NOT n.%2$s), 0)"""
+                .formatted(system.quotedId(), system.quotedDeleted(), old.sql(), target.sql());
+    }
+
+    /// Adds the columns that only the published table has, and widens those in which it is wider.
+    private TargetTable join(TargetTable old, TargetTable copy, Shape shape) {
+        boolean changed = false;
+        for (Map.Entry<String, DuckType> column : old.columns().entrySet()) {
+            DuckType found = copy.type(column.getKey()).orElse(null);
+            if (found == null) {
+                session.run("ALTER TABLE %s ADD COLUMN %s %s"
+                        .formatted(copy.sql(), TableName.quote(column.getKey()), column.getValue().sql()));
+                changed = true;
+                continue;
+            }
+            DuckType joined = Widening.join(found, column.getValue());
+            if (!joined.equals(found)) {
+                reshaping.widen(copy, column.getKey(), found, joined);
+                changed = true;
+            }
+        }
+        if (!changed) {
+            return copy;
+        }
+        TargetTable target = TargetTable.find(session, copy.schema(), copy.table()).orElseThrow();
+        if (!shape.isKeyed()) {
+            reshaping.identify(target, shape);
+        }
+        return target;
+    }
+
+    private static String carried(String value, DuckType from, DuckType to) {
+        return from.equals(to) ? value : Widening.carry(value, from, to);
+    }
+}

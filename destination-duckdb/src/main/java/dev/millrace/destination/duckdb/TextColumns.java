@@ -1,0 +1,28 @@
+package dev.millrace.destination.duckdb;
+
+import dev.millrace.core.shape.TableName;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/// The columns that turned out, during one step, to need text for some of their values. Grows until the step succeeds.
+final class TextColumns {
+
+    private final Map<TableName, Set<String>> columns = new HashMap<>();
+
+    /// Adds the columns of some values; false if all were there before, so that trying again would change nothing.
+    boolean add(UnfitValues values) {
+        return columns.computeIfAbsent(values.table(), _ -> new HashSet<>()).addAll(values.counts().keySet());
+    }
+
+    /// Whether a column of the source's table is among them.
+    boolean contains(TableName table, String column) {
+        return columns.getOrDefault(table, Set.of()).contains(column);
+    }
+
+    /// Whether the table has any.
+    boolean concern(TableName table) {
+        return columns.containsKey(table);
+    }
+}

@@ -1,0 +1,69 @@
+package dev.millrace.destination.duckdb.vector;
+
+import dev.millrace.core.change.Tuple;
+import dev.millrace.core.shape.Column;
+import dev.millrace.core.value.PgInterval;
+import dev.millrace.core.value.PgText;
+import dev.millrace.destination.duckdb.type.DuckType;
+import dev.millrace.destination.duckdb.type.DuckType.Plain;
+import org.jspecify.annotations.Nullable;
+
+/// Writes types that a table function cannot return as a text that DuckDB casts: `uuid`, `time`, `timetz`, `interval`.
+final class CastWriter extends ColumnWriter {
+
+    private final Column column;
+    private final Plain type;
+    private final Unfit unfit;
+
+    CastWriter(Column column, Plain type, Unfit unfit) {
+        this.column = column;
+        this.type = type;
+        this.unfit = unfit;
+    }
+
+    @Override
+    DuckType vectorType() {
+        return Plain.VARCHAR;
+    }
+
+    @Override
+    public String cast(String vector) {
+        return "CAST(%s AS %s)".formatted(vector, type.sql());
+    }
+
+    @Override
+    void write(FieldBlock fields, int rows, VectorTarget target) {
+        for (int row = 0; row < rows; row++) {
+            if (!fields.isValue(row)) {
+                target.setNull(row);
+                continue;
+            }
+            String text = type == Plain.INTERVAL ? interval(fields, row) : plain(fields, row);
+            if (text == null) {
+                unfit.report(column, fields, row);
+                target.setNull(row);
+            } else {
+                TextWriter.put(text, row, target);
+            }
+        }
+    }
+
+    private String plain(FieldBlock fields, int row) {
+        return PgText.of(column.type(), fields.kinds[row], fields.bytes[row], fields.offsets[row], fields.lengths[row]);
+    }
+
+    private static @Nullable String interval(FieldBlock fields, int row) {
+        PgInterval interval = fields.kinds[row] == Tuple.TEXT
+                ? PgInterval.parse(fields.bytes[row], fields.offsets[row], fields.lengths[row])
+                : PgInterval.read(fields.bytes[row], fields.offsets[row]);
+        return duckInterval(interval);
+    }
+
+    /// The text that DuckDB reads as the same months, days and microseconds; null for the infinities, which it does not have.
+    static @Nullable String duckInterval(PgInterval interval) {
+        if (interval.isInfinite()) {
+            return null;
+        }
+        return "%d months %d days %d microseconds".formatted(interval.months(), interval.days(), interval.micros());
+    }
+}

@@ -1,0 +1,33 @@
+package dev.millrace.destination.duckdb.vector;
+
+import dev.millrace.core.change.Tuple;
+
+/// One column of a [RowBlock]: where the bytes of its fields lie, and in which form. Plain arrays, since every value passes here.
+final class FieldBlock {
+
+    final byte[][] bytes = new byte[RowBlock.CAPACITY][];
+    final byte[] kinds = new byte[RowBlock.CAPACITY];
+    final int[] offsets = new int[RowBlock.CAPACITY];
+    final int[] lengths = new int[RowBlock.CAPACITY];
+
+    void set(int row, byte kind, byte[] from, int offset, int length) {
+        bytes[row] = from;
+        kinds[row] = kind;
+        offsets[row] = offset;
+        lengths[row] = length;
+    }
+
+    void setNull(int row) {
+        kinds[row] = Tuple.NULL;
+    }
+
+    /// Whether there is a value; a field that nobody filled counts as null.
+    boolean isValue(int row) {
+        byte kind = kinds[row];
+        return kind == Tuple.BINARY || kind == Tuple.TEXT;
+    }
+
+    boolean isText(int row) {
+        return kinds[row] == Tuple.TEXT;
+    }
+}

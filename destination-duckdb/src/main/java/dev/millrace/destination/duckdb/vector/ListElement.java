@@ -1,0 +1,51 @@
+package dev.millrace.destination.duckdb.vector;
+
+import dev.millrace.core.value.PgInterval;
+import dev.millrace.core.value.PgNumeric;
+import dev.millrace.core.value.PgTime;
+import dev.millrace.destination.duckdb.type.DuckType;
+import dev.millrace.destination.duckdb.type.DuckType.Plain;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/// Turns the text of an array's element into the text that DuckDB casts to the same value.
+final class ListElement {
+
+    private final DuckType type;
+
+    ListElement(DuckType type) {
+        this.type = type;
+    }
+
+    /// The text for DuckDB; null if the type cannot hold the value exactly.
+    @Nullable String toDuck(String text) {
+        return switch (type) {
+            case Plain.INTERVAL -> {
+                byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+                yield CastWriter.duckInterval(PgInterval.parse(bytes, 0, bytes.length));
+            }
+            case Plain.DATE -> text.replace(" BC", " (BC)");
+            case Plain.TIMESTAMP, Plain.TIMESTAMPTZ -> timestamp(text);
+            case DuckType.Decimal decimal -> decimal(decimal, text);
+            case Plain _, DuckType.ListOf _, DuckType.Foreign _ -> text;
+        };
+    }
+
+    private static @Nullable String timestamp(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+        long micros = PgTime.parseTimestamp(bytes, 0, bytes.length);
+        boolean fits = micros == PgTime.INFINITY || micros < Long.MAX_VALUE - PgTime.EPOCH_MICROS;
+        return fits ? text.replace(" BC", " (BC)") : null;
+    }
+
+    private static @Nullable String decimal(DuckType.Decimal type, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+        if (PgNumeric.isSpecial((byte) 't', bytes, 0, bytes.length)) {
+            return null;
+        }
+        BigDecimal value = new BigDecimal(text).stripTrailingZeros();
+        boolean fits = value.scale() <= type.scale() && value.precision() - value.scale() <= type.width() - type.scale();
+        return fits ? text : null;
+    }
+}
