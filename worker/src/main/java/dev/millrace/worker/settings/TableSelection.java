@@ -1,13 +1,14 @@
 package dev.millrace.worker.settings;
 
 import dev.millrace.core.shape.TableName;
+import dev.millrace.core.source.Selection;
 import java.util.Map;
 
 /// Which tables and columns of the publication are copied.
 ///
 /// @param newByDefault whether schemas and tables that are not named are copied
 /// @param schemas by name
-public record TableSelection(boolean newByDefault, Map<String, SchemaChoice> schemas) {
+public record TableSelection(boolean newByDefault, Map<String, SchemaChoice> schemas) implements Selection {
 
     /// Keeps its own copy of the map.
     public TableSelection {
@@ -43,8 +44,8 @@ public record TableSelection(boolean newByDefault, Map<String, SchemaChoice> sch
         }
     }
 
-    /// Whether the table is copied.
-    public boolean selects(TableName table) {
+    @Override
+    public boolean includes(TableName table) {
         SchemaChoice schema = schemas.get(table.schema());
         if (schema == null) {
             return newByDefault;
@@ -53,8 +54,8 @@ public record TableSelection(boolean newByDefault, Map<String, SchemaChoice> sch
         return schema.enabled() && (choice == null ? newByDefault : choice.enabled());
     }
 
-    /// Whether the column is copied, if its table is.
-    public boolean selects(TableName table, String column) {
+    @Override
+    public boolean includes(TableName table, String column) {
         SchemaChoice schema = schemas.get(table.schema());
         TableChoice choice = schema == null ? null : schema.tables().get(table.table());
         return choice == null || choice.columns().getOrDefault(column, true);

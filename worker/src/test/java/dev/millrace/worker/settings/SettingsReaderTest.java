@@ -175,13 +175,13 @@ class SettingsReaderTest {
                         """)
                 .selection();
         TableName orders = new TableName("public", "orders");
-        assertThat(selection.selects(orders)).isTrue();
-        assertThat(selection.selects(orders, "note")).isFalse();
-        assertThat(selection.selects(orders, "id")).isTrue();
-        assertThat(selection.selects(new TableName("public", "carts"))).isFalse();
-        assertThat(selection.selects(new TableName("public", "new_one"))).isFalse();
-        assertThat(selection.selects(new TableName("audit", "log"))).isFalse();
-        assertThat(selection.selects(new TableName("other", "log"))).isFalse();
+        assertThat(selection.includes(orders)).isTrue();
+        assertThat(selection.includes(orders, "note")).isFalse();
+        assertThat(selection.includes(orders, "id")).isTrue();
+        assertThat(selection.includes(new TableName("public", "carts"))).isFalse();
+        assertThat(selection.includes(new TableName("public", "new_one"))).isFalse();
+        assertThat(selection.includes(new TableName("audit", "log"))).isFalse();
+        assertThat(selection.includes(new TableName("other", "log"))).isFalse();
     }
 
     @Test

@@ -1,0 +1,60 @@
+package dev.millrace.cli.holder;
+
+import java.util.List;
+
+/// Where a connection stands. Texts and numbers only: it crosses the socket, and `--json` prints it as it is.
+///
+/// @param running whether a run goes on
+/// @param source the source that the copy was made from, `database@system`; empty before the first run
+/// @param position up to where the log is in the copy, as PostgreSQL prints it; empty before the first run
+/// @param committedAt when the latest transaction in the copy committed at the source (ISO 8601); empty if unknown
+/// @param upstream what the source says now
+/// @param tables the tables that are copied
+/// @param leftOut the tables of the publication that are not; empty if the source could not be asked
+public record StatusReport(
+        boolean running,
+        String source,
+        String position,
+        String committedAt,
+        Upstream upstream,
+        List<TableStatus> tables,
+        List<LeftOutTable> leftOut) {
+
+    /// Keeps its own copies of the lists.
+    public StatusReport {
+        tables = List.copyOf(tables);
+        leftOut = List.copyOf(leftOut);
+    }
+
+    /// What the source says now.
+    ///
+    /// @param reachable whether it answered
+    /// @param problem why not; empty if it did
+    /// @param logEnd the end of its log; empty if it did not answer
+    /// @param lagBytes log between the copy's position and that end; -1 if unknown
+    /// @param walHeldBytes log that the slot keeps on the source's disk; -1 if unknown
+    /// @param slotState what PostgreSQL says of the slot: `reserved`, `extended`, `unreserved`, `lost`; empty if unknown
+    public record Upstream(
+            boolean reachable, String problem, String logEnd, long lagBytes, long walHeldBytes, String slotState) {
+
+        /// A source that was not asked or did not answer.
+        public static Upstream unreachable(String problem) {
+            return new Upstream(false, problem, "", -1, -1, "");
+        }
+    }
+
+    /// One table.
+    ///
+    /// @param table its name at the source
+    /// @param destination its name at the destination
+    /// @param state `copying`, `catching_up`, `streaming`; with a new copy asked for, `resync_requested`
+    /// @param published whether readers can see it
+    /// @param rows live rows, as last counted
+    /// @param rangesDone ranges of its copy that are loaded
+    /// @param ranges all ranges of its copy; 0 when it is not being copied
+    public record TableStatus(
+            String table, String destination, String state, boolean published, long rows, int rangesDone, int ranges) {}
+
+    /// A table that is not copied.
+    public record LeftOutTable(String table, String reason, String remedy) {}
+}

@@ -1,0 +1,52 @@
+package dev.millrace.cli.holder;
+
+import java.util.List;
+
+/// What comparing one table with its source found.
+///
+/// @param table its name at the source
+/// @param outcome whether it was compared, and how it turned out
+/// @param reason why it was not compared; empty otherwise
+/// @param sourceRows rows at the source
+/// @param destinationRows live rows at the destination
+/// @param differences rows that differ, up to a limit
+/// @param complete whether `differences` holds all of them
+public record TableFinding(
+        String table,
+        Outcome outcome,
+        String reason,
+        long sourceRows,
+        long destinationRows,
+        List<RowDifference> differences,
+        boolean complete) {
+
+    /// Keeps its own copy of the list.
+    public TableFinding {
+        differences = List.copyOf(differences);
+    }
+
+    /// How a comparison turned out.
+    public enum Outcome {
+        /// Every row is the same.
+        EQUAL,
+        /// Some rows are not.
+        DIFFERENT,
+        /// It could not be compared now.
+        SKIPPED
+    }
+
+    /// A row that differs.
+    ///
+    /// @param kind `missing` at the destination, `extra` there, or `unequal`
+    /// @param key the key's values, or all values of a row without a key
+    /// @param count how many such rows
+    /// @param columns the columns that differ, of an unequal row
+    public record RowDifference(String kind, List<String> key, int count, List<String> columns) {
+
+        /// Keeps its own copies of the lists.
+        public RowDifference {
+            key = List.copyOf(key);
+            columns = List.copyOf(columns);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/// Whether progress is shown as it is.
+@NullMarked
+package dev.millrace.cli.terminal;
+
+import org.jspecify.annotations.NullMarked;
