@@ -14,6 +14,12 @@ import picocli.CommandLine.Spec;
         description = "Keeps a copy of a PostgreSQL database in a DuckDB file, and proves that the copy is right.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
+            DemoCommand.class,
+            SyncCommand.class,
+            StatusCommand.class,
+            ResyncCommand.class,
+            VerifyCommand.class,
+            QueryCommand.class,
             CommandLine.HelpCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",

@@ -98,9 +98,9 @@ public final class RunPicture implements RunListener {
         return new Following(transactions, changes, changesPerSecond, lagBytes, Optional.ofNullable(committedAt));
     }
 
-    /// Whether at least one copy began and every one that did is published.
-    public synchronized boolean allPublished() {
-        return !copies.isEmpty() && copies.values().stream().allMatch(copy -> copy.stage == Stage.PUBLISHED);
+    /// Whether every copy that began is published.
+    public synchronized boolean isCopied() {
+        return copies.values().stream().allMatch(copy -> copy.stage == Stage.PUBLISHED);
     }
 
     /// The copy of one table; guarded by the picture.

@@ -38,6 +38,14 @@ final class WalSql {
             WHERE slot_name = ?
             """;
 
+    /// The end of the log, and how a slot stands, if there is one.
+    static final String STATUS =
+            """
+            SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END,
+                   confirmed_flush_lsn, restart_lsn, to_json(s) ->> 'wal_status', slot_name IS NOT NULL
+            FROM (SELECT 1) AS one LEFT JOIN pg_replication_slots s ON slot_name = ?
+            """;
+
     /// Moves a slot forward.
     static final String ADVANCE = "SELECT pg_replication_slot_advance(?, ?::pg_lsn)";
 

@@ -1,0 +1,78 @@
+package dev.millrace.cli;
+
+import dev.millrace.cli.holder.StatusReport;
+import dev.millrace.cli.holder.StatusReport.LeftOutTable;
+import dev.millrace.cli.holder.StatusReport.TableStatus;
+import dev.millrace.cli.holder.StatusReport.Upstream;
+import dev.millrace.cli.terminal.Amounts;
+import dev.millrace.cli.terminal.Terminal;
+import dev.millrace.cli.terminal.Terminal.Style;
+import dev.millrace.cli.terminal.TextTable;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+
+/// Prints a status for a person.
+///
+/// @param clock tells how long ago something was
+record StatusText(Terminal terminal, InstantSource clock) {
+
+    void print(StatusReport status) {
+        line("Sync", status.running() ? terminal.styled(Style.GREEN, "running") : "not running");
+        if (status.position().isEmpty()) {
+            line("Copy", "nothing yet; `millrace sync` makes it");
+        } else {
+            line("Copy of", status.source());
+            line("Position", status.position() + committed(status.committedAt()));
+        }
+        print(status.upstream());
+        if (!status.tables().isEmpty()) {
+            terminal.out().println();
+            table(status.tables()).lines().forEach(terminal.out()::println);
+        }
+        for (LeftOutTable table : status.leftOut()) {
+            terminal.out().println("Not copied: %s. %s %s".formatted(table.table(), table.reason(), table.remedy()).stripTrailing());
+        }
+    }
+
+    private String committed(String at) {
+        if (at.isEmpty()) {
+            return "";
+        }
+        Duration age = Duration.between(Instant.parse(at), clock.instant());
+        return ", latest transaction of %s (%s ago)".formatted(at, Amounts.duration(age));
+    }
+
+    private void print(Upstream upstream) {
+        if (!upstream.reachable()) {
+            line("Source", terminal.styled(Style.YELLOW, "not reachable: ") + upstream.problem());
+            return;
+        }
+        String lag = upstream.lagBytes() < 0 ? "" : ", %s behind".formatted(Amounts.bytes(upstream.lagBytes()));
+        line("Source", "log ends at " + upstream.logEnd() + lag);
+        String state = upstream.slotState().isEmpty() ? "" : " (%s)".formatted(upstream.slotState());
+        line("Slot", upstream.slotState().equals("missing")
+                ? terminal.styled(Style.RED, "missing")
+                : "holds %s of WAL%s".formatted(Amounts.bytes(upstream.walHeldBytes()), state));
+    }
+
+    private void line(String head, String text) {
+        terminal.out().println(terminal.styled(Style.BOLD, (head + ":" + " ".repeat(10)).substring(0, 10)) + text);
+    }
+
+    private static TextTable table(List<TableStatus> tables) {
+        TextTable table = new TextTable(List.of("table", "in the copy", "state", ">rows"));
+        for (TableStatus status : tables) {
+            String progress = status.state().equals("copying") && status.ranges() > 0
+                    ? " %d of %d ranges".formatted(status.rangesDone(), status.ranges())
+                    : "";
+            table.row(List.of(
+                    status.table(),
+                    status.published() ? status.destination() : "(not yet)",
+                    status.state() + progress,
+                    Amounts.count(status.rows())));
+        }
+        return table;
+    }
+}

@@ -1,0 +1,50 @@
+package dev.millrace.cli;
+
+import dev.millrace.cli.desk.Desks;
+import dev.millrace.cli.holder.StopSignal;
+import dev.millrace.cli.terminal.Interrupts;
+import dev.millrace.worker.Wiring;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/// `millrace verify`: compares the copy with its source.
+@Command(
+        name = "verify",
+        mixinStandardHelpOptions = true,
+        description = "Compares source and copy as of one moment, every row by checksum, and names what differs. "
+                + "If no sync goes on, it brings the copy up to that moment itself.")
+final class VerifyCommand implements Callable<Integer> {
+
+    private final Program program;
+
+    @Parameters(arity = "0..*", paramLabel = "[FILE] [TABLE...]", description = "The settings file, and tables as schema.table; none for all.")
+    private List<String> parameters = List.of();
+
+    @Mixin
+    private final ConnectionOptions connection = new ConnectionOptions();
+
+    @Mixin
+    private final OutputOptions output = new OutputOptions();
+
+    /// Made with the program that it is a command of.
+    public VerifyCommand(Program program) {
+        this.program = program;
+    }
+
+    @Override
+    public Integer call() {
+        ResyncCommand.FileAndTables asked = ResyncCommand.FileAndTables.of(parameters, connection);
+        Wiring wiring = connection.wiring(asked.file(), program, output.json());
+        StopSignal stop = new StopSignal();
+        Interrupts.then(stop::give);
+        FindingsText text = new FindingsText(program.terminal(), output.json());
+        Desks.ask(wiring, _ -> {}, desk -> desk.verify(asked.tables(), text::add, stop));
+        if (stop.isGiven()) {
+            return ExitCode.STOPPED.number();
+        }
+        return (text.end(asked.tables()) ? ExitCode.OK : ExitCode.FINDING).number();
+    }
+}

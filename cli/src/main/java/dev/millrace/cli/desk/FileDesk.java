@@ -1,0 +1,101 @@
+package dev.millrace.cli.desk;
+
+import dev.millrace.cli.holder.CopyDesk;
+import dev.millrace.cli.holder.ResyncReport;
+import dev.millrace.cli.holder.StatusReport;
+import dev.millrace.cli.holder.StopSignal;
+import dev.millrace.cli.holder.TableFinding;
+import dev.millrace.core.fault.Fault;
+import dev.millrace.core.fault.FaultKind;
+import dev.millrace.core.run.Goal;
+import dev.millrace.core.run.RunListener;
+import dev.millrace.core.shape.TableName;
+import dev.millrace.destination.duckdb.DuckDestination;
+import dev.millrace.destination.duckdb.DuckReader;
+import dev.millrace.worker.ConnectionSync;
+import dev.millrace.worker.RetryPolicy;
+import dev.millrace.worker.Wiring;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+
+/// The desk over a file that nobody holds: each question opens it and closes it again, for reading where that is enough.
+///
+/// @param wiring of the connection
+/// @param listener hears of the run that a comparison needs
+public record FileDesk(Wiring wiring, RunListener listener) implements CopyDesk {
+
+    @Override
+    public void query(String sql, RowSink rows, StopSignal stop) {
+        try (DuckReader reader = wiring.reader()) {
+            SqlQuery.run(reader.session(), sql, rows, stop);
+        }
+    }
+
+    @Override
+    public StatusReport status() {
+        try (DuckReader reader = wiring.reader()) {
+            return new Statuses(wiring).of(reader.recall(), false);
+        }
+    }
+
+    @Override
+    public ResyncReport resync(List<TableName> tables) {
+        requireCopy();
+        try (DuckDestination destination = wiring.destination()) {
+            return Resyncs.of(destination.recall(), tables, false, wanted -> wanted.forEach(destination::requestCopy));
+        }
+    }
+
+    /// Compares by a run of its own, which brings the copy up to the moment of comparison.
+    @Override
+    public void verify(List<TableName> tables, Consumer<TableFinding> findings, StopSignal stop) {
+        requireCopy();
+        try (ConnectionSync sync = ConnectionSync.open(wiring)) {
+            stop.then(sync::stop);
+            CompletableFuture<Void> run = inThread(
+                    "run", () -> sync.run(Goal.CONTINUOUS, RetryPolicy.brief(), listener, (_, _) -> {}));
+            CompletableFuture<Void> comparison = inThread("verify", () -> SyncDesk.compare(sync, tables, findings));
+            try {
+                // A run that ends first has failed, and is the reason why the comparison cannot end.
+                join(CompletableFuture.anyOf(run, comparison));
+            } finally {
+                sync.stop();
+                run.handle((_, _) -> true).join();
+            }
+        }
+    }
+
+    private static CompletableFuture<Void> inThread(String name, Runnable work) {
+        return CompletableFuture.runAsync(work, task -> Thread.ofPlatform().name(name).daemon().start(task));
+    }
+
+    private void requireCopy() {
+        try (DuckReader reader = wiring.reader()) {
+            if (reader.recall().position().isEmpty()) {
+                throw new Fault(
+                        FaultKind.DESTINATION_UNUSABLE,
+                        wiring.file().toString(),
+                        "%s holds no copy for the prefix `%s` yet.".formatted(wiring.file(), wiring.settings().schemaPrefix()),
+                        "Run `millrace sync` first.");
+            }
+        }
+    }
+
+    private static void join(CompletableFuture<?> work) {
+        try {
+            work.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof Fault fault) {
+                throw fault;
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public void close() {
+        // Holds nothing between two questions.
+    }
+}

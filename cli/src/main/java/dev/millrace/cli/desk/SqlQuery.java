@@ -1,0 +1,107 @@
+package dev.millrace.cli.desk;
+
+import dev.millrace.cli.holder.CopyDesk;
+import dev.millrace.cli.holder.StopSignal;
+import dev.millrace.core.fault.Fault;
+import dev.millrace.core.fault.FaultKind;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Runs a person's SQL on a session and hands the rows over. Reads only: the transaction is begun so.
+final class SqlQuery {
+
+    private SqlQuery() {}
+
+    /// Runs one statement; the session is the caller's, and of no further use.
+    static void run(Connection session, String sql, CopyDesk.RowSink rows, StopSignal stop) {
+        try (Statement statement = session.createStatement()) {
+            statement.execute("BEGIN TRANSACTION READ ONLY");
+            stop.then(() -> cancel(statement));
+            if (statement.execute(sql)) {
+                try (ResultSet result = statement.getResultSet()) {
+                    hand(result, rows);
+                }
+            } else {
+                rows.heads(List.of());
+            }
+        } catch (SQLException e) {
+            if (!stop.isGiven()) {
+                throw refused(e);
+            }
+        }
+    }
+
+    private static void cancel(Statement statement) {
+        try {
+            statement.cancel();
+        } catch (SQLException _) {
+            // It has ended by itself.
+            return;
+        }
+    }
+
+    /* Only here does a fault hold the words of the database: they are about the user's own statement, go to their screen and nowhere
+     * else, and say what is wrong with it better than we could.
+     */
+    private static Fault refused(SQLException e) {
+        String words = String.valueOf(e.getMessage()).strip();
+        boolean writes = words.contains("read-only");
+        return new Fault(
+                FaultKind.DESTINATION_REFUSED,
+                "query",
+                writes ? "The statement would change the copy, so it was not carried out." : "DuckDB refused the statement: " + words,
+                writes
+                        ? "Only read here. To derive tables of your own, attach the file from another database file."
+                        : "Correct the statement. `SHOW ALL TABLES` lists what there is.",
+                e);
+    }
+
+    private static void hand(ResultSet result, CopyDesk.RowSink sink) throws SQLException {
+        ResultSetMetaData columns = result.getMetaData();
+        int count = columns.getColumnCount();
+        List<CopyDesk.Head> heads = new ArrayList<>();
+        for (int i = 1; i <= count; i++) {
+            heads.add(new CopyDesk.Head(columns.getColumnLabel(i), columns.getColumnTypeName(i)));
+        }
+        sink.heads(heads);
+        List<List<@Nullable Object>> chunk = new ArrayList<>();
+        while (result.next()) {
+            List<@Nullable Object> row = new ArrayList<>(count);
+            for (int i = 1; i <= count; i++) {
+                row.add(value(result, i, heads.get(i - 1).type()));
+            }
+            chunk.add(row);
+            if (chunk.size() == CopyDesk.RowSink.ROWS_MAX) {
+                sink.rows(chunk);
+                chunk = new ArrayList<>();
+            }
+        }
+        if (!chunk.isEmpty()) {
+            sink.rows(chunk);
+        }
+    }
+
+    private static @Nullable Object value(ResultSet row, int column, String type) throws SQLException {
+        return switch (type) {
+            case "BOOLEAN" -> present(row, row.getBoolean(column));
+            case "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER" -> present(row, row.getLong(column));
+            case "BLOB" -> hex(row.getBytes(column));
+            default -> row.getString(column);
+        };
+    }
+
+    private static @Nullable Object present(ResultSet row, Object value) throws SQLException {
+        return row.wasNull() ? null : value;
+    }
+
+    private static @Nullable String hex(byte @Nullable [] bytes) {
+        return bytes == null ? null : "\\x" + HexFormat.of().formatHex(bytes);
+    }
+}

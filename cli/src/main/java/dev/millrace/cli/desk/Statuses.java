@@ -1,0 +1,78 @@
+package dev.millrace.cli.desk;
+
+import dev.millrace.cli.holder.StatusReport;
+import dev.millrace.cli.holder.StatusReport.LeftOutTable;
+import dev.millrace.cli.holder.StatusReport.TableStatus;
+import dev.millrace.cli.holder.StatusReport.Upstream;
+import dev.millrace.core.destination.Memory;
+import dev.millrace.core.destination.TableMemory;
+import dev.millrace.core.fault.Fault;
+import dev.millrace.core.position.LogPosition;
+import dev.millrace.core.shape.TableName;
+import dev.millrace.core.source.Catalog;
+import dev.millrace.source.PostgresSource;
+import dev.millrace.source.wal.SlotStatus;
+import dev.millrace.worker.Wiring;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/// Puts a status together from what the destination remembers and what the source says.
+///
+/// @param wiring of the connection
+record Statuses(Wiring wiring) {
+
+    private static final int LEFT_OUT_MAX = 1_000;
+
+    /// The status now. A source that does not answer is part of it, not a fault.
+    StatusReport of(Memory memory, boolean running) {
+        Optional<LogPosition> position = memory.position();
+        Upstream upstream;
+        List<LeftOutTable> leftOut = List.of();
+        try {
+            upstream = upstream(wiring.slotStatus(), position);
+            leftOut = leftOut();
+        } catch (Fault fault) {
+            upstream = Upstream.unreachable(fault.description());
+        }
+        return new StatusReport(
+                running,
+                memory.source().map(source -> source.database() + "@" + source.systemIdentifier()).orElse(""),
+                position.map(at -> at.lsn().toString()).orElse(""),
+                memory.committedAt().map(Object::toString).orElse(""),
+                upstream,
+                memory.tables().entrySet().stream().map(table -> table(table.getKey(), table.getValue())).toList(),
+                leftOut);
+    }
+
+    private static Upstream upstream(SlotStatus slot, Optional<LogPosition> position) {
+        return new Upstream(
+                true,
+                "",
+                slot.logEnd().toString(),
+                position.map(at -> Math.max(0, slot.logEnd().bytesSince(at.lsn()))).orElse(-1L),
+                slot.heldBytes(),
+                slot.state());
+    }
+
+    private List<LeftOutTable> leftOut() {
+        try (PostgresSource source = wiring.source()) {
+            Catalog catalog = source.catalog();
+            return catalog.leftOut().stream()
+                    .limit(LEFT_OUT_MAX)
+                    .map(table -> new LeftOutTable(table.table().toString(), table.reason(), table.remedy()))
+                    .toList();
+        }
+    }
+
+    private TableStatus table(TableName name, TableMemory table) {
+        return new TableStatus(
+                name.toString(),
+                wiring.target(name).toString(),
+                table.copyRequested() ? "resync_requested" : table.state().name().toLowerCase(Locale.ROOT),
+                table.published(),
+                table.rows(),
+                table.finished().size(),
+                table.plan().map(plan -> plan.ranges().size()).orElse(0));
+    }
+}

@@ -1,0 +1,114 @@
+package dev.millrace.worker;
+
+import dev.millrace.core.run.SyncRun;
+import dev.millrace.core.shape.TableName;
+import dev.millrace.destination.duckdb.DuckDestination;
+import dev.millrace.destination.duckdb.DuckReader;
+import dev.millrace.destination.duckdb.DuckSettings;
+import dev.millrace.destination.duckdb.verify.DuckSide;
+import dev.millrace.source.PostgresSource;
+import dev.millrace.source.PostgresSourceSettings;
+import dev.millrace.source.fault.PostgresFaults;
+import dev.millrace.source.session.PostgresEndpoint;
+import dev.millrace.source.verify.PostgresSide;
+import dev.millrace.source.wal.SlotStatus;
+import dev.millrace.worker.settings.ConnectionSettings;
+import dev.millrace.worker.settings.DestinationSettings;
+import dev.millrace.worker.settings.SourceSettings;
+import dev.millrace.worker.verify.Verifier;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+
+/// Makes the parts of one connection from its settings; the only place where a source and a destination are put together.
+///
+/// @param settings of the connection
+/// @param clock for stamps
+public record Wiring(ConnectionSettings settings, InstantSource clock) {
+
+    private static final DuckSettings DUCK = DuckSettings.defaults();
+    private static final Duration FENCE_PATIENCE = Duration.ofMinutes(5);
+
+    /// Opens the source; to be closed by the caller.
+    public PostgresSource source() {
+        SourceSettings source = settings.source();
+        return new PostgresSource(
+                endpoint(),
+                new PostgresSourceSettings(
+                        source.replicationSlot(), source.publication(), settings.selection(), spool(), settings.limits()));
+    }
+
+    /// Opens the destination for writing; to be closed by the caller.
+    public DuckDestination destination() {
+        return DuckDestination.open(file(), settings.schemaPrefix(), DUCK, clock);
+    }
+
+    /// Opens the destination for reading; to be closed by the caller.
+    public DuckReader reader() {
+        return DuckReader.open(file(), settings.schemaPrefix());
+    }
+
+    /// The destination's file.
+    public Path file() {
+        return switch (settings.destination()) {
+            case DestinationSettings.Duck(Path path) -> path;
+        };
+    }
+
+    /// Where a table of the source lies at the destination.
+    public TableName target(TableName table) {
+        return new TableName(settings.schemaPrefix() + "_" + table.schema(), table.table());
+    }
+
+    /// Prepares the comparison of both ends of a run that goes on.
+    ///
+    /// @param destination that the run writes to
+    Verifier verifier(SyncRun run, DuckDestination destination) {
+        return new Verifier(
+                run,
+                () -> new PostgresSide(openSource()),
+                () -> new DuckSide(destination.openSession(), this::target, deletedColumn()),
+                FENCE_PATIENCE);
+    }
+
+    /// Asks the source how its log and the slot stand.
+    public SlotStatus slotStatus() {
+        try (Connection session = openSource()) {
+            return SlotStatus.read(session, settings.source().replicationSlot());
+        } catch (SQLException e) {
+            throw PostgresFaults.of(e, settings.source().host());
+        }
+    }
+
+    private Connection openSource() {
+        try {
+            return endpoint().open();
+        } catch (SQLException e) {
+            throw PostgresFaults.of(e, settings.source().host());
+        }
+    }
+
+    /// The name of the column that marks a row deleted.
+    private static String deletedColumn() {
+        return DUCK.systemColumnPrefix() + "deleted";
+    }
+
+    private PostgresEndpoint endpoint() {
+        SourceSettings source = settings.source();
+        Map<String, String> properties = new HashMap<>();
+        properties.put("sslmode", source.sslMode().text());
+        source.sslRootCertificate().ifPresent(path -> properties.put("sslrootcert", path.toString()));
+        return new PostgresEndpoint(
+                source.host(), source.port(), source.database(), source.user(), source.password(), properties);
+    }
+
+    /// Where transactions that do not fit in memory are put for a while.
+    private Path spool() {
+        Path file = file();
+        return file.resolveSibling(file.getFileName() + ".spool");
+    }
+}
