@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import dev.millrace.cli.holder.CopyDesk.Head;
 import dev.millrace.cli.holder.StopSignal;
 import dev.millrace.cli.terminal.Amounts;
 import dev.millrace.cli.terminal.Terminal;
