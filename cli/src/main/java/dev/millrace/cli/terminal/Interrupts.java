@@ -35,7 +35,7 @@ public final class Interrupts {
                         first.run();
                         yield proxy;
                     }
-                    case "equals" -> proxy == arguments[0];
+                    case "equals" -> System.identityHashCode(proxy) == System.identityHashCode(arguments[0]);
                     case "hashCode" -> System.identityHashCode(proxy);
                     default -> "interrupts";
                 };

@@ -55,8 +55,13 @@ final class DuckDatabase implements AutoCloseable {
 
     /// A new session, to be closed by the caller.
     DuckSession session() {
+        return new DuckSession(connection(), subject);
+    }
+
+    /// A new connection, to be closed by the caller.
+    DuckDBConnection connection() {
         try {
-            return new DuckSession(first.duplicate(), subject);
+            return first.duplicate();
         } catch (SQLException e) {
             throw DuckFaults.of(e, subject);
         }

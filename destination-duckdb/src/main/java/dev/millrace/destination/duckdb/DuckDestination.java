@@ -23,6 +23,7 @@ import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.destination.duckdb.BatchWrite.FittedTable;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -353,6 +354,11 @@ public final class DuckDestination implements Destination {
         database.abandon();
         database = DuckDatabase.open(file, settings);
         owner = database.session();
+    }
+
+    /// A new JDBC connection to the open file, for reading beside the run. Any thread; to be closed by the caller.
+    public Connection openSession() {
+        return database.connection();
     }
 
     @Override
