@@ -76,6 +76,11 @@ final class Assembler implements LogConsumer, AutoCloseable {
         return reached;
     }
 
+    /// Whether somebody waits for the log to be read further.
+    boolean isWaitedFor() {
+        return reached.isBefore(handover.wanted().beforePageHeader()) || fences.isWaiting();
+    }
+
     /// Takes one log message.
     void take(byte[] buffer, int offset, int length) {
         if (open.isInBlock() && length > 0 && buffer[offset] != 'E') {

@@ -92,6 +92,11 @@ final class FenceWatch {
         return Optional.empty();
     }
 
+    /// Whether a fence waits for the log to be read further.
+    boolean isWaiting() {
+        return current != null || !asked.isEmpty();
+    }
+
     /// The batch was ended.
     void cutAt(LogPosition position) {
         cut = position;

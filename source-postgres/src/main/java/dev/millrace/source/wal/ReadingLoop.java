@@ -111,8 +111,7 @@ final class ReadingLoop implements Runnable {
     }
 
     private void stream(Assembler assembler) throws SQLException {
-        try (StreamingGear gear = StreamingGear.start(
-                sessions.openReplication(), settings, options(true), opening, assembler, handover)) {
+        try (StreamingGear gear = StreamingGear.start(sessions, settings, options(true), opening, assembler, handover)) {
             try {
                 gear.run();
             } catch (ReadingStopped e) {

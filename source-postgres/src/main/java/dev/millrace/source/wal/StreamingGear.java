@@ -3,6 +3,7 @@ package dev.millrace.source.wal;
 import dev.millrace.core.change.Tuple;
 import dev.millrace.core.position.Lsn;
 import dev.millrace.source.pgoutput.PluginOptions;
+import dev.millrace.source.session.Sessions;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -36,6 +37,7 @@ final class StreamingGear implements Gear, AutoCloseable {
     private Lsn told = Lsn.ZERO;
     private long toldAt;
     private long latestMessageAt = System.nanoTime();
+    private boolean fresh;
 
     private StreamingGear(
             Connection session, CopyDual copy, LogSettings settings, Opening opening, Assembler assembler, Handover handover) {
@@ -47,10 +49,11 @@ final class StreamingGear implements Gear, AutoCloseable {
         this.intervalNanos = interval(settings.limits().statusInterval(), opening.senderTimeout()).toNanos();
     }
 
-    /// Starts the stream on a session, which is closed with this gear, also if it does not start.
+    /// Starts the stream on a session of its own.
     static StreamingGear start(
-            Connection session, LogSettings settings, PluginOptions options, Opening opening, Assembler assembler, Handover handover)
+            Sessions sessions, LogSettings settings, PluginOptions options, Opening opening, Assembler assembler, Handover handover)
             throws SQLException {
+        Connection session = sessions.openReplication();
         try {
             CopyDual copy = session.unwrap(PGConnection.class)
                     .getCopyAPI()
@@ -85,9 +88,9 @@ final class StreamingGear implements Gear, AutoCloseable {
                 untilLook = MESSAGES_BETWEEN_LOOKS;
             } else {
                 take(message);
+                fresh |= message[0] == 'w';
                 if (--untilLook == 0) {
                     untilLook = MESSAGES_BETWEEN_LOOKS;
-                    latestMessageAt = System.nanoTime();
                     handover.checkOpen();
                     tellIfDue();
                 }
@@ -98,6 +101,10 @@ final class StreamingGear implements Gear, AutoCloseable {
     /// Nothing has come for about a millisecond, which the driver has waited for it.
     private void rest() throws SQLException {
         handover.checkOpen();
+        if (fresh) {
+            fresh = false;
+            latestMessageAt = System.nanoTime();
+        }
         if (!copy.isActive()) {
             throw WalFaults.ended(settings.slot());
         }
@@ -132,7 +139,7 @@ final class StreamingGear implements Gear, AutoCloseable {
     private void tellIfDue() throws SQLException {
         long since = System.nanoTime() - toldAt;
         boolean news = told.isBefore(handover.acknowledged());
-        boolean curious = assembler.reached().isBefore(handover.wanted());
+        boolean curious = assembler.isWaitedFor();
         if (since > intervalNanos || since > PROMPT_NANOS && (news || curious)) {
             tell(curious);
         }

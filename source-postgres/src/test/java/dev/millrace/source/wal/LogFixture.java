@@ -90,7 +90,7 @@ final class LogFixture implements AutoCloseable {
     }
 
     Lsn logEnd() {
-        return Lsn.parse(database.value("SELECT pg_current_wal_insert_lsn()"));
+        return Lsn.parse(database.value("SELECT pg_current_wal_insert_lsn()")).beforePageHeader();
     }
 
     /// Everything up to the log's present end, as text, acknowledged as it comes.
@@ -102,7 +102,7 @@ final class LogFixture implements AutoCloseable {
         List<String> changes = new ArrayList<>();
         Lsn target = logEnd();
         feed.reach(target);
-        Lsn position = Lsn.ZERO;
+        Lsn position = feed.reachedNow().equals(confirmed()) ? confirmed() : Lsn.ZERO;
         long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (position.isBefore(target)) {
             if (System.nanoTime() > deadline) {

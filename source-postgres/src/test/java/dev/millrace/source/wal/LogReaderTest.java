@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class LogReaderTest {
 
@@ -142,6 +143,18 @@ final class LogReaderTest {
                 });
                 assertThat(changes).isEmpty();
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {11, 14, 17})
+    void what_the_server_has_written_and_not_flushed_holds_nobody_up(int version) {
+        try (LogFixture log = new LogFixture(TestPostgres.version(version).newDatabase()).withSlot();
+                ChangeFeed feed = log.open(LogFixture.STREAMING)) {
+            log.database.execute("CREATE TABLE t (id int)", "SELECT pg_logical_emit_message(false, 'test', 'nobody waits for this')");
+            long begun = System.nanoTime();
+            assertThat(log.read(feed)).isEmpty();
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(4));
         }
     }
 

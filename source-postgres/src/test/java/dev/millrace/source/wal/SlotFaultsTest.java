@@ -73,6 +73,13 @@ final class SlotFaultsTest {
                 .actual();
     }
 
+    /// The process that reads the slot, once it does.
+    private static String reader(LogFixture log, ChangeFeed feed) {
+        assertThat(feed.next(Duration.ZERO)).isEmpty();
+        String sql = "SELECT coalesce(active_pid, 0) FROM pg_replication_slots WHERE slot_name = '%s'".formatted(log.slot);
+        return Eventually.seen(Duration.ofSeconds(10), () -> log.database.value(sql), pid -> !pid.equals("0"));
+    }
+
     private static void assertFault(Fault fault, FaultKind kind, String inMessage, String inRemedy) {
         assertThat(fault.kind()).as(fault.description()).isEqualTo(kind);
         assertThat(fault.description()).contains(inMessage);
@@ -133,8 +140,7 @@ final class SlotFaultsTest {
     @Test
     void a_slot_that_another_reads_names_the_process() {
         try (LogFixture log = fixture().withSlot(); ChangeFeed reader = log.open(LogFixture.STREAMING)) {
-            log.read(reader);
-            String pid = log.database.value("SELECT active_pid FROM pg_replication_slots WHERE slot_name = '" + log.slot + "'");
+            String pid = reader(log, reader);
             assertFault(refused(log, log.slot, log.confirmed()), FaultKind.SLOT_IN_USE, "process " + pid, "pg_terminate_backend(" + pid + ")");
         }
     }
@@ -196,8 +202,7 @@ final class SlotFaultsTest {
     @Test
     void a_stream_that_the_server_ends_is_a_connection_lost() {
         try (LogFixture log = fixture().withSlot(); ChangeFeed feed = log.open(LogFixture.STREAMING)) {
-            log.read(feed);
-            log.database.execute("SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = '%s'".formatted(log.slot));
+            log.database.execute("SELECT pg_terminate_backend(%s)".formatted(reader(log, feed)));
             assertThat(broken(feed).kind()).isEqualTo(FaultKind.CONNECTION_LOST);
         }
     }
