@@ -24,15 +24,12 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The syncing of one connection in this process: holds its destination, and runs it, again after faults that pass.
 ///
 /// One thread calls [#run]; everything else may be called from any thread.
 public final class ConnectionSync implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ConnectionSync.class);
     private static final Duration BEGIN_PATIENCE = Duration.ofSeconds(10);
     private static final Duration ANSWER_PATIENCE = Duration.ofMinutes(1);
 
@@ -91,7 +88,6 @@ public final class ConnectionSync implements AutoCloseable {
                     throw fault;
                 }
                 Duration pause = retries.pauseAfter(failures);
-                LOG.warn("run=failed fault={} subject={} again_in_ms={}", fault.kind(), fault.subject(), pause.toMillis());
                 pauses.pausing(fault, pause);
                 if (!rest(pause)) {
                     throw fault;

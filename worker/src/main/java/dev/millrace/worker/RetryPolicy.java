@@ -9,9 +9,14 @@ import java.time.Duration;
 /// @param longestPause where doubling ends
 public record RetryPolicy(int attemptsMax, Duration firstPause, Duration longestPause) {
 
-    /// For a run with an end: about half a minute.
+    /// For a run that somebody waits for: not at all.
+    public static RetryPolicy none() {
+        return new RetryPolicy(1, Duration.ZERO, Duration.ZERO);
+    }
+
+    /// For a run with an end: within seven seconds.
     public static RetryPolicy brief() {
-        return new RetryPolicy(6, Duration.ofSeconds(1), Duration.ofSeconds(15));
+        return new RetryPolicy(4, Duration.ofSeconds(1), Duration.ofSeconds(4));
     }
 
     /// For a run without an end: as good as for ever, every minute in the long run.

@@ -92,8 +92,8 @@ public record Wiring(ConnectionSettings settings, InstantSource clock) {
         }
     }
 
-    /// The name of the column that marks a row deleted.
-    private static String deletedColumn() {
+    /// The name of the column that marks a row deleted at the destination.
+    public static String deletedColumn() {
         return DUCK.systemColumnPrefix() + "deleted";
     }
 

@@ -36,7 +36,7 @@ public record FileDesk(Wiring wiring, RunListener listener) implements CopyDesk 
     @Override
     public StatusReport status() {
         try (DuckReader reader = wiring.reader()) {
-            return new Statuses(wiring).of(reader.recall(), false);
+            return new Statuses(wiring).of(reader.recall(), reader.session(), false);
         }
     }
 
@@ -55,15 +55,13 @@ public record FileDesk(Wiring wiring, RunListener listener) implements CopyDesk 
         try (ConnectionSync sync = ConnectionSync.open(wiring)) {
             stop.then(sync::stop);
             CompletableFuture<Void> run = inThread(
-                    "run", () -> sync.run(Goal.CONTINUOUS, RetryPolicy.brief(), listener, (_, _) -> {}));
+                    "run", () -> sync.run(Goal.CONTINUOUS, RetryPolicy.none(), listener, (_, _) -> {}));
             CompletableFuture<Void> comparison = inThread("verify", () -> SyncDesk.compare(sync, tables, findings));
-            try {
-                // A run that ends first has failed, and is the reason why the comparison cannot end.
-                join(CompletableFuture.anyOf(run, comparison));
-            } finally {
-                sync.stop();
-                run.handle((_, _) -> true).join();
-            }
+            CompletableFuture.anyOf(run, comparison).handle((_, _) -> true).join();
+            sync.stop();
+            // A run that failed is the reason why the comparison did.
+            join(run);
+            join(comparison);
         }
     }
 

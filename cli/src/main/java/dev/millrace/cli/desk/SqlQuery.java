@@ -10,7 +10,6 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +21,7 @@ final class SqlQuery {
     /// Runs one statement; the session is the caller's, and of no further use.
     static void run(Connection session, String sql, CopyDesk.RowSink rows, StopSignal stop) {
         try (Statement statement = session.createStatement()) {
+            statement.execute("SET TimeZone = 'UTC'");
             statement.execute("BEGIN TRANSACTION READ ONLY");
             stop.then(() -> cancel(statement));
             if (statement.execute(sql)) {
@@ -92,16 +92,11 @@ final class SqlQuery {
         return switch (type) {
             case "BOOLEAN" -> present(row, row.getBoolean(column));
             case "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER" -> present(row, row.getLong(column));
-            case "BLOB" -> hex(row.getBytes(column));
-            default -> row.getString(column);
+            default -> DuckText.of(row, column, type);
         };
     }
 
     private static @Nullable Object present(ResultSet row, Object value) throws SQLException {
         return row.wasNull() ? null : value;
-    }
-
-    private static @Nullable String hex(byte @Nullable [] bytes) {
-        return bytes == null ? null : "\\x" + HexFormat.of().formatHex(bytes);
     }
 }

@@ -13,6 +13,7 @@ import dev.millrace.core.source.Catalog;
 import dev.millrace.source.PostgresSource;
 import dev.millrace.source.wal.SlotStatus;
 import dev.millrace.worker.Wiring;
+import java.sql.Connection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -25,7 +26,10 @@ record Statuses(Wiring wiring) {
     private static final int LEFT_OUT_MAX = 1_000;
 
     /// The status now. A source that does not answer is part of it, not a fault.
-    StatusReport of(Memory memory, boolean running) {
+    ///
+    /// @param session of the destination, for counting rows; stays the caller's
+    StatusReport of(Memory memory, Connection session, boolean running) {
+        RowCounts counts = new RowCounts(session, wiring);
         Optional<LogPosition> position = memory.position();
         Upstream upstream;
         List<LeftOutTable> leftOut = List.of();
@@ -41,7 +45,7 @@ record Statuses(Wiring wiring) {
                 position.map(at -> at.lsn().toString()).orElse(""),
                 memory.committedAt().map(Object::toString).orElse(""),
                 upstream,
-                memory.tables().entrySet().stream().map(table -> table(table.getKey(), table.getValue())).toList(),
+                memory.tables().entrySet().stream().map(table -> table(table.getKey(), table.getValue(), counts)).toList(),
                 leftOut);
     }
 
@@ -65,13 +69,13 @@ record Statuses(Wiring wiring) {
         }
     }
 
-    private TableStatus table(TableName name, TableMemory table) {
+    private TableStatus table(TableName name, TableMemory table, RowCounts counts) {
         return new TableStatus(
                 name.toString(),
                 wiring.target(name).toString(),
                 table.copyRequested() ? "resync_requested" : table.state().name().toLowerCase(Locale.ROOT),
                 table.published(),
-                table.rows(),
+                table.published() ? counts.live(name, table.rows()) : table.rows(),
                 table.finished().size(),
                 table.plan().map(plan -> plan.ranges().size()).orElse(0));
     }

@@ -14,6 +14,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,9 +29,16 @@ public record SyncDesk(Wiring wiring, ConnectionSync sync) implements CopyDesk {
 
     @Override
     public void query(String sql, RowSink rows, StopSignal stop) {
+        withSession(session -> {
+            SqlQuery.run(session, sql, rows, stop);
+            return true;
+        });
+    }
+
+    private <T> T withSession(Function<Connection, T> work) {
         Connection session = sync.openSession();
         try {
-            SqlQuery.run(session, sql, rows, stop);
+            return work.apply(session);
         } finally {
             close(session);
         }
@@ -46,7 +54,8 @@ public record SyncDesk(Wiring wiring, ConnectionSync sync) implements CopyDesk {
 
     @Override
     public StatusReport status() {
-        return new Statuses(wiring).of(sync.recall(), true);
+        Memory memory = sync.recall();
+        return withSession(session -> new Statuses(wiring).of(memory, session, true));
     }
 
     @Override

@@ -49,7 +49,7 @@ public record StatusReport(
     /// @param destination its name at the destination
     /// @param state `copying`, `catching_up`, `streaming`; with a new copy asked for, `resync_requested`
     /// @param published whether readers can see it
-    /// @param rows live rows, as last counted
+    /// @param rows live rows now; as counted when it was published where counting takes too long
     /// @param rangesDone ranges of its copy that are loaded
     /// @param ranges all ranges of its copy; 0 when it is not being copied
     public record TableStatus(

@@ -1,5 +1,6 @@
 package dev.millrace.cli.holder;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 
 /// What comparing one table with its source found.
@@ -28,10 +29,13 @@ public record TableFinding(
     /// How a comparison turned out.
     public enum Outcome {
         /// Every row is the same.
+        @JsonProperty("equal")
         EQUAL,
         /// Some rows are not.
+        @JsonProperty("different")
         DIFFERENT,
         /// It could not be compared now.
+        @JsonProperty("skipped")
         SKIPPED
     }
 

@@ -1,0 +1,60 @@
+package dev.millrace.cli.desk;
+
+import dev.millrace.core.shape.TableName;
+import dev.millrace.worker.Wiring;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Counts the live rows of tables in the copy, as far as that is quickly done.
+final class RowCounts {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RowCounts.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+    private final Connection session;
+    private final Wiring wiring;
+    private final long end = System.nanoTime() + PATIENCE.toNanos();
+
+    /// @param session of the destination; stays the caller's
+    RowCounts(Connection session, Wiring wiring) {
+        this.session = session;
+        this.wiring = wiring;
+    }
+
+    /// The live rows of a published table now; `known` if counting takes too long.
+    long live(TableName table, long known) {
+        long left = end - System.nanoTime();
+        if (left <= 0) {
+            return known;
+        }
+        try (Statement statement = session.createStatement()) {
+            CompletableFuture<Void> late = CompletableFuture.runAsync(
+                    () -> cancel(statement), CompletableFuture.delayedExecutor(left, TimeUnit.NANOSECONDS));
+            try (ResultSet row = statement.executeQuery(
+                    "SELECT count(*) FROM %s WHERE NOT %s".formatted(wiring.target(table).quoted(), TableName.quote(Wiring.deletedColumn())))) {
+                row.next();
+                return row.getLong(1);
+            } finally {
+                late.cancel(false);
+            }
+        } catch (SQLException e) {
+            LOG.debug("table={} counted=false", table, e);
+            return known;
+        }
+    }
+
+    private static void cancel(Statement statement) {
+        try {
+            statement.cancel();
+        } catch (SQLException e) {
+            LOG.debug("cancelled=false", e);
+        }
+    }
+}
