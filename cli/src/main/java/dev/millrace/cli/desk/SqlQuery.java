@@ -11,10 +11,14 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Runs a person's SQL on a session and hands the rows over. Reads only: the transaction is begun so.
 final class SqlQuery {
+
+    private static final long CANCEL_MILLIS = 50;
 
     private SqlQuery() {}
 
@@ -23,13 +27,12 @@ final class SqlQuery {
         try (Statement statement = session.createStatement()) {
             statement.execute("SET TimeZone = 'UTC'");
             statement.execute("BEGIN TRANSACTION READ ONLY");
-            stop.then(() -> cancel(statement));
-            if (statement.execute(sql)) {
-                try (ResultSet result = statement.getResultSet()) {
-                    hand(result, rows);
-                }
-            } else {
-                rows.heads(List.of());
+            CountDownLatch ended = new CountDownLatch(1);
+            stop.then(() -> Thread.ofVirtual().name("cancel").start(() -> cancelUntil(ended, statement)));
+            try {
+                execute(statement, sql, rows, stop);
+            } finally {
+                ended.countDown();
             }
         } catch (SQLException e) {
             if (!stop.isGiven()) {
@@ -38,12 +41,29 @@ final class SqlQuery {
         }
     }
 
-    private static void cancel(Statement statement) {
+    private static void execute(Statement statement, String sql, CopyDesk.RowSink rows, StopSignal stop) throws SQLException {
+        if (!stop.isGiven()) {
+            if (statement.execute(sql)) {
+                try (ResultSet result = statement.getResultSet()) {
+                    hand(result, rows);
+                }
+            } else {
+                rows.heads(List.of());
+            }
+        }
+    }
+
+    /// Cancels until the statement has ended: a cancel that comes before the statement has begun is lost.
+    private static void cancelUntil(CountDownLatch ended, Statement statement) {
         try {
-            statement.cancel();
+            do {
+                statement.cancel();
+            } while (!ended.await(CANCEL_MILLIS, TimeUnit.MILLISECONDS));
         } catch (SQLException _) {
-            // It has ended by itself.
+            // It has ended and is closed.
             return;
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         }
     }
 

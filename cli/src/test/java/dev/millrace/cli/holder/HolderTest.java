@@ -82,7 +82,7 @@ class HolderTest {
     void a_client_that_goes_away_ends_its_query() throws InterruptedException {
         StopSignal interrupt = new StopSignal();
         CompletableFuture<Void> asking =
-                CompletableFuture.runAsync(() -> client().query("wait", new Rows(), interrupt));
+                CompletableFuture.runAsync(() -> client().query("wait", new Rows(), interrupt), Thread::startVirtualThread);
         assertThat(desk.waiting.await(20, TimeUnit.SECONDS)).isTrue();
         interrupt.give();
         asking.join();
@@ -92,7 +92,7 @@ class HolderTest {
     @Test
     void closing_the_holder_ends_what_is_under_way() throws InterruptedException {
         CompletableFuture<Void> asking =
-                CompletableFuture.runAsync(() -> client().query("wait", new Rows(), new StopSignal()));
+                CompletableFuture.runAsync(() -> client().query("wait", new Rows(), new StopSignal()), Thread::startVirtualThread);
         assertThat(desk.waiting.await(20, TimeUnit.SECONDS)).isTrue();
         holder.close();
         assertThat(desk.ended.await(20, TimeUnit.SECONDS)).isTrue();
