@@ -90,6 +90,11 @@ final class Assembler implements LogConsumer, AutoCloseable {
         }
     }
 
+    /// Whether the latest message was one in the middle of a transaction.
+    boolean isWithinTransaction() {
+        return inTransaction;
+    }
+
     /// Drops what has not been handed out; the log is going to be read again from there.
     void startOver() {
         batch.discard();

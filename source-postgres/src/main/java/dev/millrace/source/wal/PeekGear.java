@@ -5,7 +5,6 @@ import dev.millrace.core.position.Lsn;
 import dev.millrace.source.pgoutput.PluginOptions;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.concurrent.locks.LockSupport;
 import org.postgresql.PGConnection;
@@ -39,24 +38,16 @@ final class PeekGear implements Gear {
     @Override
     public void run() throws SQLException {
         try {
-            Log log;
+            LogExtent log;
             do {
                 awaitReceipts();
                 advance(assembler.handedOut());
-                log = look();
+                log = LogExtent.of(session, settings.slot(), assembler.handedOut());
                 piece(log.end());
-            } while (log.isWorthAnother(assembler.handedOut(), settings.limits().backlogBytes()) && messages > 0);
+            } while (log.isWorthPeeking(assembler.handedOut(), settings.limits().backlogBytes()) && messages > 0);
         } catch (ReadingStopped e) {
             advance(handover.acknowledged());
             throw e;
-        }
-    }
-
-    /// The log's end, and from where the server has to decode again.
-    private record Log(Lsn end, Lsn restart) {
-
-        boolean isWorthAnother(Lsn from, long backlogBytes) {
-            return end.bytesSince(from) > backlogBytes && Opening.isNear(restart, from, backlogBytes);
         }
     }
 
@@ -117,18 +108,6 @@ final class PeekGear implements Gear {
             statement.setString(1, settings.slot());
             statement.setString(2, to.toString());
             statement.execute();
-        }
-    }
-
-    private Log look() throws SQLException {
-        try (PreparedStatement statement = session.prepareStatement(WalSql.LOG)) {
-            statement.setString(1, settings.slot());
-            try (ResultSet row = statement.executeQuery()) {
-                if (!row.next() || row.getString(2) == null) {
-                    throw WalFaults.slotMissing(settings.slot(), assembler.handedOut());
-                }
-                return new Log(Lsn.parse(row.getString(1)), Lsn.parse(row.getString(2)));
-            }
         }
     }
 }

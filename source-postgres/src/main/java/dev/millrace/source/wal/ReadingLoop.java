@@ -59,8 +59,10 @@ final class ReadingLoop implements Runnable {
     public void run() {
         try (Assembler assembler = new Assembler(settings.limits(), spool, relations, handover, fences, xidsRead, opening)) {
             relations.begin(binary);
+            Opening now = opening;
             while (true) {
-                readUntilUnfit(assembler);
+                readFrom(now, assembler);
+                now = new SlotCheck(settings).open(sessions, handover.acknowledged());
             }
         } catch (ReadingStopped _) {
             LOG.debug("reading=stopped slot={}", settings.slot());
@@ -75,31 +77,30 @@ final class ReadingLoop implements Runnable {
         }
     }
 
-    private void readUntilUnfit(Assembler assembler) throws SQLException {
+    /// Reads until there is a reason to open the slot anew: a backlog has grown, or binary was the wrong thing to ask for.
+    private void readFrom(Opening now, Assembler assembler) throws SQLException {
         try {
-            if (opening.isWorthPeeking(settings.limits().backlogBytes()) && mayPeek) {
-                peek(assembler);
+            if (now.isWorthPeeking(settings.limits().backlogBytes()) && mayPeek) {
+                peek(now, assembler);
             }
-            stream(assembler);
+            stream(now, assembler);
         } catch (BinaryUnfit e) {
             LOG.info("reading=text slot={} reason=\"{}\"", settings.slot(), e.getMessage());
             binary = false;
             relations.begin(false);
-            assembler.startOver();
         }
+        assembler.startOver();
     }
 
-    private void peek(Assembler assembler) throws SQLException {
-        mayPeek = false;
+    private void peek(Opening now, Assembler assembler) throws SQLException {
+        LOG.info("reading=peeking slot={} backlog={}", settings.slot(), now.backlog());
         try (Connection session = sessions.open()) {
             new PeekGear(session, settings, options(false), assembler, handover).run();
-        } catch (BinaryUnfit e) {
-            mayPeek = true;
-            throw e;
         } catch (SQLException e) {
             if (!isForWantOfRoom(e)) {
                 throw e;
             }
+            mayPeek = false;
             LOG.warn("reading=streaming slot={} reason=\"the source has no room for a peek\" sqlstate={}", settings.slot(), e.getSQLState());
             assembler.startOver();
         }
@@ -110,8 +111,10 @@ final class ReadingLoop implements Runnable {
         return String.valueOf(e.getSQLState()).startsWith("53");
     }
 
-    private void stream(Assembler assembler) throws SQLException {
-        try (StreamingGear gear = StreamingGear.start(sessions, settings, options(true), opening, assembler, handover)) {
+    private void stream(Opening now, Assembler assembler) throws SQLException {
+        LOG.info("reading=streaming slot={} from={}", settings.slot(), assembler.handedOut());
+        try (StreamingGear gear =
+                StreamingGear.start(sessions, settings, options(true), now.senderTimeout(), mayPeek, assembler, handover)) {
             try {
                 gear.run();
             } catch (ReadingStopped e) {

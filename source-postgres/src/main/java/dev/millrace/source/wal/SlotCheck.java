@@ -156,8 +156,7 @@ final class SlotCheck {
                     row.getInt(1),
                     start,
                     confirmed,
-                    slot.restart().orElse(confirmed),
-                    end,
+                    new LogExtent(end, slot.restart().orElse(confirmed)),
                     row.getLong(2),
                     Duration.ofMillis(row.getLong(3)));
         }

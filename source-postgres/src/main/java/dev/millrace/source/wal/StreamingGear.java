@@ -27,7 +27,9 @@ final class StreamingGear implements Gear, AutoCloseable {
     private static final Duration LEAST_INTERVAL = Duration.ofMillis(100);
     private static final Instant POSTGRES_EPOCH = Instant.parse("2000-01-01T00:00:00Z");
 
+    private final Sessions sessions;
     private final Connection session;
+    private final boolean mayPeek;
     private final CopyDual copy;
     private final LogSettings settings;
     private final Assembler assembler;
@@ -37,28 +39,48 @@ final class StreamingGear implements Gear, AutoCloseable {
     private Lsn told = Lsn.ZERO;
     private long toldAt;
     private long latestMessageAt = System.nanoTime();
+    private long bytesSinceLook;
     private boolean fresh;
+    private boolean isLeftBehind;
 
     private StreamingGear(
-            Connection session, CopyDual copy, LogSettings settings, Opening opening, Assembler assembler, Handover handover) {
+            Sessions sessions,
+            Connection session,
+            CopyDual copy,
+            LogSettings settings,
+            Duration senderTimeout,
+            boolean mayPeek,
+            Assembler assembler,
+            Handover handover) {
+        this.sessions = sessions;
+        this.mayPeek = mayPeek;
         this.session = session;
         this.copy = copy;
         this.settings = settings;
         this.assembler = assembler;
         this.handover = handover;
-        this.intervalNanos = interval(settings.limits().statusInterval(), opening.senderTimeout()).toNanos();
+        this.intervalNanos = interval(settings.limits().statusInterval(), senderTimeout).toNanos();
     }
 
     /// Starts the stream on a session of its own.
+    ///
+    /// @param senderTimeout how long the server waits for a word from us; zero if for ever
+    /// @param mayPeek whether the other gear is to be had
     static StreamingGear start(
-            Sessions sessions, LogSettings settings, PluginOptions options, Opening opening, Assembler assembler, Handover handover)
+            Sessions sessions,
+            LogSettings settings,
+            PluginOptions options,
+            Duration senderTimeout,
+            boolean mayPeek,
+            Assembler assembler,
+            Handover handover)
             throws SQLException {
         Connection session = sessions.openReplication();
         try {
             CopyDual copy = session.unwrap(PGConnection.class)
                     .getCopyAPI()
                     .copyDual(WalSql.STREAM.formatted(quoted(settings.slot()), assembler.handedOut(), options.asReplicationOptions()));
-            return new StreamingGear(session, copy, settings, opening, assembler, handover);
+            return new StreamingGear(sessions, session, copy, settings, senderTimeout, mayPeek, assembler, handover);
         } catch (SQLException | RuntimeException e) {
             session.close();
             throw e;
@@ -81,7 +103,7 @@ final class StreamingGear implements Gear, AutoCloseable {
         assembler.pulse(this::tellFromWithin);
         tell(false);
         int untilLook = MESSAGES_BETWEEN_LOOKS;
-        while (true) {
+        while (!isLeftBehind) {
             byte[] message = copy.readFromCopy(false);
             if (message == null) {
                 rest();
@@ -89,12 +111,28 @@ final class StreamingGear implements Gear, AutoCloseable {
             } else {
                 take(message);
                 fresh |= message[0] == 'w';
+                bytesSinceLook += message.length;
                 if (--untilLook == 0) {
                     untilLook = MESSAGES_BETWEEN_LOOKS;
                     handover.checkOpen();
                     tellIfDue();
                 }
+                lookBehind();
             }
+        }
+        assembler.flush();
+    }
+
+    /// Finds out, each time as much has come as half of what is a backlog, whether so much more has been written meanwhile that the
+    /// other gear is the better one.
+    private void lookBehind() throws SQLException {
+        if (!mayPeek || bytesSinceLook < settings.limits().backlogBytes() / 2 || assembler.isWithinTransaction()) {
+            return;
+        }
+        bytesSinceLook = 0;
+        try (Connection ordinary = sessions.open()) {
+            LogExtent log = LogExtent.of(ordinary, settings.slot(), assembler.reached());
+            isLeftBehind = log.isWorthPeeking(assembler.reached(), settings.limits().backlogBytes());
         }
     }
 

@@ -83,6 +83,28 @@ final class LogReaderTest {
         }
     }
 
+    @Test
+    void a_stream_that_is_left_behind_gives_way_to_peeking_and_nothing_is_lost() {
+        try (LogFixture log = new LogFixture(TestPostgres.latest().newDatabase())) {
+            log.database.execute("CREATE TABLE t (id serial PRIMARY KEY, v text)");
+            log.withSlot();
+            Limits limits = new Limits(1 << 20, Duration.ofMillis(200), 1, 3, 1, Duration.ofMillis(100), 4 << 20, 2_000);
+            try (ChangeFeed feed = log.open(limits)) {
+                log.database.execute("INSERT INTO t (v) VALUES ('first')");
+                assertThat(log.read(feed)).containsExactly("INSERT t id=1 v=first");
+                String first = log.database.value("SELECT backend_start FROM pg_stat_replication");
+                for (int i = 0; i < 100; i++) {
+                    log.database.execute("INSERT INTO t (v) SELECT repeat('x', 100) FROM generate_series(1, 1000)");
+                }
+                assertThat(log.read(feed))
+                        .isEqualTo(IntStream.rangeClosed(2, 100_001).mapToObj("INSERT t id=%d v=100 characters"::formatted).toList());
+                String now = Eventually.seen(
+                        SOON, () -> log.database.query("SELECT backend_start FROM pg_stat_replication").toString(), start -> !start.equals("[]"));
+                assertThat(now).as("the stream's session").doesNotContain(first);
+            }
+        }
+    }
+
     private static List<String> only(List<String> changes, String part) {
         return changes.stream().filter(change -> change.contains(part)).toList();
     }

@@ -1,0 +1,36 @@
+package dev.millrace.source.wal;
+
+import dev.millrace.core.position.Lsn;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+
+/// How much log there is at one moment.
+///
+/// @param end up to where it has been flushed
+/// @param restart from where the server has to decode a slot, whatever is asked for
+record LogExtent(Lsn end, Lsn restart) {
+
+    /// How many times the backlog that is peeked may be decoded in vain before each peek.
+    private static final int DECODED_AGAIN_MAX = 8;
+
+    /// Looks at the log of a slot.
+    static LogExtent of(Connection session, String slot, Lsn reached) throws SQLException {
+        try (PreparedStatement statement = session.prepareStatement(WalSql.LOG)) {
+            statement.setString(1, slot);
+            try (ResultSet row = statement.executeQuery()) {
+                if (!row.next() || row.getString(2) == null) {
+                    throw WalFaults.slotMissing(slot, reached);
+                }
+                return new LogExtent(Lsn.parse(row.getString(1)), Lsn.parse(row.getString(2)));
+            }
+        }
+    }
+
+    /// Whether there is so much to be read that peeking is the better way. It is not where an old transaction holds the place back from
+    /// which every peek decodes again.
+    boolean isWorthPeeking(Lsn from, long backlogBytes) {
+        return end.bytesSince(from) > backlogBytes && from.bytesSince(restart) < DECODED_AGAIN_MAX * backlogBytes;
+    }
+}
