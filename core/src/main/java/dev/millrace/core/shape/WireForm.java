@@ -30,6 +30,8 @@ public enum WireForm {
         return switch (oid) {
             case Oid.BOOL, Oid.INT2, Oid.INT4, Oid.INT8, Oid.OID, Oid.FLOAT4, Oid.FLOAT8, Oid.NUMERIC -> BINARY;
             case Oid.TEXT, Oid.VARCHAR, Oid.BPCHAR, Oid.NAME, Oid.CHAR, Oid.JSON, Oid.JSONB, Oid.BYTEA, Oid.UUID -> BINARY;
+            // Casting an inet to text shows a netmask that its output function leaves out.
+            case Oid.INET, Oid.CIDR -> BINARY;
             case Oid.DATE, Oid.TIME, Oid.TIMETZ, Oid.TIMESTAMP, Oid.TIMESTAMPTZ, Oid.INTERVAL -> BINARY;
             default -> TEXT;
         };

@@ -48,6 +48,7 @@ public final class PgText {
             case Oid.TIMETZ -> PgTime.timeWithZoneText(Tuple.int64(bytes, offset), Tuple.int32(bytes, offset + 8));
             case Oid.TIMESTAMP -> PgTime.timestampText(Tuple.int64(bytes, offset));
             case Oid.TIMESTAMPTZ -> PgTime.timestampWithZoneText(Tuple.int64(bytes, offset));
+            case Oid.INET, Oid.CIDR -> PgInet.text(bytes, offset, length);
             case Oid.INTERVAL -> PgInterval.read(bytes, offset).text();
             default -> throw binaryUnknown(type);
         };
