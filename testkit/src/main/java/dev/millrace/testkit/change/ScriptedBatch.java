@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Optional;
 
 /// A batch that lies in memory; closing it does nothing.
-record ScriptedBatch(List<Piece> pieces, LogPosition through) implements Batch {
+///
+/// @param pieces its parts, in order
+/// @param through the position behind it
+public record ScriptedBatch(List<Piece> pieces, LogPosition through) implements Batch {
 
     private static final Instant COMMITTED_AT = Instant.parse("2026-01-02T03:04:05.678901Z");
 

@@ -59,7 +59,8 @@ public final class DuckTypes {
         int packed = modifier - MODIFIER_HEADER;
         int precision = packed >> 16 & 0xFFFF;
         int scale = (packed & 0x7FF ^ 0x400) - 0x400;
-        int width = scale < 0 ? precision - scale : Math.max(precision, scale);
+        // One digit before the point at least, without which DuckDB prints none.
+        int width = scale < 0 ? precision - scale : Math.max(precision, scale + 1);
         boolean fits = width <= DuckType.Decimal.MAX_WIDTH;
         return fits ? new DuckType.Decimal(width, Math.max(scale, 0)) : OPEN_NUMERIC;
     }

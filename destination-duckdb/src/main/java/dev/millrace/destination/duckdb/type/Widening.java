@@ -78,7 +78,10 @@ public final class Widening {
         }
         return switch (from) {
             case Plain.BLOB -> "'\\x' || lower(hex(%s))".formatted(column);
-            case Plain.DATE, Plain.TIMESTAMP, Plain.TIMESTAMPTZ -> "replace(CAST(%s AS VARCHAR), ' (BC)', ' BC')".formatted(column);
+            case Plain.DATE, Plain.TIMESTAMP, Plain.TIMESTAMPTZ ->
+                // DuckDB says BC behind the date, PostgreSQL behind everything.
+                "replace(CAST(%1$s AS VARCHAR), ' (BC)', '') || CASE WHEN contains(CAST(%1$s AS VARCHAR), ' (BC)') THEN ' BC' ELSE '' END"
+                        .formatted(column);
             case Plain _, DuckType.Foreign _ -> "CAST(%s AS VARCHAR)".formatted(column);
             case DuckType.Decimal decimal -> decimal.equals(DuckTypes.OPEN_NUMERIC)
                     ? "rtrim(rtrim(CAST(%s AS VARCHAR), '0'), '.')".formatted(column)

@@ -36,7 +36,11 @@ final class ListElement {
         byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
         long micros = PgTime.parseTimestamp(bytes, 0, bytes.length);
         boolean fits = micros == PgTime.INFINITY || micros < Long.MAX_VALUE - PgTime.EPOCH_MICROS;
-        return fits ? text.replace(" BC", " (BC)") : null;
+        if (!fits) {
+            return null;
+        }
+        // DuckDB reads BC behind the date, PostgreSQL writes it behind everything.
+        return text.endsWith(" BC") ? text.substring(0, text.length() - 3).replaceFirst(" ", " (BC) ") : text;
     }
 
     private static @Nullable String decimal(DuckType.Decimal type, String text) {

@@ -1,0 +1,224 @@
+package dev.millrace.destination.duckdb;
+
+import dev.millrace.testkit.postgres.TestDatabase;
+import dev.millrace.testkit.postgres.TestPostgres;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Every type's values, the ends of its range among them.
+class TypeRoundTripTest {
+
+    @SuppressWarnings("NullAway.Init")
+    private static TestDatabase database;
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private Path folder;
+
+    @BeforeAll
+    static void start() {
+        database = TestPostgres.latest().newDatabase();
+        database.execute(
+                "ALTER DATABASE %s SET TimeZone = 'UTC'".formatted(database.name()),
+                "SET TimeZone = 'UTC'",
+                "CREATE TYPE mood AS ENUM ('sad', 'very happy')",
+                "CREATE DOMAIN amount AS numeric(8, 3)",
+                "CREATE TYPE pair AS (a int4, b text)",
+                "CREATE EXTENSION hstore",
+                "CREATE EXTENSION citext");
+    }
+
+    @AfterAll
+    static void stop() {
+        database.close();
+    }
+
+    private void check(TypeRoundTrip trip) {
+        trip.check(database, folder);
+    }
+
+    @Test
+    void booleans() {
+        check(TypeRoundTrip.of("bool", "BOOLEAN").add("true", "true").add("false", "false"));
+    }
+
+    @Test
+    void whole_numbers() {
+        check(TypeRoundTrip.of("int2", "SMALLINT").same("0").same("-32768").same("32767"));
+        check(TypeRoundTrip.of("int4", "INTEGER").same("-1").same("-2147483648").same("2147483647"));
+        check(TypeRoundTrip.of("int8", "BIGINT").same("0").same("-9223372036854775808").same("9223372036854775807"));
+        check(TypeRoundTrip.of("oid", "UINTEGER").same("0").same("4294967295"));
+    }
+
+    @Test
+    void floating_point_numbers() {
+        check(TypeRoundTrip.of("float4", "FLOAT").add("'0.1'", "0.1").add("'NaN'", "nan").add("'-Infinity'", "-inf").add("'3.4028235e38'", "3.4028235e+38"));
+        check(TypeRoundTrip.of("float8", "DOUBLE")
+                .add("'0.1'", "0.1")
+                .add("'-0'", "-0.0")
+                .add("'5e-324'", "5e-324")
+                .add("'1.7976931348623157e308'", "1.7976931348623157e+308")
+                .add("'Infinity'", "inf")
+                .add("'NaN'", "nan"));
+    }
+
+    @Test
+    void numbers_with_a_precision() {
+        check(TypeRoundTrip.of("numeric(4,2)", "DECIMAL(4,2)").same("99.99").same("-99.99").same("0.00").same("0.01"));
+        check(TypeRoundTrip.of("numeric(9,0)", "DECIMAL(9,0)").same("999999999").same("-1"));
+        check(TypeRoundTrip.of("numeric(18,4)", "DECIMAL(18,4)").same("99999999999999.9999").same("-0.0001").same("10000.0000"));
+        check(TypeRoundTrip.of("numeric(38,10)", "DECIMAL(38,10)")
+                .same("9999999999999999999999999999.9999999999")
+                .same("-9999999999999999999999999999.9999999999")
+                .same("1.0000000000"));
+        check(TypeRoundTrip.of("numeric(3,5)", "DECIMAL(6,5)").same("0.00999").same("-0.00001"));
+        check(TypeRoundTrip.of("numeric(3,-2)", "DECIMAL(5,0)").same("99900").same("-100"));
+        check(TypeRoundTrip.of("amount", "DECIMAL(8,3)").same("12345.678"));
+    }
+
+    @Test
+    void numbers_without_a_precision() {
+        check(TypeRoundTrip.of("numeric", "DECIMAL(38,9)")
+                .add("'1.5'", "1.500000000")
+                .add("'-12345678901234567890123456789.123456789'", "-12345678901234567890123456789.123456789")
+                .add("'0.000000001'", "0.000000001")
+                .add("'100000000'", "100000000.000000000"));
+    }
+
+    @Test
+    void numbers_that_no_decimal_holds_are_kept_as_text() {
+        check(TypeRoundTrip.of("numeric", "VARCHAR").same("0.0000000001").same("NaN").same("Infinity").same("-Infinity").same("1e40".replace("1e40", "1" + "0".repeat(40))));
+        check(TypeRoundTrip.of("numeric(5,2)", "VARCHAR").same("NaN").same("1.50").same("-100.00"));
+        check(TypeRoundTrip.of("numeric(60,30)", "VARCHAR").same("123456789012345678901234567890.123456789012345678901234567890"));
+    }
+
+    @Test
+    void texts() {
+        check(TypeRoundTrip.of("text", "VARCHAR").same("").same("ä€😀").same("exactly 12 b").same("thirteen byte").same("x".repeat(100_000)).same("a\"b'c\\d\ne"));
+        check(TypeRoundTrip.of("varchar(5)", "VARCHAR").same("abc"));
+        check(TypeRoundTrip.of("char(5)", "VARCHAR").add("'ab'", "ab   "));
+        check(TypeRoundTrip.of("name", "VARCHAR").same("pg_class"));
+        check(TypeRoundTrip.of("\"char\"", "VARCHAR").same("x"));
+        check(TypeRoundTrip.of("citext", "VARCHAR").same("MiXed"));
+        check(TypeRoundTrip.of("mood", "VARCHAR").same("sad").same("very happy"));
+    }
+
+    @Test
+    void bytes() {
+        check(TypeRoundTrip.of("bytea", "BLOB").add("'\\x'", "").add("'\\x00ff41'", "\\x00\\xFFA"));
+    }
+
+    @Test
+    void dates_and_timestamps() {
+        check(TypeRoundTrip.of("date", "DATE")
+                .same("1970-01-01")
+                .same("1999-12-31")
+                .same("2024-02-29")
+                .same("infinity")
+                .same("-infinity")
+                .add("'4714-11-24 BC'", "4714-11-24 (BC)")
+                .add("'0001-12-31 BC'", "0001-12-31 (BC)")
+                .same("5874897-12-31"));
+        check(TypeRoundTrip.of("timestamp", "TIMESTAMP")
+                .same("2024-02-29 23:59:59.999999")
+                .same("1969-12-31 23:59:59.5")
+                .same("infinity")
+                .same("-infinity")
+                .add("'4714-11-24 00:00:00 BC'", "4714-11-24 (BC) 00:00:00")
+                .same("294247-01-10 04:00:54.775806"));
+        check(TypeRoundTrip.of("timestamptz", "TIMESTAMP WITH TIME ZONE")
+                .add("'2024-03-31 01:30:00+02'", "2024-03-30 23:30:00+00")
+                .same("1883-11-18 12:00:00.000001+00")
+                .same("infinity")
+                .same("-infinity"));
+    }
+
+    @Test
+    void timestamps_beyond_duckdbs_end_are_kept_as_text() {
+        check(TypeRoundTrip.of("timestamp", "VARCHAR").same("294276-12-31 23:59:59.999999").same("2024-01-01 00:00:00").same("0044-03-15 12:00:00 BC"));
+        check(TypeRoundTrip.of("timestamptz", "VARCHAR").same("294276-12-31 23:59:59.999999+00").same("2024-01-01 00:00:00.25+00"));
+    }
+
+    @Test
+    void times_and_intervals() {
+        check(TypeRoundTrip.of("time", "TIME").same("00:00:00").same("23:59:59.999999").same("24:00:00"));
+        check(TypeRoundTrip.of("timetz", "TIME WITH TIME ZONE").same("12:00:00.5+00").same("00:00:00-15:59").same("24:00:00+15:59").same("01:02:03+05:30:15"));
+        check(TypeRoundTrip.of("interval", "INTERVAL")
+                .add("'1 year 2 mons 3 days 04:05:06.789'", "1 year 2 months 3 days 04:05:06.789")
+                .add("'-1 mon +1 day -00:00:00.000001'", "-1 month 1 day -00:00:00.000001")
+                .add("'0'", "00:00:00")
+                .add("'178000000 years'", "178000000 years"));
+    }
+
+    @Test
+    void infinite_intervals_are_kept_as_text() {
+        check(TypeRoundTrip.of("interval", "VARCHAR").same("infinity").same("-infinity"));
+    }
+
+    @Test
+    void uuids_and_json() {
+        check(TypeRoundTrip.of("uuid", "UUID").same("00000000-0000-0000-0000-000000000000").same("ffffffff-ffff-4fff-bfff-ffffffffffff"));
+        check(TypeRoundTrip.of("json", "JSON").same("{\"a\" : 1,  \"a\": 2}").same("null").same("1e999").same("\"\\u0000 \\ud83d\\ude00 \\\\ud800\""));
+        check(TypeRoundTrip.of("jsonb", "JSON").same("{\"a\": [1, 2.50, null]}").same("\"ä\""));
+    }
+
+    @Test
+    void json_that_duckdb_refuses_is_kept_as_text() {
+        check(TypeRoundTrip.of("json", "VARCHAR").same("\"\\ud800\"").same("{\"a\": 1}"));
+    }
+
+    @Test
+    void arrays() {
+        check(TypeRoundTrip.of("int4[]", "INTEGER[]").add("'{}'", "[]").add("'{1,NULL,-3}'", "[1, NULL, -3]"));
+        check(TypeRoundTrip.of("text[]", "VARCHAR[]")
+                .add("'{a,\"b c\",NULL,\"NULL\",\"\",\"q\\\"\\\\\"}'", "[a, b c, NULL, 'NULL', '', 'q\"\\\\']"));
+        check(TypeRoundTrip.of("numeric(6,2)[]", "DECIMAL(6,2)[]").add("'{1.5,NULL}'", "[1.50, NULL]"));
+        check(TypeRoundTrip.of("bool[]", "BOOLEAN[]").add("'{t,f}'", "[true, false]"));
+        check(TypeRoundTrip.of("float8[]", "DOUBLE[]").add("'{NaN,Infinity,0.1}'", "[nan, inf, 0.1]"));
+        check(TypeRoundTrip.of("date[]", "DATE[]").add("'{2024-02-29,infinity,0044-03-15 BC}'", "[2024-02-29, infinity, '0044-03-15 (BC)']"));
+        check(TypeRoundTrip.of("timestamptz[]", "TIMESTAMP WITH TIME ZONE[]").add("'{2024-02-29 00:00:00+01}'", "['2024-02-28 23:00:00+00']"));
+        check(TypeRoundTrip.of("uuid[]", "UUID[]").add("'{ffffffff-ffff-4fff-bfff-ffffffffffff}'", "[ffffffff-ffff-4fff-bfff-ffffffffffff]"));
+        check(TypeRoundTrip.of("bytea[]", "BLOB[]").add("ARRAY['\\x00ff'::bytea, NULL]", "['\\\\x00\\\\xFF', NULL]"));
+        check(TypeRoundTrip.of("interval[]", "INTERVAL[]").add("'{-1 mon 00:00:01}'", "['-1 month 00:00:01']"));
+        check(TypeRoundTrip.of("json[]", "JSON[]").add("ARRAY['{\"a\": 1}'::json]", "[{\"a\": 1}]"));
+        check(TypeRoundTrip.of("mood[]", "VARCHAR[]").add("'{sad,very happy}'", "[sad, very happy]"));
+    }
+
+    @Test
+    void arrays_that_no_list_holds_are_kept_as_text() {
+        check(TypeRoundTrip.of("int4[]", "VARCHAR").same("{{1,2},{3,4}}").same("{1,NULL}").same("[2:3]={1,2}").same("{}"));
+        check(TypeRoundTrip.of("text[]", "VARCHAR").same("{{a}}").same("{\"b c\",NULL,\"NULL\",\"\",\"q\\\"\\\\\",\"x,y\"}"));
+        check(TypeRoundTrip.of("numeric[]", "VARCHAR").same("{0.0000000001,2}").same("{NaN}"));
+    }
+
+    @Test
+    void types_without_a_counterpart_are_postgresqls_text() {
+        check(TypeRoundTrip.of("money", "VARCHAR").same("$1,234.50"));
+        check(TypeRoundTrip.of("inet", "VARCHAR")
+                .same("10.0.0.1/8")
+                .same("10.0.0.1")
+                .same("::1")
+                .same("::")
+                .same("::1.2.3.4")
+                .same("::ffff:1.2.3.4/96")
+                .same("2001:db8::1:0:0:1")
+                .same("2001:0:1::/48")
+                .same("1:2:3:4:5:6:7:8")
+                .same("fe80::/10")
+                .same("1:0:3:4:5:6:7:0"));
+        check(TypeRoundTrip.of("cidr", "VARCHAR").same("10.0.0.1/32").same("2001:db8::/32"));
+        check(TypeRoundTrip.of("macaddr", "VARCHAR").same("08:00:2b:01:02:03"));
+        check(TypeRoundTrip.of("bit(3)", "VARCHAR").same("101"));
+        check(TypeRoundTrip.of("xml", "VARCHAR").same("<a>b</a>"));
+        check(TypeRoundTrip.of("point", "VARCHAR").same("(1,2)"));
+        check(TypeRoundTrip.of("int4range", "VARCHAR").same("[1,5)"));
+        check(TypeRoundTrip.of("int4multirange", "VARCHAR").same("{[1,5),[7,9)}"));
+        check(TypeRoundTrip.of("tsvector", "VARCHAR").same("'a':1 'b':2"));
+        check(TypeRoundTrip.of("hstore", "VARCHAR").same("\"a\"=>\"1\", \"b\"=>NULL"));
+        check(TypeRoundTrip.of("pair", "VARCHAR").same("(1,\"a b\")"));
+        check(TypeRoundTrip.of("pair[]", "VARCHAR").same("{\"(1,\\\"a b\\\")\"}"));
+    }
+}
