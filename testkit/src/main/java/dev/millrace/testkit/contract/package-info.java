@@ -1,6 +1,6 @@
 /// The contracts of the core's ports as tests that every implementation runs.
 ///
-/// Read [DestinationContract] first. This package depends on the core, on the scripts in `testkit.change`, and on JUnit and AssertJ.
+/// Read [DestinationContract] and [ChangeFeedContract] first. This package depends on the core, on the scripts in `testkit.change`, and on JUnit and AssertJ.
 @NullMarked
 package dev.millrace.testkit.contract;
 
