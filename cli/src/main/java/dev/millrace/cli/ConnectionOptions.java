@@ -53,11 +53,11 @@ public final class ConnectionOptions {
         SettingsReader reader = new SettingsReader(program.environment());
         SettingsReading reading;
         if (file != null && given()) {
-            throw refused("Name a settings file, or give --source and --destination, not both.");
+            throw SettingsRefused.onCommandLine("Name a settings file, or give --source and --destination, not both.");
         } else if (file != null) {
             reading = reader.read(file);
         } else if (source == null || destination == null) {
-            throw refused("Name a settings file, or give both --source and --destination.");
+            throw SettingsRefused.onCommandLine("Name a settings file, or give both --source and --destination.");
         } else {
             reading = reader.read(new SettingFlags(source, destination, others()), Path.of("").toAbsolutePath());
         }
@@ -90,9 +90,5 @@ public final class ConnectionOptions {
         if (text != null) {
             others.put(setting, text);
         }
-    }
-
-    private static SettingsRefused refused(String message) {
-        return new SettingsRefused(List.of(new SettingProblem("command line", 0, "", message)));
     }
 }

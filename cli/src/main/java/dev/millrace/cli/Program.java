@@ -22,14 +22,18 @@ public record Program(Terminal terminal, Environment environment) {
     ///
     /// @return the exit code
     public int run(String... args) {
-        CommandLine line = new CommandLine(MillraceCommand.class, new WithProgram(this))
+        return commandLine().execute(args);
+    }
+
+    /// The commands, ready to be carried out.
+    CommandLine commandLine() {
+        return new CommandLine(MillraceCommand.class, new WithProgram(this))
                 .setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8))
                 .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.coloured() ? Ansi.ON : Ansi.OFF))
                 .setUsageHelpWidth(Math.clamp(terminal.columns(), 80, 110))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler(failures());
-        return line.execute(args);
     }
 
     private IExecutionExceptionHandler failures() {

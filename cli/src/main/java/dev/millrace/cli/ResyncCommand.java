@@ -71,10 +71,9 @@ final class ResyncCommand implements Callable<Integer> {
 
         static FileAndTables of(List<String> parameters, ConnectionOptions connection) {
             boolean file = !connection.given() && !parameters.isEmpty();
-            TableArgument argument = new TableArgument();
             return new FileAndTables(
                     file ? Path.of(parameters.getFirst()) : null,
-                    parameters.stream().skip(file ? 1 : 0).map(argument::convert).toList());
+                    parameters.stream().skip(file ? 1 : 0).map(TableArgument::read).toList());
         }
     }
 }

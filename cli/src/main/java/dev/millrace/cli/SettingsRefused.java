@@ -13,6 +13,11 @@ final class SettingsRefused extends RuntimeException {
         this.problems = List.copyOf(problems);
     }
 
+    /// One problem with what was typed.
+    static SettingsRefused onCommandLine(String message) {
+        return new SettingsRefused(List.of(new SettingProblem("command line", 0, "", message)));
+    }
+
     /// All of them.
     List<SettingProblem> problems() {
         return problems;

@@ -66,6 +66,9 @@ public final class ConnectionSync implements AutoCloseable {
     /// @param pauses hears when one is going to be
     /// @throws Fault that waiting does not mend, or that was met too often
     public RunSummary run(Goal goal, RetryPolicy retries, RunListener listener, PauseListener pauses) {
+        synchronized (turn) {
+            over = false;
+        }
         try {
             return runUntilDone(goal, retries, listener, pauses);
         } finally {

@@ -48,12 +48,16 @@ public record FileDesk(Wiring wiring, RunListener listener) implements CopyDesk 
         }
     }
 
-    /// Compares by a run of its own, which brings the copy up to the moment of comparison.
+    /// Compares by a run of its own, after one that ends copies under way and brings the copy up to now.
     @Override
     public void verify(List<TableName> tables, Consumer<TableFinding> findings, StopSignal stop) {
         requireCopy();
         try (ConnectionSync sync = ConnectionSync.open(wiring)) {
             stop.then(sync::stop);
+            sync.run(Goal.UP_TO_NOW, RetryPolicy.none(), listener, (_, _) -> {});
+            if (stop.isGiven()) {
+                return;
+            }
             CompletableFuture<Void> run = inThread(
                     "run", () -> sync.run(Goal.CONTINUOUS, RetryPolicy.none(), listener, (_, _) -> {}));
             CompletableFuture<Void> comparison = inThread("verify", () -> SyncDesk.compare(sync, tables, findings));

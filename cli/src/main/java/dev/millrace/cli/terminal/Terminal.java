@@ -50,7 +50,7 @@ public record Terminal(PrintStream out, PrintStream err, boolean live, boolean c
 
     /// The text in a style, where colours are wanted.
     public String styled(Style style, String text) {
-        return coloured ? style.begin() + text + Style.END : text;
+        return coloured && !text.isEmpty() ? style.begin() + text + Style.END : text;
     }
 
     /// The few ways in which text stands out.

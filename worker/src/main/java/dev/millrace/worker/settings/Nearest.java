@@ -28,19 +28,20 @@ final class Nearest {
     }
 
     private static int distance(String one, String other) {
-        int[] row = new int[other.length() + 1];
-        for (int j = 0; j < row.length; j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= one.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j < row.length; j++) {
-                int replaced = diagonal + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
+        int[][] distances = new int[one.length() + 1][other.length() + 1];
+        for (int i = 0; i <= one.length(); i++) {
+            for (int j = 0; j <= other.length(); j++) {
+                distances[i][j] = i == 0 || j == 0 ? i + j : step(one, other, i, j, distances);
             }
         }
-        return row[other.length()];
+        return distances[one.length()][other.length()];
+    }
+
+    /// One letter replaced, added, left out, or exchanged with its neighbour.
+    private static int step(String one, String other, int i, int j, int[][] distances) {
+        boolean same = one.charAt(i - 1) == other.charAt(j - 1);
+        int nearest = Math.min(distances[i - 1][j - 1] + (same ? 0 : 1), Math.min(distances[i - 1][j], distances[i][j - 1]) + 1);
+        boolean exchanged = i > 1 && j > 1 && one.charAt(i - 1) == other.charAt(j - 2) && one.charAt(i - 2) == other.charAt(j - 1);
+        return exchanged ? Math.min(nearest, distances[i - 2][j - 2] + 1) : nearest;
     }
 }

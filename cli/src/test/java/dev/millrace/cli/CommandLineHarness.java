@@ -1,0 +1,82 @@
+package dev.millrace.cli;
+
+import dev.millrace.cli.terminal.Terminal;
+import dev.millrace.testkit.postgres.TestDatabase;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Carries commands out as a person would type them: in this process, or in one of their own.
+final class CommandLineHarness {
+
+    /// What a command did.
+    record Outcome(int code, String out, String err) {
+
+        /// Standard output as one JSON value.
+        JsonNode json() {
+            return JsonMapper.shared().readTree(out);
+        }
+
+        /// Standard output as JSON values, one a line.
+        List<JsonNode> jsonLines() {
+            return out.lines().map(line -> JsonMapper.shared().readTree(line)).toList();
+        }
+    }
+
+    private CommandLineHarness() {}
+
+    /// Carries a command out in this process.
+    static Outcome run(String... arguments) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Terminal terminal = Terminal.plain(
+                new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8));
+        int code = new Program(terminal, name -> Optional.ofNullable(Map.of("PGPASS", "sesame").get(name))).run(arguments);
+        return new Outcome(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    /// Starts a command as a process of its own, whose output goes to the two files.
+    static Process start(Path out, Path err, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.millrace.cli.Main"));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+        builder.environment().put("PGPASS", "sesame");
+        return builder.start();
+    }
+
+    /// Writes settings that copy a test database with the publication `pub` and the slot of that name into `copy.duckdb` beside them.
+    static Path settings(Path folder, TestDatabase database, String slot) throws IOException {
+        return Files.writeString(
+                folder.resolve("connection.yaml"),
+                """
+                source:
+                  service: postgres
+                  host: %s
+                  port: %d
+                  database: %s
+                  user: %s
+                  password: ${env:PGPASS}
+                  replication_slot: %s
+                  publication_name: pub
+                destination:
+                  service: duckdb
+                  path: copy.duckdb
+                schema_prefix: t
+                """.formatted(database.host(), database.port(), database.name(), database.user(), slot));
+    }
+}
