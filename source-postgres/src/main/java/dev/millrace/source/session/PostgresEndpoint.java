@@ -56,6 +56,7 @@ public record PostgresEndpoint(
         }
         PGProperty.APPLICATION_NAME.set(driver, "millrace");
         PGProperty.TCP_KEEP_ALIVE.set(driver, true);
+        PGProperty.SOCKET_FACTORY.set(driver, KeptAliveSockets.class.getName());
         PGProperty.CONNECT_TIMEOUT.set(driver, CONNECT_SECONDS);
         PGProperty.LOGIN_TIMEOUT.set(driver, LOGIN_SECONDS);
         driver.putAll(properties);

@@ -6,6 +6,8 @@ import dev.millrace.source.pgoutput.PluginOptions;
 import dev.millrace.source.session.Sessions;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,6 +26,7 @@ final class StreamingGear implements Gear, AutoCloseable {
     private static final long PROMPT_NANOS = 50_000_000;
     private static final long REST_NANOS = 1_000_000;
     private static final long WIDE_AWAKE_NANOS = 100_000_000;
+    private static final long SILENCE_NANOS = 60_000_000_000L;
     private static final Duration LEAST_INTERVAL = Duration.ofMillis(100);
     private static final Instant POSTGRES_EPOCH = Instant.parse("2000-01-01T00:00:00Z");
 
@@ -41,6 +44,8 @@ final class StreamingGear implements Gear, AutoCloseable {
     private long latestMessageAt = System.nanoTime();
     private long bytesSinceLook;
     private boolean fresh;
+    private long heardAt = latestMessageAt;
+    private boolean heard;
     private boolean isLeftBehind;
 
     private StreamingGear(
@@ -110,6 +115,7 @@ final class StreamingGear implements Gear, AutoCloseable {
                 untilLook = MESSAGES_BETWEEN_LOOKS;
             } else {
                 take(message);
+                heard = true;
                 fresh |= message[0] == 'w';
                 bytesSinceLook += message.length;
                 if (--untilLook == 0) {
@@ -139,17 +145,38 @@ final class StreamingGear implements Gear, AutoCloseable {
     /// Nothing has come for about a millisecond, which the driver has waited for it.
     private void rest() throws SQLException {
         handover.checkOpen();
+        long now = System.nanoTime();
         if (fresh) {
             fresh = false;
-            latestMessageAt = System.nanoTime();
+            latestMessageAt = now;
+        }
+        if (heard) {
+            heard = false;
+            heardAt = now;
+        } else if (now - heardAt > SILENCE_NANOS) {
+            heardAt = now;
+            lookWhetherRead();
         }
         if (!copy.isActive()) {
             throw WalFaults.ended(settings.slot());
         }
         assembler.idle();
         tellIfDue();
-        if (System.nanoTime() - latestMessageAt > WIDE_AWAKE_NANOS) {
+        if (now - latestMessageAt > WIDE_AWAKE_NANOS) {
             LockSupport.parkNanos(REST_NANOS);
+        }
+    }
+
+    /// The server has not even answered when it was asked where it stands: it is busy with something large, or gone without a word.
+    private void lookWhetherRead() throws SQLException {
+        try (Connection ordinary = sessions.open();
+                PreparedStatement statement = ordinary.prepareStatement(WalSql.READER)) {
+            statement.setString(1, settings.slot());
+            try (ResultSet row = statement.executeQuery()) {
+                if (!row.next() || row.getString(1) == null) {
+                    throw WalFaults.ended(settings.slot());
+                }
+            }
         }
     }
 
@@ -179,7 +206,7 @@ final class StreamingGear implements Gear, AutoCloseable {
         boolean news = told.isBefore(handover.acknowledged());
         boolean curious = assembler.isWaitedFor();
         if (since > intervalNanos || since > PROMPT_NANOS && (news || curious)) {
-            tell(curious);
+            tell(curious || System.nanoTime() - heardAt > SILENCE_NANOS / 2);
         }
     }
 

@@ -46,6 +46,9 @@ final class WalSql {
             FROM (SELECT 1) AS one LEFT JOIN pg_replication_slots s ON slot_name = ?
             """;
 
+    /// Which server process reads a slot; null if none does.
+    static final String READER = "SELECT active_pid FROM pg_replication_slots WHERE slot_name = ?";
+
     /// Moves a slot forward.
     static final String ADVANCE = "SELECT pg_replication_slot_advance(?, ?::pg_lsn)";
 
