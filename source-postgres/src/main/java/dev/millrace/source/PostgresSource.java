@@ -228,6 +228,13 @@ public final class PostgresSource implements Source {
         }
 
         @Override
+        public boolean mayBeBinary() {
+            return ask("the catalogue", opened -> reader(opened).read().followed().stream()
+                    .flatMap(table -> table.shape().columns().stream())
+                    .noneMatch(column -> TableLookup.mustComeAsText(column.type())));
+        }
+
+        @Override
         public Optional<SourceType> type(int oid, int modifier) {
             return ask("a type", opened -> isThere(opened, oid) ? Optional.of(reader(opened).type(oid, modifier)) : Optional.empty());
         }

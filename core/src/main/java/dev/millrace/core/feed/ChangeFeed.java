@@ -18,7 +18,7 @@ import java.util.Optional;
 /// trace. Each change carries its transaction's id ([dev.millrace.core.change.ChangeCursor#xid]).
 ///
 /// **Order of promises.** A batch is acknowledged only after the destination's receipt for it. Acknowledging covers everything before
-/// it too.
+/// it too. A feed may wait with reading on until what it gave has been acknowledged.
 ///
 /// **Faults.** [#next] throws what went wrong on the reading thread as a [dev.millrace.core.fault.Fault]; the feed is of no use then
 /// and must be closed.

@@ -12,8 +12,10 @@ import java.sql.SQLException;
 /// @param restart from where the server has to decode a slot, whatever is asked for
 record LogExtent(Lsn end, Lsn restart) {
 
-    /// How many times the backlog that is peeked may be decoded in vain before each peek.
+    /// How many times a backlog may be decoded in vain before each peek, and how much of the log at least.
     private static final int DECODED_AGAIN_MAX = 8;
+
+    private static final long DECODED_AGAIN_BYTES = 64L << 20;
 
     /// Looks at the log of a slot.
     static LogExtent of(Connection session, String slot, Lsn reached) throws SQLException {
@@ -31,6 +33,6 @@ record LogExtent(Lsn end, Lsn restart) {
     /// Whether there is so much to be read that peeking is the better way. It is not where an old transaction holds the place back from
     /// which every peek decodes again.
     boolean isWorthPeeking(Lsn from, long backlogBytes) {
-        return end.bytesSince(from) > backlogBytes && from.bytesSince(restart) < DECODED_AGAIN_MAX * backlogBytes;
+        return end.bytesSince(from) > backlogBytes && from.bytesSince(restart) < Math.max(DECODED_AGAIN_BYTES, DECODED_AGAIN_MAX * backlogBytes);
     }
 }

@@ -33,7 +33,7 @@ final class ReadingLoop implements Runnable {
     private final FenceWatch fences;
     private final XidsRead xidsRead;
     private final Spool spool;
-    private boolean binary = true;
+    private boolean binary;
     private boolean mayPeek = true;
 
     ReadingLoop(
@@ -58,6 +58,7 @@ final class ReadingLoop implements Runnable {
     @Override
     public void run() {
         try (Assembler assembler = new Assembler(settings.limits(), spool, relations, handover, fences, xidsRead, opening)) {
+            binary = relations.mayBeBinary();
             relations.begin(binary);
             Opening now = opening;
             while (true) {

@@ -5,7 +5,6 @@ import dev.millrace.core.shape.RowIdentity;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.SourceType;
 import dev.millrace.core.shape.TableName;
-import dev.millrace.core.shape.WireForm;
 import dev.millrace.source.pgoutput.ColumnMask;
 import dev.millrace.source.pgoutput.LogMessage;
 import dev.millrace.source.pgoutput.LogMessage.RelationColumn;
@@ -41,6 +40,11 @@ final class Relations {
         byOid.clear();
         messages.clear();
         latest = null;
+    }
+
+    /// Whether binary is worth trying.
+    boolean mayBeBinary() {
+        return lookup.mayBeBinary();
     }
 
     /// The meaning of a relation's number.
@@ -99,7 +103,7 @@ final class Relations {
                 ? known.type()
                 : lookup.type(column.typeOid(), column.modifier())
                         .orElseGet(() -> GoneType.of(column.typeOid(), column.modifier()));
-        if (binary && type.hasBinaryForm() && WireForm.of(type) == WireForm.TEXT) {
+        if (binary && TableLookup.mustComeAsText(type)) {
             throw new BinaryUnfit(table, column.name());
         }
         return type;

@@ -110,7 +110,7 @@ final class ShapesTest {
         try (LogFixture log = fixture("CREATE TABLE t (id int PRIMARY KEY, v text)")) {
             log.database.execute("INSERT INTO t VALUES (1, 'one')");
             try (ChangeFeed feed = log.open(gear)) {
-                assertThat(log.read(feed, false)).containsExactly("INSERT t id=1 v=one");
+                assertThat(log.read(feed)).containsExactly("INSERT t id=1 v=one");
                 log.database.execute(
                         "INSERT INTO t VALUES (2, 'two')", "ALTER TABLE t ADD a int[]", "INSERT INTO t VALUES (3, 'three', '{1,2}')",
                         "INSERT INTO t VALUES (4, 'four', NULL)");
