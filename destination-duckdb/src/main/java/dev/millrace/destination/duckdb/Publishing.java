@@ -144,14 +144,14 @@ final class Publishing {
                 .formatted(old.sql(), target.sql(), String.join(" AND ", conditions));
     }
 
-    /// Each new row stands for one equal old row, a live one first; the old rows beyond those are carried over.
+    /// Each new live row stands for one equal live old row; the live ones beyond those, and all deleted ones, are carried over.
     private String missingRows(TargetTable old, TargetTable target) {
         if (old.type(system.id()).isEmpty()) {
             return old.sql() + " AS o";
         }
         return """
                 (SELECT *, row_number() OVER (PARTITION BY %1$s ORDER BY %2$s) AS "millrace place" FROM %3$s) AS o
-                WHERE "millrace place" > coalesce((SELECT count(*) FROM %4$s AS n WHERE n.%1$s = o.%1$s AND NOT n.%2$s), 0)"""
+                WHERE o.%2$s OR "millrace place" > coalesce((SELECT count(*) FROM %4$s AS n WHERE n.%1$s = o.%1$s AND NOT n.%2$s), 0)"""
                 .formatted(system.quotedId(), system.quotedDeleted(), old.sql(), target.sql());
     }
 

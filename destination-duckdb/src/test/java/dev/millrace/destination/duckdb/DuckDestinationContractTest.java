@@ -16,13 +16,21 @@ class DuckDestinationContractTest implements DestinationContract {
     @SuppressWarnings("NullAway.Init")
     private Path folder;
 
+    private int storage;
+
     @Override
     public Destination open() {
         return DuckDestination.open(file(), "shop", DuckSettings.defaults(), InstantSource.system());
     }
 
+    @Override
+    public Destination openAnew() {
+        storage++;
+        return open();
+    }
+
     private Path file() {
-        return folder.resolve("warehouse.duckdb");
+        return folder.resolve("warehouse" + storage + ".duckdb");
     }
 
     @Override

@@ -8,11 +8,17 @@ import java.util.Optional;
 
 class MemoryDestinationContractTest implements DestinationContract {
 
-    private final MemoryDestination.Disk disk = new MemoryDestination.Disk();
+    private MemoryDestination.Disk disk = new MemoryDestination.Disk();
 
     @Override
     public Destination open() {
         return new MemoryDestination(disk);
+    }
+
+    @Override
+    public Destination openAnew() {
+        disk = new MemoryDestination.Disk();
+        return open();
     }
 
     @Override

@@ -1,0 +1,140 @@
+package dev.millrace.testkit.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.core.copy.CopyPlan;
+import dev.millrace.core.destination.Destination;
+import dev.millrace.core.destination.SourceIdentity;
+import dev.millrace.core.position.TransactionSnapshot;
+import dev.millrace.core.shape.Shape;
+import dev.millrace.testkit.Seed;
+import dev.millrace.testkit.change.ChangeScript;
+import dev.millrace.testkit.change.RandomHistory;
+import dev.millrace.testkit.destination.MemoryDestination;
+import dev.millrace.testkit.destination.SeenRow;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/// Whole histories by chance: the destination must end where [MemoryDestination] does, however they are cut into batches.
+public interface HistoryContract extends DestinationSubject {
+
+    /// How many histories are tried: the system property `millrace.test.histories`, or 12.
+    default int histories() {
+        return Integer.getInteger("millrace.test.histories", 12);
+    }
+
+    /// Opens the destination over new storage, for one more history.
+    Destination openAnew();
+
+    @Test
+    default void any_history_ends_as_it_would_change_by_change() {
+        Random random = Seed.forTest("histories").random();
+        for (int i = 0; i < histories(); i++) {
+            try (Destination destination = openAnew()) {
+                new Trial(this, destination, random).run();
+            }
+        }
+    }
+
+    /// One history, told to the destination and to the one in memory.
+    final class Trial {
+        private final DestinationSubject subject;
+        private final Destination destination;
+        private final Random random;
+        private final RandomHistory history;
+        private final MemoryDestination.Disk disk = new MemoryDestination.Disk();
+        private final Destination model = new MemoryDestination(disk);
+        private long through = 200;
+        private long xid = 1000;
+
+        Trial(DestinationSubject subject, Destination destination, Random random) {
+            this.subject = subject;
+            this.destination = destination;
+            this.random = random;
+            this.history = new RandomHistory(random);
+        }
+
+        void run() {
+            var source = new SourceIdentity("7300", "shop");
+            destination.adopt(source, DestinationSubject.START);
+            model.adopt(source, DestinationSubject.START);
+            live(random.nextInt(40));
+            int copies = 1 + random.nextInt(2);
+            for (int copy = 0; copy < copies; copy++) {
+                copyBoth();
+                live(random.nextInt(120));
+            }
+            compare(RandomHistory.KEYED);
+            compare(RandomHistory.KEYLESS);
+        }
+
+        /// Begins both copies, lets the source live on around the snapshot, and publishes.
+        private void copyBoth() {
+            CopyPlan keyed = subject.plan(RandomHistory.KEYED, 1);
+            CopyPlan keyless = subject.plan(RandomHistory.KEYLESS, 1);
+            for (Destination each : List.of(destination, model)) {
+                each.beginCopy(keyed);
+                each.beginCopy(keyless);
+            }
+            live(random.nextInt(30));
+            TransactionSnapshot snapshot = TransactionSnapshot.parse("%d:%1$d:".formatted(xid));
+            load(keyed, history.keyedRows(), snapshot);
+            load(keyless, history.keylessRows(), snapshot);
+            live(random.nextInt(30));
+            for (Destination each : List.of(destination, model)) {
+                for (Shape shape : List.of(RandomHistory.KEYED, RandomHistory.KEYLESS)) {
+                    each.endCopy(shape.table());
+                    each.publish(shape.table());
+                }
+            }
+        }
+
+        private void load(CopyPlan plan, List<List<@Nullable String>> rows, TransactionSnapshot snapshot) {
+            for (Destination each : List.of(destination, model)) {
+                each.load(
+                        plan.shape().table(),
+                        plan.ranges().getFirst(),
+                        snapshot,
+                        DestinationSubject.START,
+                        ChangeScript.copied(plan.shape(), rows));
+            }
+        }
+
+        /// Lets the source live for some steps, in batches of any size, some of several pieces.
+        private void live(int steps) {
+            int left = steps;
+            while (left > 0) {
+                List<ChangeScript> pieces = new ArrayList<>();
+                List<ChangeScript> modelPieces = new ArrayList<>();
+                for (int piece = 0; piece <= random.nextInt(2); piece++) {
+                    ChangeScript script = random.nextBoolean() ? ChangeScript.inText() : ChangeScript.inBinary();
+                    ChangeScript modelScript = ChangeScript.inText();
+                    int size = 1 + random.nextInt(15);
+                    IntStream.range(0, size).forEach(_ -> {
+                        script.transaction(xid);
+                        modelScript.transaction(xid++);
+                        history.step(script, modelScript);
+                    });
+                    left -= size;
+                    pieces.add(script);
+                    modelPieces.add(modelScript);
+                }
+                through += 10;
+                destination.write(ChangeScript.pieces(through, pieces));
+                model.write(ChangeScript.pieces(through, modelPieces));
+            }
+        }
+
+        private void compare(Shape shape) {
+            List<String> expected = disk.rows(shape.table()).orElseThrow().stream()
+                    .map(SeenRow::line)
+                    .sorted()
+                    .toList();
+            assertThat(subject.lines(shape)).isEqualTo(expected);
+        }
+    }
+}
