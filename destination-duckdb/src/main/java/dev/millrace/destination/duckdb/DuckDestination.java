@@ -337,7 +337,20 @@ public final class DuckDestination implements Destination {
             throw e;
         } catch (Throwable e) {
             forgetCaches();
+            reviveAfter(e);
             throw e;
+        }
+    }
+
+    /// Opens the file anew if what was thrown has made DuckDB give it up.
+    private void reviveAfter(Throwable failure) {
+        if (owner.isAlive()) {
+            return;
+        }
+        try {
+            reopen();
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
         }
     }
 

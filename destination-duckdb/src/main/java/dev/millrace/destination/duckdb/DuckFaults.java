@@ -23,6 +23,9 @@ final class DuckFaults {
     /// @param subject the file or table that it is about
     static Fault of(SQLException e, String subject) {
         String text = String.valueOf(e.getMessage());
+        if (isFull(text)) {
+            return full(e, subject);
+        }
         if (isInvalidated(e)) {
             return new Fault(
                     FaultKind.DESTINATION_UNUSABLE,
@@ -35,7 +38,7 @@ final class DuckFaults {
             return ofInputOutput(e, text, subject);
         }
         if (text.startsWith("Out of Memory Error")) {
-            return ofMemory(e, text, subject);
+            return memory(e, subject);
         }
         if (text.startsWith("Permission Error") || text.startsWith("Serialization Error")) {
             return unusable(e, subject);
@@ -48,7 +51,7 @@ final class DuckFaults {
                 e);
     }
 
-    /// Whether the database is of no use any more until it is opened again.
+    /// Whether the database is of no use any more until it is opened again: a checkpoint that failed does that, among others.
     static boolean isInvalidated(SQLException e) {
         String text = String.valueOf(e.getMessage());
         return text.startsWith("FATAL Error") || text.contains("database has been invalidated") || text.startsWith("INTERNAL Error");
@@ -60,16 +63,17 @@ final class DuckFaults {
             String who = holder.find() ? "process %s".formatted(holder.group(2)) : "another process";
             return held(subject, who, e);
         }
-        if (text.contains("No space left on device") || text.contains("Disk quota exceeded") || text.contains("Could not write all bytes")) {
-            return full(e, subject);
-        }
         return unusable(e, subject);
     }
 
-    private static Fault ofMemory(SQLException e, String text, String subject) {
-        if (text.contains("max_temp_directory_size") || text.contains("No space left")) {
-            return full(e, subject);
-        }
+    /// The operating system's words come behind those of a failed statement, commit or checkpoint alike.
+    private static boolean isFull(String text) {
+        return text.contains("No space left on device")
+                || text.contains("Disk quota exceeded")
+                || text.contains("max_temp_directory_size");
+    }
+
+    private static Fault memory(SQLException e, String subject) {
         return new Fault(
                 FaultKind.DESTINATION_REFUSED,
                 subject,

@@ -141,6 +141,15 @@ final class DuckSession implements AutoCloseable {
         }
     }
 
+    /// Whether DuckDB still answers.
+    boolean isAlive() {
+        try (Statement statement = connection.createStatement()) {
+            return statement.execute("SELECT 1");
+        } catch (SQLException _) {
+            return false;
+        }
+    }
+
     DuckDBConnection connection() {
         return connection;
     }
