@@ -1,5 +1,6 @@
 package dev.millrace.destination.duckdb;
 
+import dev.millrace.destination.duckdb.vector.DirectCheck;
 import dev.millrace.destination.duckdb.vector.RowFunction;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -30,6 +31,7 @@ final class DuckDatabase implements AutoCloseable {
             try {
                 set(connection, settings);
                 RowFunction.registerWith(connection);
+                DirectCheck.decide(connection);
             } catch (SQLException e) {
                 connection.close();
                 throw e;
