@@ -8,17 +8,20 @@ import dev.millrace.destination.duckdb.type.DuckType;
 import dev.millrace.destination.duckdb.type.DuckType.Plain;
 import org.jspecify.annotations.Nullable;
 
-/// Writes types that a table function cannot return as a text that DuckDB casts: `uuid`, `time`, `timetz`, `interval`.
+/// Writes types that a table function cannot return as a text that DuckDB casts: `uuid`, `time`, `timetz`, `interval`. Also timestamps
+/// where vectors are written by the driver's setters, which know no infinities.
 final class CastWriter extends ColumnWriter {
 
     private final Column column;
     private final Plain type;
     private final Unfit unfit;
+    private final DuckText duckText;
 
     CastWriter(Column column, Plain type, Unfit unfit) {
         this.column = column;
         this.type = type;
         this.unfit = unfit;
+        this.duckText = new DuckText(type);
     }
 
     @Override
@@ -48,22 +51,15 @@ final class CastWriter extends ColumnWriter {
         }
     }
 
-    private String plain(FieldBlock fields, int row) {
-        return PgText.of(column.type(), fields.kinds[row], fields.bytes[row], fields.offsets[row], fields.lengths[row]);
+    private @Nullable String plain(FieldBlock fields, int row) {
+        return duckText.toDuck(
+                PgText.of(column.type(), fields.kinds[row], fields.bytes[row], fields.offsets[row], fields.lengths[row]));
     }
 
     private static @Nullable String interval(FieldBlock fields, int row) {
         PgInterval interval = fields.kinds[row] == Tuple.TEXT
                 ? PgInterval.parse(fields.bytes[row], fields.offsets[row], fields.lengths[row])
                 : PgInterval.read(fields.bytes[row], fields.offsets[row]);
-        return duckInterval(interval);
-    }
-
-    /// The text that DuckDB reads as the same months, days and microseconds; null for the infinities, which it does not have.
-    static @Nullable String duckInterval(PgInterval interval) {
-        if (interval.isInfinite()) {
-            return null;
-        }
-        return "%d months %d days %d microseconds".formatted(interval.months(), interval.days(), interval.micros());
+        return DuckText.interval(interval);
     }
 }

@@ -22,7 +22,7 @@ public final class ColumnWriters {
             case Plain.FLOAT, Plain.DOUBLE -> ofDouble(column, (Plain) type);
             case DuckType.Decimal decimal -> new DecimalWriter(column, decimal, unfit);
             case Plain.DATE -> new TimeWriters.OfDate();
-            case Plain.TIMESTAMP, Plain.TIMESTAMPTZ -> new TimeWriters.OfTimestamp(column, (Plain) type, unfit);
+            case Plain.TIMESTAMP, Plain.TIMESTAMPTZ -> ofTimestamp(column, (Plain) type, unfit);
             case Plain.VARCHAR -> new TextWriter(column);
             case Plain.JSON -> new JsonWriter(column, unfit);
             case Plain.BLOB -> new BlobWriter();
@@ -50,6 +50,11 @@ public final class ColumnWriters {
             case Plain _, DuckType.Foreign _ -> false;
             case DuckType.Decimal _, DuckType.ListOf _ -> true;
         };
+    }
+
+    private static ColumnWriter ofTimestamp(Column column, Plain type, Unfit unfit) {
+        boolean byText = !DirectCheck.isDirect() && !isOf(column, Oid.DATE);
+        return byText ? new CastWriter(column, type, unfit) : new TimeWriters.OfTimestamp(column, type, unfit);
     }
 
     private static ColumnWriter ofDouble(Column column, Plain type) {

@@ -18,13 +18,13 @@ final class ListWriter extends ColumnWriter {
     private final Column column;
     private final DuckType.ListOf type;
     private final Unfit unfit;
-    private final ListElement element;
+    private final DuckText element;
 
     ListWriter(Column column, DuckType.ListOf type, Unfit unfit) {
         this.column = column;
         this.type = type;
         this.unfit = unfit;
-        this.element = new ListElement(type.element());
+        this.element = new DuckText(type.element());
     }
 
     @Override

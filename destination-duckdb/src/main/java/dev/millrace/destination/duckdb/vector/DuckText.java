@@ -9,12 +9,12 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/// Turns the text of an array's element into the text that DuckDB casts to the same value.
-final class ListElement {
+/// Turns PostgreSQL's text of a value into the text that DuckDB casts to the same value.
+final class DuckText {
 
     private final DuckType type;
 
-    ListElement(DuckType type) {
+    DuckText(DuckType type) {
         this.type = type;
     }
 
@@ -23,13 +23,21 @@ final class ListElement {
         return switch (type) {
             case Plain.INTERVAL -> {
                 byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
-                yield CastWriter.duckInterval(PgInterval.parse(bytes, 0, bytes.length));
+                yield interval(PgInterval.parse(bytes, 0, bytes.length));
             }
             case Plain.DATE -> text.replace(" BC", " (BC)");
             case Plain.TIMESTAMP, Plain.TIMESTAMPTZ -> timestamp(text);
             case DuckType.Decimal decimal -> decimal(decimal, text);
             case Plain _, DuckType.ListOf _, DuckType.Foreign _ -> text;
         };
+    }
+
+    /// The text that DuckDB reads as the same months, days and microseconds; null for the infinities, which it does not have.
+    static @Nullable String interval(PgInterval interval) {
+        if (interval.isInfinite()) {
+            return null;
+        }
+        return "%d months %d days %d microseconds".formatted(interval.months(), interval.days(), interval.micros());
     }
 
     private static @Nullable String timestamp(String text) {
