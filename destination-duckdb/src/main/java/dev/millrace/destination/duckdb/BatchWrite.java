@@ -86,7 +86,7 @@ final class BatchWrite {
         if (before.shape().equals(shape) && !isFirstOfText) {
             return;
         }
-        TargetTable target = reshaping.fit(before.target(), shape);
+        TargetTable target = reshaping.fit(before.target(), before.shape(), shape);
         fitted.put(table, new FittedTable(target, shape));
         shapes.put(table, shape);
         memory.setShape(session, shape);

@@ -40,7 +40,7 @@ final class Publishing {
     /// @return the table as readers see it now, and its latest shape
     Published run(TargetTable shadow, String name, TableMemory table) {
         Shape shape = table.shape();
-        TargetTable target = reshaping.fit(takeUnfit(shadow, shape), shape);
+        TargetTable target = reshaping.fit(takeUnfit(shadow, shape), shape, shape);
         LongPredicate seen = xid -> table.finished().values().stream()
                 .allMatch(range -> range.snapshot().sees(xid));
         List<TableChanges> group = new ArrayList<>();
@@ -54,8 +54,8 @@ final class Publishing {
                 bytes = 0;
             }
             if (reshaped) {
+                target = reshaping.fit(target, shape, changes.shape());
                 shape = changes.shape();
-                target = reshaping.fit(target, shape);
             }
             group.add(changes);
             bytes += pending.bytes();

@@ -54,7 +54,9 @@ final class Reshaping {
     }
 
     /// Makes a table fit for a shape; returns it as it is then, which is the same object if nothing had to be done.
-    TargetTable fit(TargetTable target, Shape shape) {
+    ///
+    /// @param before the shape that it was fit for
+    TargetTable fit(TargetTable target, Shape before, Shape shape) {
         checkNames(shape);
         boolean changed = false;
         for (Column column : shape.columns()) {
@@ -64,7 +66,8 @@ final class Reshaping {
         if (addsId) {
             session.run("ALTER TABLE %s ADD COLUMN %s UUID".formatted(target.sql(), system.quotedId()));
         }
-        if (!changed && !addsId) {
+        boolean hasLost = !shape.isKeyed() && !names(shape).containsAll(names(before));
+        if (!changed && !addsId && !hasLost) {
             return target;
         }
         TargetTable fitted = TargetTable.find(session, target.schema(), target.table()).orElseThrow();
@@ -72,6 +75,10 @@ final class Reshaping {
             identify(fitted, shape);
         }
         return fitted;
+    }
+
+    private static List<String> names(Shape shape) {
+        return shape.columns().stream().map(Column::name).toList();
     }
 
     private boolean fit(TargetTable target, TableName table, Column column) {
@@ -96,7 +103,7 @@ final class Reshaping {
                 .formatted(target.sql(), name, to.sql(), Widening.carry(name, from, to)));
     }
 
-    /// Computes the identity of every row anew, as it depends on the columns' types.
+    /// Computes the identity of every row anew, as it depends on the shape's columns and their types.
     void identify(TargetTable target, Shape shape) {
         session.run("UPDATE %s SET %s = %s".formatted(target.sql(), system.quotedId(), MultisetMerge.id(shape)));
     }

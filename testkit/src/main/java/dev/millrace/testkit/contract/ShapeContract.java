@@ -44,6 +44,20 @@ public interface ShapeContract extends DestinationSubject {
     }
 
     @Test
+    default void a_row_without_a_key_is_found_when_columns_come_and_go() {
+        Shapes before = Shapes.table("public", "log").column("a", Shapes.INT4).column("b", Shapes.TEXT).column("c", Shapes.INT2);
+        Shape gone = before.without("b").shape();
+        Shape more = before.without("b").retyped("c", Shapes.INT8).column("d", Shapes.TEXT).shape();
+        try (Destination destination = adopted()) {
+            publish(destination, before.shape(), List.of(row("1", "x", "10"), row("2", "y", "20"), row("3", "z", "30")));
+            write(destination, 200, ChangeScript.inText().deleteWhole(before.shape(), "1", "x", "10").deleteWhole(gone, "2", "20"));
+            write(destination, 300, ChangeScript.inText().updateWhole(more, row("3", "30", null), "3", "9000000000", "new"));
+            assertThat(lines(more)).containsExactly(
+                    "a=1 b=x c=10 (deleted)", "a=2 b=y c=20 (deleted)", "a=3 b=z c=30 (deleted)", "a=3 c=9000000000 d=new");
+        }
+    }
+
+    @Test
     default void a_column_widened_keeps_its_values() {
         try (Destination destination = adopted()) {
             publish(destination, PLAIN.shape(), List.of(row("1", "10")));

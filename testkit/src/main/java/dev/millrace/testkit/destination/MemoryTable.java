@@ -171,13 +171,15 @@ final class MemoryTable {
         return isNumber && value != null && value.contains(".") ? value.replaceAll("\\.?0+$", "") : value;
     }
 
-    private static Map<String, String> present(Map<String, @Nullable String> values) {
+    /// The values of the columns that the shape has, without those that are null.
+    private Map<String, String> present(Map<String, @Nullable String> values) {
         Map<String, String> present = new HashMap<>();
-        values.forEach((name, value) -> {
+        for (Column column : shape.columns()) {
+            String value = values.get(column.name());
             if (value != null) {
-                present.put(name, value);
+                present.put(column.name(), value);
             }
-        });
+        }
         return present;
     }
 
