@@ -100,9 +100,9 @@ class CommandsTest {
         assertThat(verdict.json().get("tables").get(0).get("differences").toString())
                 .isEqualTo("[{\"kind\":\"unequal\",\"key\":[\"7\"],\"count\":1,\"columns\":[\"name\"]}]");
         assertThat(run("verify", file).out()).contains("(3) is missing from the copy", "not proven right");
-        assertThat(run("resync", file, "public.mills", "public.wheels").code()).isZero();
+        succeeds("resync", file, "public.mills", "public.wheels");
         assertThat(run("sync", file).out()).contains("150 rows copied");
-        assertThat(run("verify", file).code()).isZero();
+        succeeds("verify", file);
     }
 
     @Test
@@ -162,7 +162,7 @@ class CommandsTest {
             database.execute("INSERT INTO mills VALUES (101, 'new')");
             Eventually.within(LIMIT, () -> assertThat(run("query", file, "SELECT name FROM t_public.mills WHERE id = 101").out())
                     .contains("new"));
-            assertThat(run("verify", file).code()).isZero();
+            succeeds("verify", file);
             assertThat(run("resync", file, "public.wheels").out()).startsWith("Being copied again: public.wheels");
             assertThat(run("query", file, "SELECT * FROM nowhere").code()).isEqualTo(ExitCode.DESTINATION.number());
             Outcome second = run("sync", file);
@@ -175,7 +175,7 @@ class CommandsTest {
         assertThat(sync.exitValue()).as(Files.readString(err)).isZero();
         assertThat(Files.readString(out)).startsWith("Stopped: ");
         assertThat(folder.resolve("copy.duckdb.socket")).doesNotExist();
-        assertThat(run("verify", file).code()).isZero();
+        succeeds("verify", file);
     }
 
     @Test
@@ -189,8 +189,8 @@ class CommandsTest {
         assertThat(folder.resolve("copy.duckdb.socket")).exists();
         assertThat(run("query", file, "SELECT count(*) FROM t_public.wheels", "--json").out()).contains("[50]");
         assertThat(folder.resolve("copy.duckdb.socket")).doesNotExist();
-        assertThat(run("sync", file).code()).isZero();
-        assertThat(run("verify", file).code()).isZero();
+        succeeds("sync", file);
+        succeeds("verify", file);
     }
 
     @Test
@@ -203,9 +203,14 @@ class CommandsTest {
             "--publication-name", "pub",
             "--password-env", "PGPASS"
         };
-        assertThat(run(with(connection, "sync")).code()).isZero();
+        succeeds(with(connection, "sync"));
         assertThat(run(with(connection, "query", "SELECT count(*) FROM f_public.mills")).out()).contains("100");
-        assertThat(run(with(connection, "verify", "public.mills")).code()).isZero();
+        succeeds(with(connection, "verify", "public.mills"));
+    }
+
+    private static void succeeds(String... arguments) {
+        Outcome outcome = run(arguments);
+        assertThat(outcome.code()).as(outcome.out() + outcome.err()).isZero();
     }
 
     private static String[] with(String[] flags, String... words) {

@@ -46,7 +46,7 @@ public final class ConnectionSync implements AutoCloseable {
     private final Object turn = new Object();
     private @Nullable SyncRun run;
     private boolean stopping;
-    private boolean over;
+    private boolean failed;
 
     private ConnectionSync(Wiring wiring, DuckDestination destination) {
         this.wiring = wiring;
@@ -67,15 +67,16 @@ public final class ConnectionSync implements AutoCloseable {
     /// @throws Fault that waiting does not mend, or that was met too often
     public RunSummary run(Goal goal, RetryPolicy retries, RunListener listener, PauseListener pauses) {
         synchronized (turn) {
-            over = false;
+            failed = false;
         }
         try {
             return runUntilDone(goal, retries, listener, pauses);
-        } finally {
+        } catch (RuntimeException e) {
             synchronized (turn) {
-                over = true;
+                failed = true;
                 turn.notifyAll();
             }
+            throw e;
         }
     }
 
@@ -158,7 +159,7 @@ public final class ConnectionSync implements AutoCloseable {
     private SyncRun current() {
         long end = System.nanoTime() + BEGIN_PATIENCE.toNanos();
         synchronized (turn) {
-            while (run == null && !stopping && !over) {
+            while (run == null && !stopping && !failed) {
                 long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
                 if (left <= 0) {
                     break;
