@@ -25,8 +25,11 @@ public final class LogReader implements ChangeFeed {
     private final Thread thread;
 
     private final Spool spool;
+    private final SessionInUse session;
 
-    private LogReader(Handover handover, XidsRead xidsRead, FenceWatch fences, Spool spool, ReadingLoop loop) {
+    private LogReader(
+            Handover handover, XidsRead xidsRead, FenceWatch fences, Spool spool, SessionInUse session, ReadingLoop loop) {
+        this.session = session;
         this.handover = handover;
         this.xidsRead = xidsRead;
         this.fences = fences;
@@ -47,8 +50,10 @@ public final class LogReader implements ChangeFeed {
         XidsRead xidsRead = new XidsRead();
         FenceWatch fences = new FenceWatch(xidsRead);
         Spool spool = Spool.open(settings.spoolDirectory());
-        ReadingLoop loop = new ReadingLoop(sessions, settings, new Relations(tables), opening, handover, fences, xidsRead, spool);
-        return new LogReader(handover, xidsRead, fences, spool, loop);
+        SessionInUse session = new SessionInUse();
+        ReadingLoop loop =
+                new ReadingLoop(sessions, settings, new Relations(tables), opening, handover, fences, xidsRead, spool, session);
+        return new LogReader(handover, xidsRead, fences, spool, session, loop);
     }
 
     @Override
@@ -81,16 +86,27 @@ public final class LogReader implements ChangeFeed {
         fences.ask(fence);
     }
 
+    /// Whether the reading thread ends within `limit`; false at once if the calling thread is interrupted.
+    private boolean ends(Duration limit) {
+        try {
+            return thread.join(limit);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
     @Override
     public void close() {
         handover.close();
-        try {
-            if (!thread.join(CLOSING_LIMIT)) {
-                thread.interrupt();
-                thread.join();
-            }
-        } catch (InterruptedException _) {
+        session.cancel();
+        boolean interrupted = false;
+        while (!ends(CLOSING_LIMIT)) {
+            interrupted |= Thread.interrupted();
+            session.abort();
             thread.interrupt();
+        }
+        if (interrupted) {
             Thread.currentThread().interrupt();
         }
         fences.close();

@@ -20,14 +20,22 @@ final class PeekGear implements Gear {
     private static final long LOOK_NANOS = 2_000_000;
 
     private final Connection session;
+    private final SessionInUse sessionInUse;
     private final LogSettings settings;
     private final PluginOptions options;
     private final Assembler assembler;
     private final Handover handover;
     private long messages;
 
-    PeekGear(Connection session, LogSettings settings, PluginOptions options, Assembler assembler, Handover handover) {
+    PeekGear(
+            Connection session,
+            SessionInUse sessionInUse,
+            LogSettings settings,
+            PluginOptions options,
+            Assembler assembler,
+            Handover handover) {
         this.session = session;
+        this.sessionInUse = sessionInUse;
         this.settings = settings;
         this.options = options;
         this.assembler = assembler;
@@ -48,6 +56,11 @@ final class PeekGear implements Gear {
         } catch (ReadingStopped e) {
             advance(handover.acknowledged());
             throw e;
+        } catch (SQLException e) {
+            if (handover.isClosing() && !session.isClosed()) {
+                advance(handover.acknowledged());
+            }
+            throw e;
         }
     }
 
@@ -64,12 +77,16 @@ final class PeekGear implements Gear {
         messages = 0;
         String sql = WalSql.PEEK.formatted(
                 WalSql.literal(settings.slot()), WalSql.literal(end.toString()), settings.limits().peekChanges(), options.asArguments());
+        // In this order: who closes the feed sets its mark first, then looks whether there is a statement to cancel.
+        sessionInUse.inStatement(true);
+        handover.checkOpen();
         CopyOut copy = session.unwrap(PGConnection.class).getCopyAPI().copyOut(sql);
         try {
             for (byte[] data = copy.readFromCopy(); data != null; data = copy.readFromCopy()) {
                 takeRows(data);
             }
         } finally {
+            sessionInUse.inStatement(false);
             if (copy.isActive()) {
                 copy.cancelCopy();
             }

@@ -33,6 +33,7 @@ final class ReadingLoop implements Runnable {
     private final FenceWatch fences;
     private final XidsRead xidsRead;
     private final Spool spool;
+    private final SessionInUse sessionInUse;
     private boolean binary;
     private boolean mayPeek = true;
 
@@ -44,7 +45,8 @@ final class ReadingLoop implements Runnable {
             Handover handover,
             FenceWatch fences,
             XidsRead xidsRead,
-            Spool spool) {
+            Spool spool,
+            SessionInUse sessionInUse) {
         this.sessions = sessions;
         this.settings = settings;
         this.relations = relations;
@@ -53,6 +55,7 @@ final class ReadingLoop implements Runnable {
         this.fences = fences;
         this.xidsRead = xidsRead;
         this.spool = spool;
+        this.sessionInUse = sessionInUse;
     }
 
     @Override
@@ -68,13 +71,19 @@ final class ReadingLoop implements Runnable {
         } catch (ReadingStopped _) {
             LOG.debug("reading=stopped slot={}", settings.slot());
         } catch (SessionBroken e) {
-            handover.fail(fault(e.reason()));
+            fail(e.reason());
         } catch (SQLException e) {
-            handover.fail(fault(e));
+            fail(e);
         } catch (RuntimeException e) {
             handover.fail(e);
         } finally {
             fences.close();
+        }
+    }
+
+    private void fail(SQLException e) {
+        if (!handover.isClosing()) {
+            handover.fail(fault(e));
         }
     }
 
@@ -96,7 +105,8 @@ final class ReadingLoop implements Runnable {
     private void peek(Opening now, Assembler assembler) throws SQLException {
         LOG.info("reading=peeking slot={} backlog={}", settings.slot(), now.backlog());
         try (Connection session = sessions.open()) {
-            new PeekGear(session, settings, options(false), assembler, handover).run();
+            sessionInUse.is(session);
+            new PeekGear(session, sessionInUse, settings, options(false), assembler, handover).run();
         } catch (SQLException e) {
             if (!isForWantOfRoom(e)) {
                 throw e;
@@ -104,6 +114,8 @@ final class ReadingLoop implements Runnable {
             mayPeek = false;
             LOG.warn("reading=streaming slot={} reason=\"the source has no room for a peek\" sqlstate={}", settings.slot(), e.getSQLState());
             assembler.startOver();
+        } finally {
+            sessionInUse.is(null);
         }
     }
 
@@ -116,6 +128,7 @@ final class ReadingLoop implements Runnable {
         LOG.info("reading=streaming slot={} from={}", settings.slot(), assembler.handedOut());
         try (StreamingGear gear =
                 StreamingGear.start(sessions, settings, options(true), now.senderTimeout(), mayPeek, assembler, handover)) {
+            sessionInUse.is(gear.session());
             try {
                 gear.run();
             } catch (ReadingStopped e) {
@@ -123,6 +136,8 @@ final class ReadingLoop implements Runnable {
                 awaitConfirmation();
                 throw e;
             }
+        } finally {
+            sessionInUse.is(null);
         }
     }
 

@@ -228,6 +228,11 @@ final class StreamingGear implements Gear, AutoCloseable {
         toldAt = System.nanoTime();
     }
 
+    /// The session in which the log is streamed.
+    Connection session() {
+        return session;
+    }
+
     /// Tells the server what was acknowledged last, without waiting for it to take note.
     void tellLast() throws SQLException {
         tell(false);

@@ -105,6 +105,20 @@ final class LogReaderTest {
         }
     }
 
+    @Test
+    void a_feed_that_waits_for_a_long_peek_closes_all_the_same() {
+        try (LogFixture log = fixture()) {
+            log.database.execute("CREATE TABLE t (id int PRIMARY KEY, v text)", "INSERT INTO t SELECT g, repeat('x', 500) FROM generate_series(1, 1000000) g");
+            ChangeFeed feed = log.open(LogFixture.PEEKING);
+            String peeks = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'COPY (SELECT data FROM pg_logical%' AND state = 'active'";
+            Eventually.within(SOON, () -> assertThat(log.database.value(peeks)).isEqualTo("1"));
+            long begun = System.nanoTime();
+            feed.close();
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(3));
+            assertThat(feed.next(Duration.ZERO)).isEmpty();
+        }
+    }
+
     private static List<String> only(List<String> changes, String part) {
         return changes.stream().filter(change -> change.contains(part)).toList();
     }
