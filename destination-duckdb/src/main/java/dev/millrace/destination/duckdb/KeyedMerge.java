@@ -113,8 +113,8 @@ final class KeyedMerge {
         try (RowQuery rows = builder.open()) {
             session.run(
                     rows.stream(),
-                    "CREATE OR REPLACE TEMP TABLE millrace_resolved AS SELECT %s, p.\"%sdeleted\" AS %s, t.rowid IS NOT NULL AS \"%sfound\""
-                                    .formatted(resolvedColumns(), RowQuery.OWN, system.quotedDeleted(), RowQuery.OWN)
+                    "CREATE OR REPLACE TEMP TABLE millrace_resolved AS SELECT %s, p.\"%sdeleted\" AS %s, t.%s IS NOT NULL AS \"%sfound\""
+                                    .formatted(resolvedColumns(), RowQuery.OWN, system.quotedDeleted(), firstKey(), RowQuery.OWN)
                             + " FROM (%s) AS p LEFT JOIN %s AS t ON %s"
                                     .formatted(rows.sql(), target.sql(), keysMatch("p", RowQuery.OWN + "base ")));
             UnfitValues.check(shape.table(), rows);
@@ -124,6 +124,11 @@ final class KeyedMerge {
         if (missing > 0) {
             throw new MissingRow(shape.table(), missing);
         }
+    }
+
+    /// A column that is null only where the join has found no row.
+    private String firstKey() {
+        return TableName.quote(shape.columns().get(shape.keyPlaces().getFirst()).name());
     }
 
     private String resolvedColumns() {

@@ -74,28 +74,28 @@ final class MultisetMerge {
                             .formatted(id(shape), rows.sql()));
             UnfitValues.check(shape.table(), rows);
         }
-        // One of several equal rows is as good as another.
-        session.run("""
-                CREATE OR REPLACE TEMP TABLE millrace_victims AS
-                SELECT row FROM (
-                    SELECT t.rowid AS row, r.n, row_number() OVER (PARTITION BY r.id) AS k
-                    FROM %s AS t JOIN temp.millrace_removed AS r ON t.%s = r.id WHERE NOT t.%s)
-                WHERE k <= n""".formatted(target.sql(), system.quotedId(), system.quotedDeleted()));
-        long missing = fold.removedRows() - session.queryLong("SELECT count(*) FROM temp.millrace_victims");
-        if (missing > 0) {
-            throw new MissingRow(shape.table(), missing);
-        }
-        replaceVictims();
+        replace();
     }
 
-    private void replaceVictims() {
-        String ours = "rowid IN (SELECT row FROM temp.millrace_victims)";
-        session.run("CREATE OR REPLACE TEMP TABLE millrace_marked AS SELECT * REPLACE (true AS %s, %s AS %s) FROM %s WHERE %s"
-                .formatted(system.quotedDeleted(), synced, system.quotedSynced(), target.sql(), ours));
-        session.run("DELETE FROM %s WHERE %s".formatted(target.sql(), ours));
+    /// Takes the live rows that are equal to removed ones out, and puts them back with as many of them marked as were removed: one of
+    /// several equal rows is as good as another.
+    private void replace() {
+        session.run("""
+                CREATE OR REPLACE TEMP TABLE millrace_marked AS
+                SELECT * EXCLUDE ("millrace n", "millrace k")
+                    REPLACE ("millrace k" <= "millrace n" AS %1$s, CASE WHEN "millrace k" <= "millrace n" THEN %2$s ELSE %3$s END AS %3$s)
+                FROM (
+                    SELECT t.*, r.n AS "millrace n", row_number() OVER (PARTITION BY r.id) AS "millrace k"
+                    FROM %4$s AS t JOIN temp.millrace_removed AS r ON t.%5$s = r.id WHERE NOT t.%1$s)"""
+                .formatted(system.quotedDeleted(), synced, system.quotedSynced(), target.sql(), system.quotedId()));
+        long marked = session.queryLong("SELECT count(*) FROM temp.millrace_marked WHERE " + system.quotedDeleted());
+        if (marked < fold.removedRows()) {
+            throw new MissingRow(shape.table(), fold.removedRows() - marked);
+        }
+        session.run("DELETE FROM %s AS t USING temp.millrace_removed AS r WHERE t.%s = r.id AND NOT t.%s"
+                .formatted(target.sql(), system.quotedId(), system.quotedDeleted()));
         session.run("INSERT INTO %s BY NAME FROM temp.millrace_marked".formatted(target.sql()));
         session.run("DROP TABLE temp.millrace_marked");
-        session.run("DROP TABLE temp.millrace_victims");
         session.run("DROP TABLE temp.millrace_removed");
     }
 

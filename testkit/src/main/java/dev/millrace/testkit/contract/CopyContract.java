@@ -62,6 +62,21 @@ public interface CopyContract extends DestinationSubject {
     }
 
     @Test
+    default void columns_named_like_the_machinerys_own_are_columns_like_others() {
+        Shape keyed = Shapes.table("public", "keyed").column("id", Shapes.INT4).column("rowid", Shapes.TEXT).column("t", Shapes.TEXT).key("id").shape();
+        Shape keyless = Shapes.table("public", "keyless").column("rowid", Shapes.TEXT).column("n", Shapes.INT4).column("c0", Shapes.INT4).shape();
+        try (Destination destination = adopted()) {
+            publish(destination, keyed, List.of(row("1", null, "x")));
+            publish(destination, keyless, List.of(row(null, "1", "2"), row("a", "3", null)));
+            write(destination, 200, ChangeScript.inText()
+                    .update(keyed, "1", UNCHANGED, "y")
+                    .deleteWhole(keyless, null, "1", "2"));
+            assertThat(lines(keyed)).containsExactly("id=1 t=y");
+            assertThat(lines(keyless)).containsExactly("n=1 c0=2 (deleted)", "rowid=a n=3");
+        }
+    }
+
+    @Test
     default void a_range_that_is_loaded_is_not_read_again() {
         try (Destination destination = adopted()) {
             destination.beginCopy(plan(BOOKS, 1));

@@ -204,6 +204,27 @@ public interface MergeContract extends DestinationSubject {
     }
 
     @Test
+    default void a_table_of_many_columns_keeps_each_unchanged_field() {
+        Shapes wide = Shapes.table("public", "wide").column("id", Shapes.INT4);
+        for (int i = 1; i <= 150; i++) {
+            wide = wide.column("c" + i, Shapes.TEXT);
+        }
+        Shape shape = wide.key("id").shape();
+        String[] first = new String[151];
+        String[] second = new String[151];
+        for (int i = 0; i < first.length; i++) {
+            first[i] = i == 0 ? "1" : "a" + i;
+            second[i] = i == 0 ? "1" : i % 3 == 0 ? UNCHANGED : "b" + i;
+        }
+        try (Destination destination = adopted()) {
+            publish(destination, shape, List.of(row(first)));
+            write(destination, 200, ChangeScript.inText().update(shape, second));
+            assertThat(lines(shape)).singleElement().satisfies(line -> assertThat(line)
+                    .contains("c1=b1 c2=b2 c3=a3 ").contains(" c63=a63 c64=b64 ").contains(" c126=a126 c127=b127 ").endsWith(" c150=a150"));
+        }
+    }
+
+    @Test
     default void changes_of_an_unknown_table_are_dropped() {
         try (Destination destination = adopted()) {
             write(destination, 200, ChangeScript.inText().insert(FILES, "1", "a", "x"));
