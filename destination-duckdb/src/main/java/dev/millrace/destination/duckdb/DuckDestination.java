@@ -52,7 +52,7 @@ public final class DuckDestination implements Destination {
     private static final Set<String> OPEN = ConcurrentHashMap.newKeySet();
 
     private final Path file;
-    private final String prefix;
+    private final TableNaming naming;
     private final DuckSettings settings;
     private final InstantSource clock;
     private final SystemColumns system;
@@ -68,7 +68,7 @@ public final class DuckDestination implements Destination {
 
     private DuckDestination(Path file, String prefix, DuckSettings settings, InstantSource clock) {
         this.file = file;
-        this.prefix = prefix;
+        this.naming = new TableNaming(prefix);
         this.settings = settings;
         this.clock = clock;
         this.system = new SystemColumns(settings.systemColumnPrefix());
@@ -115,7 +115,7 @@ public final class DuckDestination implements Destination {
     @Override
     public void adopt(SourceIdentity source, Lsn start) {
         if (remembered().position().isPresent()) {
-            throw new IllegalStateException("Invalid order: adopt for " + prefix + " (must be called once)");
+            throw new IllegalStateException("Invalid order: adopt for " + naming.prefix() + " (must be called once)");
         }
         change(() -> {
             memory.adopt(owner, source, new LogPosition(start), clock.instant());
@@ -126,44 +126,22 @@ public final class DuckDestination implements Destination {
     @Override
     public void beginCopy(CopyPlan plan) {
         TableName table = plan.shape().table();
-        checkUnique(table);
+        naming.checkApart(table, remembered().tables().keySet());
         change(() -> {
-            owner.run("CREATE SCHEMA IF NOT EXISTS " + TableName.quote(schema(table)));
-            owner.run("DROP TABLE IF EXISTS %s.%s".formatted(TableName.quote(schema(table)), TableName.quote(shadow(table))));
+            owner.run("CREATE SCHEMA IF NOT EXISTS " + TableName.quote(naming.schema(table)));
+            owner.run("DROP TABLE IF EXISTS %s.%s".formatted(TableName.quote(naming.schema(table)), TableName.quote(naming.shadow(table))));
             boolean keepsUnfit = CopyLoad.mayBeUnfit(plan.shape());
-            new Reshaping(owner, system, new TextColumns()).create(schema(table), shadow(table), plan.shape(), keepsUnfit);
+            new Reshaping(owner, system, new TextColumns()).create(naming.schema(table), naming.shadow(table), plan.shape(), keepsUnfit);
             memory.beginCopy(owner, plan, isPublished(table));
             return recall();
         });
     }
 
-    /// Whether readers see the table; a table of that name that is not ours is left alone.
+    /// Whether readers see the table.
     private boolean isPublished(TableName table) {
-        Optional<TargetTable> found = TargetTable.find(owner, schema(table), table.table());
-        if (found.isPresent() && found.get().type(system.synced()).isEmpty()) {
-            throw new Fault(
-                    FaultKind.DESTINATION_REFUSED,
-                    table.toString(),
-                    "%s has a table %s that was not made for this connection, so %s cannot be copied there."
-                            .formatted(database.subject(), found.get().sql(), table),
-                    "Rename that table, or choose another schema prefix.");
-        }
+        Optional<TargetTable> found = TargetTable.find(owner, naming.schema(table), table.table());
+        found.ifPresent(there -> naming.checkOurs(owner, system, table, there));
         return found.isPresent();
-    }
-
-    private void checkUnique(TableName table) {
-        for (TableName other : remembered().tables().keySet()) {
-            if (!other.equals(table)
-                    && schema(other).equalsIgnoreCase(schema(table))
-                    && other.table().equalsIgnoreCase(table.table())) {
-                throw new Fault(
-                        FaultKind.DESTINATION_REFUSED,
-                        table.toString(),
-                        "%s and %s differ only in case, which DuckDB cannot tell apart, so the second cannot be copied."
-                                .formatted(other, table),
-                        "Rename one of them at the source, or exclude it.");
-            }
-        }
     }
 
     @Override
@@ -184,16 +162,16 @@ public final class DuckDestination implements Destination {
                 .flatMap(TableMemory::plan)
                 .map(CopyPlan::shape)
                 .orElseThrow(() -> new IllegalStateException("Invalid load: " + table + " (must be in its copy)"));
-        return new Copy(shape, find(session, table, shadow(table)));
+        return new Copy(shape, find(session, table, naming.shadow(table)));
     }
 
     private TargetTable find(DuckSession session, TableName table, String name) {
-        return TargetTable.find(session, schema(table), name)
+        return TargetTable.find(session, naming.schema(table), name)
                 .orElseThrow(() -> new Fault(
                         FaultKind.DESTINATION_REFUSED,
                         table.toString(),
                         "%s has no table %s.%s any more, though we made it; %s cannot be written."
-                                .formatted(database.subject(), schema(table), name, table),
+                                .formatted(database.subject(), naming.schema(table), name, table),
                         "Ask for a new copy of the table."));
     }
 
@@ -225,7 +203,7 @@ public final class DuckDestination implements Destination {
         }
         Merge merge = new Merge(owner, system, clock.instant());
         Publishing publishing = new Publishing(owner, memory, system, asText, merge);
-        Publishing.Published published = publishing.run(find(owner, table, shadow(table)), table.table(), known);
+        Publishing.Published published = publishing.run(find(owner, table, naming.shadow(table)), table.table(), known);
         long rows = owner.queryLong(
                 "SELECT count(*) FROM %s WHERE NOT %s".formatted(published.table().sql(), system.quotedDeleted()));
         memory.publish(owner, table, published.shape(), rows);
@@ -251,7 +229,7 @@ public final class DuckDestination implements Destination {
     @Override
     public void forget(TableName table) {
         change(() -> {
-            owner.run("DROP TABLE IF EXISTS %s.%s".formatted(TableName.quote(schema(table)), TableName.quote(shadow(table))));
+            owner.run("DROP TABLE IF EXISTS %s.%s".formatted(TableName.quote(naming.schema(table)), TableName.quote(naming.shadow(table))));
             memory.forget(owner, table);
             return recall();
         });
@@ -380,15 +358,7 @@ public final class DuckDestination implements Destination {
             owner.close();
             database.close();
         } finally {
-            OPEN.remove(claim(file, prefix));
+            OPEN.remove(claim(file, naming.prefix()));
         }
-    }
-
-    private String schema(TableName table) {
-        return prefix + "_" + table.schema();
-    }
-
-    private static String shadow(TableName table) {
-        return "_millrace_copy_of_" + table.table();
     }
 }

@@ -3,15 +3,21 @@ package dev.millrace.destination.duckdb;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.core.copy.CopyPlan;
 import dev.millrace.core.destination.Destination;
 import dev.millrace.core.destination.SourceIdentity;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.position.Lsn;
+import dev.millrace.core.shape.Shape;
+import dev.millrace.testkit.change.Shapes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -117,6 +123,46 @@ class DuckFaultsTest {
             assertThat(shop.recall().source()).contains(new SourceIdentity("1", "shop"));
             assertThat(depot.recall().source()).contains(new SourceIdentity("2", "depot"));
         }
+    }
+
+    @Test
+    void a_table_that_lies_where_another_does_is_refused() throws SQLException {
+        Path file = folder.resolve("warehouse.duckdb");
+        try (Destination shop = open(file, "shop");
+                Destination other = open(file, "shop_a")) {
+            shop.beginCopy(plan("public", "Orders"));
+            assertThatThrownBy(() -> shop.beginCopy(plan("public", "orders"))).hasMessageContaining("differ only in case");
+            assertThatThrownBy(() -> shop.beginCopy(plan("public", "_millrace_copy_of_Orders"))).isInstanceOf(Fault.class);
+            other.beginCopy(plan("b", "things"));
+            other.endCopy(plan("b", "things").shape().table());
+            other.publish(plan("b", "things").shape().table());
+            assertThatThrownBy(() -> shop.beginCopy(plan("a_b", "things"))).hasMessageContaining("not made for this connection");
+        }
+        try (Connection user = DriverManager.getConnection("jdbc:duckdb:" + file);
+                Statement statement = user.createStatement()) {
+            statement.execute("CREATE TABLE shop_public.mine (id INTEGER)");
+        }
+        try (Destination shop = open(file, "shop")) {
+            assertThatThrownBy(() -> shop.beginCopy(plan("public", "mine"))).hasMessageContaining("not made for this connection");
+        }
+    }
+
+    @Test
+    void a_column_that_cannot_be_told_from_another_or_from_ours_is_refused() {
+        try (Destination shop = open(folder.resolve("warehouse.duckdb"), "shop")) {
+            Shapes twice = Shapes.table("public", "a").column("Id", Shapes.INT4).column("id", Shapes.INT4);
+            assertThatThrownBy(() -> shop.beginCopy(plan(twice.shape()))).hasMessageContaining("only in case");
+            Shapes ours = Shapes.table("public", "a").column("_millrace_deleted", Shapes.INT4);
+            assertThatThrownBy(() -> shop.beginCopy(plan(ours.shape()))).hasMessageContaining("a column of ours");
+        }
+    }
+
+    private static CopyPlan plan(String schema, String table) {
+        return plan(Shapes.table(schema, table).column("id", Shapes.INT4).key("id").shape());
+    }
+
+    private static CopyPlan plan(Shape shape) {
+        return new CopyPlan(shape, "1", List.of(), 0);
     }
 
     private static Destination open(Path file, String prefix) {
