@@ -1,5 +1,6 @@
 package dev.millrace.cli.terminal;
 
+import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.InvocationHandler;
@@ -52,9 +53,13 @@ public final class Interrupts {
             Class<?> listener = Class.forName("sun.misc.SignalHandler");
             Object proxy = Proxy.newProxyInstance(listener.getClassLoader(), new Class<?>[] {listener}, handler);
             Object named = signal.getConstructor(String.class).newInstance(name);
-            MethodHandles.publicLookup()
-                    .findStatic(signal, "handle", MethodType.methodType(listener, signal, listener))
-                    .invoke(named, proxy);
+            MethodHandle handle = MethodHandles.publicLookup()
+                    .findStatic(signal, "handle", MethodType.methodType(listener, signal, listener));
+            Object before = handle.invoke(named, proxy);
+            // Whoever started us with the signal ignored (`nohup`, a shell's background job) wants it ignored.
+            if (listener.getField("SIG_IGN").get(null).equals(before)) {
+                handle.invoke(named, before);
+            }
         } catch (Throwable e) {
             LOG.debug("signal={} heard=false", name, e);
         }
