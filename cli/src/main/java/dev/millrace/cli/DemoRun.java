@@ -131,7 +131,8 @@ record DemoRun(Terminal terminal, boolean json, DemoFolder folder, Wiring wiring
         String call = command();
         return List.of(
                 "Stopped at a safe point, with the shop's server.",
-                "The copy stays in %s, and can be read: %s query %s \"SHOW ALL TABLES\"".formatted(folder.warehouse(), call, folder.settings()),
+                "The copy stays in %s, and can be read: %s query %s \"SHOW ALL TABLES\""
+                        .formatted(folder.warehouse(), call, folder.settings()),
                 "`verify`, `sync` and `resync` need the source: `%s demo` starts it again and goes on where it was.".formatted(call));
     }
 

@@ -27,7 +27,11 @@ final class QueryCommand implements Callable<Integer> {
     @Parameters(arity = "1..2", paramLabel = "[FILE] SQL", description = "The settings file, and one SQL statement that reads.")
     private List<String> parameters = List.of();
 
-    @Option(names = "--rows", paramLabel = "N", defaultValue = "1000", description = "Show at most N rows (default 1000); --json gives all.")
+    @Option(
+            names = "--rows",
+            paramLabel = "N",
+            defaultValue = "1000",
+            description = "Show at most N rows (default 1000); --json gives all.")
     private int rowsMax;
 
     @Mixin

@@ -23,7 +23,10 @@ final class ResyncCommand implements Callable<Integer> {
 
     private final Program program;
 
-    @Parameters(arity = "0..*", paramLabel = "[FILE] [TABLE...]", description = "The settings file, and tables as schema.table; none for all.")
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "[FILE] [TABLE...]",
+            description = "The settings file, and tables as schema.table; none for all.")
     private List<String> parameters = List.of();
 
     @Mixin

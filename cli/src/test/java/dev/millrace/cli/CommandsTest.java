@@ -140,7 +140,8 @@ class CommandsTest {
         assertThat(outcome.err()).contains("nowhere").doesNotContain("\tat ");
         assertThat(run("query", file, "SELECT * FROM nowhere", "--verbose").err()).contains("\tat ");
         assertThat(run("query", file, "SELECT 1 AS one, NULL::INTEGER AS two", "--json").json().toString())
-                .isEqualTo("{\"columns\":[{\"name\":\"one\",\"type\":\"INTEGER\"},{\"name\":\"two\",\"type\":\"INTEGER\"}],\"rows\":[[1,null]]}");
+                .isEqualTo("{\"columns\":[{\"name\":\"one\",\"type\":\"INTEGER\"},{\"name\":\"two\",\"type\":\"INTEGER\"}],"
+                        + "\"rows\":[[1,null]]}");
     }
 
     @Test

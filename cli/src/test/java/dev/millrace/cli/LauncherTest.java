@@ -36,7 +36,8 @@ class LauncherTest {
         launcher = Files.copy(
                 Path.of("..", "millrace").toAbsolutePath().normalize(), house.resolve("millrace"), StandardCopyOption.COPY_ATTRIBUTES);
         tools = Files.createDirectory(house.resolve("tools"));
-        for (String tool : List.of("bash", "env", "dirname", "readlink", "find", "uname", "mkdir", "cat", "touch", "mv", "rm", "grep", "tail")) {
+        for (String tool :
+                List.of("bash", "dirname", "readlink", "find", "uname", "mkdir", "cat", "touch", "mv", "rm", "grep", "tail")) {
             for (String place : List.of("/usr/bin", "/bin")) {
                 Path found = Path.of(place, tool);
                 if (Files.exists(found) && !Files.exists(tools.resolve(tool))) {
@@ -78,7 +79,8 @@ class LauncherTest {
         Files.createFile(house.resolve("cli/target/millrace.jar"));
         Path link = Files.createSymbolicLink(house.resolve("link"), launcher);
         launcher = link;
-        Outcome outcome = run(Map.of("MILLRACE_JAVA_HOME", home.toString(), "MILLRACE_JAVA_OPTS", "-Xmx2g -Dx=y"), "query", "a b", "SELECT '*'");
+        Map<String, String> environment = Map.of("MILLRACE_JAVA_HOME", home.toString(), "MILLRACE_JAVA_OPTS", "-Xmx2g -Dx=y");
+        Outcome outcome = run(environment, "query", "a b", "SELECT '*'");
         assertThat(outcome.text()).contains("<-Xmx512m>").contains("<-Xmx2g>\n<-Dx=y>").contains("<query>\n<a b>\n<SELECT '*'>\n");
         assertThat(outcome.text()).contains("<" + house.toRealPath().resolve("cli/target/millrace.jar") + ">");
         assertThat(outcome.code()).isEqualTo(7);

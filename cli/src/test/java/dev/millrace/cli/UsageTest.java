@@ -20,7 +20,8 @@ class UsageTest {
         Outcome help = run("--help");
         assertThat(help.code()).isZero();
         assertThat(help.out()).contains("demo", "sync", "status", "resync", "verify", "query");
-        String[] codes = new Program(Terminal.plain(System.out, System.err), _ -> Optional.empty()).commandLine().getCommandSpec().usageMessage().exitCodeList().entrySet().stream()
+        Program program = new Program(Terminal.plain(System.out, System.err), _ -> Optional.empty());
+        String[] codes = program.commandLine().getCommandSpec().usageMessage().exitCodeList().entrySet().stream()
                 .map(entry -> entry.getKey().strip() + ":" + entry.getValue())
                 .toArray(String[]::new);
         assertThat(codes).containsExactly(Arrays.stream(ExitCode.values())

@@ -96,7 +96,8 @@ class ConnectionSyncTest {
             sync.run(Goal.UP_TO_NOW, RetryPolicy.none(), events::add, (_, _) -> {});
             assertThat(column(
                             sync,
-                            "SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = 't_public' ORDER BY ALL"))
+                            "SELECT table_name || '.' || column_name FROM information_schema.columns"
+                                    + " WHERE table_schema = 't_public' ORDER BY ALL"))
                     .containsExactly("mills._millrace_deleted", "mills._millrace_synced", "mills.id");
         }
     }

@@ -81,7 +81,11 @@ public final class ShopTraffic implements AutoCloseable {
             case 5 -> run(session, "UPDATE products SET price = round(price * 1.01, 2), stock = stock + 10 WHERE id = ?", aProduct());
             case 6 -> run(session, "UPDATE customers SET newsletter = NOT newsletter WHERE id = ?", aCustomer());
             case 7 -> run(session, "DELETE FROM orders WHERE id = ?", anOrder());
-            case 8 -> run(session, "INSERT INTO page_views SELECT ?, '/products/' || ?, '10.1.1.1', localtimestamp", aCustomer(), aProduct());
+            case 8 -> run(
+                    session,
+                    "INSERT INTO page_views SELECT ?, '/products/' || ?, '10.1.1.1', localtimestamp",
+                    aCustomer(),
+                    aProduct());
             case 9 -> run(session, "DELETE FROM page_views WHERE ctid = (SELECT min(ctid) FROM page_views)");
             case 10 -> run(session, "UPDATE page_views SET path = path || '?again' WHERE ctid = (SELECT max(ctid) FROM page_views)");
             default -> run(session, "INSERT INTO customers (name, email, country, created_at)"
@@ -90,7 +94,10 @@ public final class ShopTraffic implements AutoCloseable {
     }
 
     private void placeOrder(Connection session) throws SQLException {
-        run(session, "INSERT INTO orders (customer_id, status, reference, placed_at) VALUES (?, 'new', gen_random_uuid(), now())", aCustomer());
+        run(
+                session,
+                "INSERT INTO orders (customer_id, status, reference, placed_at) VALUES (?, 'new', gen_random_uuid(), now())",
+                aCustomer());
         int lines = 1 + random.nextInt(4);
         for (int line = 1; line <= lines; line++) {
             run(

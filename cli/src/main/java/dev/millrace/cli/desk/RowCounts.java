@@ -37,8 +37,9 @@ final class RowCounts {
         try (Statement statement = session.createStatement()) {
             CompletableFuture<Void> late = CompletableFuture.runAsync(
                     () -> cancel(statement), CompletableFuture.delayedExecutor(left, TimeUnit.NANOSECONDS));
-            try (ResultSet row = statement.executeQuery(
-                    "SELECT count(*) FROM %s WHERE NOT %s".formatted(wiring.target(table).quoted(), TableName.quote(Wiring.deletedColumn())))) {
+            String sql = "SELECT count(*) FROM %s WHERE NOT %s"
+                    .formatted(wiring.target(table).quoted(), TableName.quote(Wiring.deletedColumn()));
+            try (ResultSet row = statement.executeQuery(sql)) {
                 row.next();
                 return row.getLong(1);
             } finally {

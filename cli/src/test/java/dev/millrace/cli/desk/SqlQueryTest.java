@@ -27,7 +27,8 @@ class SqlQueryTest {
         assertThat(first(
                         """
                         SELECT 'infinity'::TIMESTAMP, '-infinity'::TIMESTAMPTZ, 'infinity'::DATE, '-infinity'::DATE,
-                               TIMESTAMP '2020-01-01 00:00:00', TIMESTAMPTZ '2020-01-01 12:34:56.5+02', TIME '24:00:00', TIME '00:00:00.000001',
+                               TIMESTAMP '2020-01-01 00:00:00', TIMESTAMPTZ '2020-01-01 12:34:56.5+02', TIME '24:00:00',
+                               TIME '00:00:00.000001',
                                1.50::DECIMAL(10, 2), '\\x00\\xFF'::BLOB, true, NULL, 9223372036854775807, [1, NULL]
                         """))
                 .containsExactly(

@@ -78,7 +78,12 @@ class ProgressDisplayTest {
 
     @Test
     void amounts_are_as_a_person_reads_them() {
-        assertThat(List.of(Amounts.bytes(0), Amounts.bytes(999), Amounts.bytes(1_536), Amounts.bytes(150L << 20), Amounts.bytes(3L << 40)))
+        assertThat(List.of(
+                        Amounts.bytes(0),
+                        Amounts.bytes(999),
+                        Amounts.bytes(1_536),
+                        Amounts.bytes(150L << 20),
+                        Amounts.bytes(3L << 40)))
                 .containsExactly("0 B", "999 B", "1.5 kB", "150 MB", "3.0 TB");
         assertThat(List.of(
                         Amounts.duration(Duration.ofMillis(1_234)),
