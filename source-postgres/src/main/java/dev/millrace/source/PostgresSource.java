@@ -148,27 +148,11 @@ public final class PostgresSource implements Source {
 
     @Override
     public Lsn logStart() {
-        return ask(settings.slot(), opened -> {
-            try (PreparedStatement statement = opened.prepareStatement(
-                    "SELECT coalesce(confirmed_flush_lsn, restart_lsn)::text FROM pg_replication_slots WHERE slot_name = ?")) {
-                statement.setString(1, settings.slot());
-                try (ResultSet row = statement.executeQuery()) {
-                    if (!row.next() || row.getString(1) == null) {
-                        throw slotMissing();
-                    }
-                    return Lsn.parse(row.getString(1));
-                }
-            }
-        });
+        return LogReader.start(sessions, logSettings());
     }
 
-    private Fault slotMissing() {
-        return new Fault(
-                FaultKind.SLOT_MISSING,
-                settings.slot(),
-                "Replication slot `%s` does not exist, so changes cannot be followed.".formatted(settings.slot()),
-                "Make it in this database, after the publication: `SELECT pg_create_logical_replication_slot('%s', 'pgoutput');`, or correct `replication_slot`."
-                        .formatted(settings.slot()));
+    private LogSettings logSettings() {
+        return new LogSettings(settings.slot(), List.of(settings.publication()), settings.limits(), settings.spool());
     }
 
     /// Opens a session that is held at a snapshot, for comparing.
@@ -193,7 +177,7 @@ public final class PostgresSource implements Source {
     public ChangeFeed openFeed(LogPosition from) {
         return LogReader.open(
                 sessions,
-                new LogSettings(settings.slot(), List.of(settings.publication()), settings.limits(), settings.spool()),
+                logSettings(),
                 new Tables(),
                 from);
     }

@@ -56,6 +56,13 @@ public final class LogReader implements ChangeFeed {
         return new LogReader(handover, xidsRead, fences, spool, session, loop);
     }
 
+    /// Where a slot's log begins, before anything has been read from it.
+    ///
+    /// @throws dev.millrace.core.fault.Fault if server, user or slot are not as they must be
+    public static Lsn start(Sessions sessions, LogSettings settings) {
+        return new SlotCheck(settings).start(sessions);
+    }
+
     @Override
     public Optional<Batch> next(Duration patience) {
         return handover.next(patience);

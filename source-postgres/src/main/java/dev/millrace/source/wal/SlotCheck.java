@@ -38,6 +38,30 @@ final class SlotCheck {
         this.settings = settings;
     }
 
+    /// Where the slot's log begins, before anything has been read from it.
+    ///
+    /// @throws Fault if server, user or slot are not as they must be
+    Lsn start(Sessions sessions) {
+        try (Connection session = sessions.open()) {
+            checkWalLevel(session);
+            checkRight(session);
+            Slot slot = checked(session, Lsn.ZERO);
+            return slot.confirmed().or(slot::restart).orElse(Lsn.ZERO);
+        } catch (SQLException e) {
+            throw PostgresFaults.of(e, settings.subject());
+        }
+    }
+
+    private static void checkRight(Connection session) throws SQLException {
+        try (PreparedStatement statement = session.prepareStatement(WalSql.MAY_REPLICATE);
+                ResultSet row = statement.executeQuery()) {
+            row.next();
+            if (!row.getBoolean(2)) {
+                throw WalFaults.mayNotReplicate(row.getString(1));
+            }
+        }
+    }
+
     /// Looks at server, slot and publications.
     ///
     /// @throws Fault that says which of them is not as it must be

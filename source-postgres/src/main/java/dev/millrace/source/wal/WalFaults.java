@@ -3,6 +3,7 @@ package dev.millrace.source.wal;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.position.Lsn;
+import dev.millrace.core.shape.TableName;
 import java.sql.SQLException;
 import java.util.List;
 
@@ -18,6 +19,15 @@ final class WalFaults {
                 "The source has wal_level = %s; reading the log needs logical.".formatted(found),
                 "Run ALTER SYSTEM SET wal_level = 'logical'; (on Aurora and RDS: rds.logical_replication = 1 in the parameter group)"
                         + " and restart the server.");
+    }
+
+    static Fault mayNotReplicate(String user) {
+        String quoted = TableName.quote(user);
+        return new Fault(
+                FaultKind.PERMISSION_MISSING,
+                user,
+                "User %s may not replicate, so the log cannot be read.".formatted(user),
+                "Run ALTER ROLE %s REPLICATION; (on Aurora and RDS: GRANT rds_replication TO %s;).".formatted(quoted, quoted));
     }
 
     static Fault publicationsMissing(List<String> names) {

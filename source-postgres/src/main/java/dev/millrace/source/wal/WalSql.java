@@ -61,6 +61,15 @@ final class WalSql {
     /// Streaming from a position: slot, LSN, options.
     static final String STREAM = "START_REPLICATION SLOT %s LOGICAL %s (%s)";
 
+    /// The user, and whether it may replicate; Aurora and RDS grant a role instead of the attribute.
+    static final String MAY_REPLICATE =
+            """
+            SELECT r.rolname, r.rolsuper OR r.rolreplication OR EXISTS (
+                SELECT FROM pg_roles g WHERE g.rolname = 'rds_replication' AND pg_has_role(r.oid, g.oid, 'member'))
+            FROM pg_roles r
+            WHERE r.rolname = current_user
+            """;
+
     private WalSql() {}
 
     /// A text as an SQL literal.
