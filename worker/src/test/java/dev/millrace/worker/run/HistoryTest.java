@@ -1,0 +1,116 @@
+package dev.millrace.worker.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.testkit.Seed;
+import dev.millrace.testkit.history.HistoryTables;
+import dev.millrace.testkit.history.HistoryWriter;
+import dev.millrace.testkit.postgres.TestDatabase;
+import dev.millrace.testkit.postgres.TestPostgres;
+import dev.millrace.worker.verify.Verdict;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A random history happens to a database while it is copied and followed by a process that is killed again and again.
+///
+/// How long it lasts is `-Dmillrace.test.history.seconds` (20 by default); what happens is decided by the seed that is printed.
+class HistoryTest {
+
+    private static final int WRITERS = 3;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void a_copy_is_equal_to_its_source_after_a_random_history_with_kills() throws Exception {
+        Duration budget = Duration.ofSeconds(Integer.getInteger("millrace.test.history.seconds", 20));
+        Random random = Seed.forTest("history").random();
+        try (TestDatabase db = TestPostgres.latest().newDatabase()) {
+            HistoryTables.DDL.forEach(db::execute);
+            db.createPublicationAndSlot(TestConnection.PUBLICATION, db.name());
+            TestConnection connection = TestConnection.of(db, folder);
+            write(db, random, 200);
+            long deadline = System.nanoTime() + budget.toNanos();
+            try (ExecutorService writers = Executors.newFixedThreadPool(WRITERS)) {
+                List<Future<Integer>> histories = new ArrayList<>();
+                for (int i = 0; i < WRITERS; i++) {
+                    histories.add(writers.submit(writer(db, random.nextLong(), deadline)));
+                }
+                int kills = killAgainAndAgain(connection, random, deadline);
+                for (Future<Integer> history : histories) {
+                    assertThat(history.get()).isPositive();
+                }
+                System.out.println("history: killed " + kills + " times");
+                assertThat(kills).isPositive();
+            }
+            assertEqual(connection);
+        }
+    }
+
+    private int killAgainAndAgain(TestConnection connection, Random random, long deadline) throws Exception {
+        Path log = folder.resolve("sync.log");
+        int kills = 0;
+        while (System.nanoTime() < deadline) {
+            try (SyncProcess process = SyncProcess.start(connection, log)) {
+                long life = TimeUnit.MILLISECONDS.toNanos(1_500 + random.nextInt(4_000));
+                process.awaitEnd(Math.min(life, Math.max(1, deadline - System.nanoTime())));
+                assertThat(process.isAlive()).as(() -> "the sync ended by itself:\n" + read(log)).isTrue();
+                kills++;
+            }
+        }
+        return kills;
+    }
+
+    private static String read(Path log) {
+        try {
+            return Files.readString(log);
+        } catch (java.io.IOException e) {
+            return e.toString();
+        }
+    }
+
+    private static Callable<Integer> writer(TestDatabase db, long seed, long deadline) {
+        return () -> {
+            int transactions = 0;
+            try (Connection session = db.session()) {
+                HistoryWriter writer = new HistoryWriter(session, seed);
+                while (System.nanoTime() < deadline) {
+                    writer.transaction();
+                    transactions++;
+                }
+            }
+            return transactions;
+        };
+    }
+
+    private static void write(TestDatabase db, Random random, int transactions) throws Exception {
+        try (Connection session = db.session()) {
+            HistoryWriter writer = new HistoryWriter(session, random.nextLong());
+            for (int i = 0; i < transactions; i++) {
+                writer.transaction();
+            }
+        }
+    }
+
+    private static void assertEqual(TestConnection connection) {
+        try (TestSync sync = connection.open(_ -> {})) {
+            sync.upToNow();
+            Verdict verdict = sync.verify();
+            assertThat(verdict.tables()).hasSize(HistoryTables.NAMES.size());
+            assertThat(verdict.tables()).allSatisfy(table -> assertThat(table.differences()).as(table.table().toString()).isEmpty());
+            assertThat(verdict.proven()).isTrue();
+        }
+    }
+}

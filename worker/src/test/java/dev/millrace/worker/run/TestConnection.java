@@ -1,0 +1,67 @@
+package dev.millrace.worker.run;
+
+import dev.millrace.core.run.Limits;
+import dev.millrace.core.run.RunListener;
+import dev.millrace.core.secret.Secret;
+import dev.millrace.core.source.Selection;
+import dev.millrace.destination.duckdb.DuckDestination;
+import dev.millrace.destination.duckdb.DuckSettings;
+import dev.millrace.source.PostgresSource;
+import dev.millrace.source.PostgresSourceSettings;
+import dev.millrace.source.session.PostgresEndpoint;
+import dev.millrace.testkit.postgres.TestDatabase;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+
+/// A connection from a test's database to a DuckDB file, as text that another process can be given.
+record TestConnection(String host, int port, String database, String user, String password, String slot, Path file) {
+
+    static final String PUBLICATION = "pub";
+
+    /// The connection of a test's database, whose slot has the database's name.
+    static TestConnection of(TestDatabase database, Path folder) {
+        return new TestConnection(
+                database.host(),
+                database.port(),
+                database.name(),
+                database.user(),
+                database.password(),
+                database.name(),
+                folder.resolve("copy.duckdb"));
+    }
+
+    static TestConnection of(String[] arguments) {
+        return new TestConnection(
+                arguments[0],
+                Integer.parseInt(arguments[1]),
+                arguments[2],
+                arguments[3],
+                arguments[4],
+                arguments[5],
+                Path.of(arguments[6]));
+    }
+
+    List<String> arguments() {
+        return List.of(host, Integer.toString(port), database, user, password, slot, file.toString());
+    }
+
+    PostgresEndpoint endpoint() {
+        return new PostgresEndpoint(host, port, database, user, Secret.of(password), Map.of());
+    }
+
+    /// Small limits, so that a short test cuts many batches, spools, and copies in many ranges.
+    static Limits limits() {
+        return new Limits(64 << 10, Duration.ofMillis(200), 1, 3, 8, Duration.ofSeconds(1), 256 << 10, 2_000);
+    }
+
+    TestSync open(RunListener listener) {
+        DuckDestination destination = DuckDestination.open(file, "t", DuckSettings.defaults(), InstantSource.system());
+        PostgresSource source = new PostgresSource(
+                endpoint(),
+                new PostgresSourceSettings(slot, PUBLICATION, Selection.everything(), file.resolveSibling("spool"), limits()));
+        return new TestSync(this, source, destination, listener);
+    }
+}
