@@ -178,13 +178,24 @@ public final class ConnectionSync implements AutoCloseable {
         }
     }
 
-    /// What the destination remembers now.
+    /// What the destination remembers now, also while the sync waits to try again.
     public Memory recall() {
+        synchronized (turn) {
+            if (run == null) {
+                return destination.recall();
+            }
+        }
         return between(now -> now.destination().recall());
     }
 
-    /// Begins new copies of tables at once.
+    /// Begins new copies of tables at once; or has the next run begin them, while the sync waits to try again.
     public void resync(Iterable<TableName> tables) {
+        synchronized (turn) {
+            if (run == null) {
+                tables.forEach(destination::requestCopy);
+                return;
+            }
+        }
         between(now -> {
             tables.forEach(table -> now.resync().accept(table));
             return true;

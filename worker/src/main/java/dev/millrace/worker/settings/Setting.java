@@ -20,12 +20,14 @@ public enum Setting {
     /// The login role.
     SOURCE_USER("source.user", Need.REQUIRED, "", "The role that reads; it needs `REPLICATION` and `SELECT` on what is copied."),
     /// The login's password.
-    SOURCE_PASSWORD("source.password", Need.OPTIONAL, "none", "Best `${env:NAME}` or `${file:PATH}`. A plain value works and is warned about."),
+    SOURCE_PASSWORD("source.password", Need.OPTIONAL, "none",
+            "Best `${env:NAME}` or `${file:PATH}`. A plain value works and is warned about."),
     /// How much TLS is asked for.
     SOURCE_SSLMODE("source.sslmode", Need.OPTIONAL, "prefer", "`disable`, `allow`, `prefer`, `require`, `verify-ca` or `verify-full`, "
             + "as in PostgreSQL's own clients."),
     /// The authorities that are believed.
-    SOURCE_SSLROOTCERT("source.sslrootcert", Need.OPTIONAL, "none", "File with the certificates that `verify-ca` and `verify-full` believe."),
+    SOURCE_SSLROOTCERT("source.sslrootcert", Need.OPTIONAL, "none",
+            "File with the certificates that `verify-ca` and `verify-full` believe."),
     /// How changes are followed.
     SOURCE_UPDATE_METHOD("source.update_method", Need.OPTIONAL, "WAL_PGOUTPUT", "`WAL_PGOUTPUT`: the write-ahead log, through a "
             + "replication slot. `XMIN`, `TELEPORT` and `QUERY_BASED` are names of ways that this version does not have."),

@@ -29,7 +29,8 @@ public record SettingsReader(Environment environment) {
             String name = String.valueOf(file.getFileName());
             String message =
                     switch (failure) {
-                        case NoSuchFileException _ -> "There is no file " + file + ". Correct the path, or write one; the README shows how.";
+                        case NoSuchFileException _ ->
+                            "There is no file " + file + ". Correct the path, or write one; the README shows how.";
                         case MalformedInputException _ -> "File " + file + " is not text in UTF-8.";
                         default -> "File " + file + " cannot be read. Check its permissions.";
                     };
