@@ -7,8 +7,8 @@ import java.util.stream.Collectors;
 /// All contenders; who is added here is measured.
 public final class Contenders {
 
-    private static final List<Contender> COPY = List.of(new CopyReference(), new DebeziumSnapshot());
-    private static final List<Contender> LOG = List.of(new LogReference(), new DebeziumStream());
+    private static final List<Contender> COPY = List.of(new CopyReference(), new MillraceCopy(), new DebeziumSnapshot());
+    private static final List<Contender> LOG = List.of(new LogReference(), new MillraceLog(), new DebeziumStream());
 
     private Contenders() {}
 

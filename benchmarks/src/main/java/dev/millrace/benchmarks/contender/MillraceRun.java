@@ -1,0 +1,35 @@
+package dev.millrace.benchmarks.contender;
+
+import dev.millrace.core.run.Goal;
+import dev.millrace.core.run.Limits;
+import dev.millrace.core.run.RunSummary;
+import dev.millrace.core.run.SyncRun;
+import dev.millrace.core.secret.Secret;
+import dev.millrace.core.source.Selection;
+import dev.millrace.destination.duckdb.DuckDestination;
+import dev.millrace.destination.duckdb.DuckSettings;
+import dev.millrace.source.PostgresSource;
+import dev.millrace.source.PostgresSourceSettings;
+import dev.millrace.source.session.PostgresEndpoint;
+import java.time.InstantSource;
+import java.util.Map;
+
+/// One run of Millrace from the assignment's database into a DuckDB file in its folder, with the limits that users get.
+final class MillraceRun {
+
+    private MillraceRun() {}
+
+    /// Runs until the destination holds everything that the log has now.
+    static RunSummary upToNow(Assignment assignment) {
+        Limits limits = Limits.defaults();
+        PostgresEndpoint endpoint = new PostgresEndpoint(
+                Assignment.HOST, assignment.port(), assignment.database(), Assignment.USER, Secret.of(""), Map.of());
+        PostgresSourceSettings settings = new PostgresSourceSettings(
+                assignment.slot(), assignment.publication(), Selection.everything(), assignment.folder().resolve("spool"), limits);
+        try (PostgresSource source = new PostgresSource(endpoint, settings);
+                DuckDestination destination = DuckDestination.open(
+                        assignment.folder().resolve("copy.duckdb"), "bench", DuckSettings.defaults(), InstantSource.system())) {
+            return new SyncRun(source, destination, limits, _ -> {}).run(Goal.UP_TO_NOW);
+        }
+    }
+}
