@@ -60,8 +60,9 @@ public interface Destination extends AutoCloseable {
     /// Records which source the copy is made from, and where its log begins; once, before anything else is written.
     void adopt(SourceIdentity source, Lsn start);
 
-    /// Begins the copy of a table, before any of its rows is read: from here on its changes are kept. Or begins
-    /// it anew: whatever an earlier copy that did not end has left is dropped, with the changes kept for it. A published table stays as it is until [#publish] replaces it.
+    /// Begins the copy of a table, before any of its rows is read: from here on its changes are kept. Or begins it anew: whatever an
+    /// earlier copy that did not end has left is dropped, with the changes kept for it. A published table stays as it is until
+    /// [#publish] replaces it.
     void beginCopy(CopyPlan plan);
 
     /// Writes all rows of one range and remembers the range with them, in one transaction.

@@ -33,7 +33,9 @@ record TableNaming(String prefix) {
             }
             if (isNear && (other.table().equalsIgnoreCase(shadow(table)) || table.table().equalsIgnoreCase(shadow(other)))) {
                 throw refused(
-                        table, "The name of %s or %s is that under which the other is copied, so it cannot be copied.".formatted(table, other));
+                        table,
+                        "The name of %s or %s is that under which the other is copied, so it cannot be copied."
+                                .formatted(table, other));
             }
         }
     }
@@ -50,7 +52,8 @@ record TableNaming(String prefix) {
         boolean isOthers = session.queryFirst(
                         """
                         SELECT 1 FROM _millrace.tables
-                        WHERE connection <> ? AND lower(connection || '_' || source_schema) = lower(?) AND lower(source_table) = lower(?)""",
+                        WHERE connection <> ? AND lower(connection || '_' || source_schema) = lower(?)
+                            AND lower(source_table) = lower(?)""",
                         row -> row.getInt(1),
                         prefix,
                         schema(table),

@@ -38,7 +38,8 @@ class DuckFaultsTest {
     void a_full_disk_is_told_from_everything_else() {
         assertThat(kind("TransactionContext Error: Failed to commit: Could not write file \"/w/f.db\": No space left on device"))
                 .isEqualTo(FaultKind.DESTINATION_FULL);
-        assertThat(kind("FATAL Error: Failed to create checkpoint because of error: Could not write file \"/w/f.db\": No space left on device"))
+        assertThat(kind("FATAL Error: Failed to create checkpoint because of error: "
+                        + "Could not write file \"/w/f.db\": No space left on device"))
                 .isEqualTo(FaultKind.DESTINATION_FULL);
         assertThat(kind("IO Error: Could not write file \"/w/f.db.wal\": Disk quota exceeded")).isEqualTo(FaultKind.DESTINATION_FULL);
         assertThat(kind("Out of Memory Error: failed to offload data block of size 256.0 KiB (19.9 MiB/20.0 MiB used).\n"

@@ -76,7 +76,8 @@ final class OracleTable {
 
     /// The text of each value by its type's output function, by id.
     List<@Nullable String> texts() {
-        return database.query("SELECT CASE WHEN v IS NOT NULL THEN format('%s', v) END FROM oracle ORDER BY id").stream().<@Nullable String>map(List::getFirst).toList();
+        return database.query("SELECT CASE WHEN v IS NOT NULL THEN format('%s', v) END FROM oracle ORDER BY id").stream()
+                .<@Nullable String>map(List::getFirst).toList();
     }
 
     /// The rows as a copy brings them.
@@ -97,11 +98,12 @@ final class OracleTable {
 
     private List<byte[]> rows() {
         boolean isText = WireForm.of(shape.columns().get(1).type()) == WireForm.TEXT;
+        String sql = "COPY (SELECT id, v%s FROM oracle ORDER BY id) TO STDOUT (FORMAT binary)".formatted(isText ? "::text" : "");
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (Connection session = database.session()) {
             session.unwrap(PGConnection.class)
                     .getCopyAPI()
-                    .copyOut("COPY (SELECT id, v%s FROM oracle ORDER BY id) TO STDOUT (FORMAT binary)".formatted(isText ? "::text" : ""), bytes);
+                    .copyOut(sql, bytes);
         } catch (SQLException | IOException e) {
             throw new AssertionError(e);
         }

@@ -63,8 +63,17 @@ public interface CopyContract extends DestinationSubject {
 
     @Test
     default void columns_named_like_the_machinerys_own_are_columns_like_others() {
-        Shape keyed = Shapes.table("public", "keyed").column("id", Shapes.INT4).column("rowid", Shapes.TEXT).column("t", Shapes.TEXT).key("id").shape();
-        Shape keyless = Shapes.table("public", "keyless").column("rowid", Shapes.TEXT).column("n", Shapes.INT4).column("c0", Shapes.INT4).shape();
+        Shape keyed = Shapes.table("public", "keyed")
+                .column("id", Shapes.INT4)
+                .column("rowid", Shapes.TEXT)
+                .column("t", Shapes.TEXT)
+                .key("id")
+                .shape();
+        Shape keyless = Shapes.table("public", "keyless")
+                .column("rowid", Shapes.TEXT)
+                .column("n", Shapes.INT4)
+                .column("c0", Shapes.INT4)
+                .shape();
         try (Destination destination = adopted()) {
             publish(destination, keyed, List.of(row("1", null, "x")));
             publish(destination, keyless, List.of(row(null, "1", "2"), row("a", "3", null)));

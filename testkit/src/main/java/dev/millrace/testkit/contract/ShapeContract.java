@@ -29,7 +29,8 @@ public interface ShapeContract extends DestinationSubject {
                     .insert(after, "3", "30", "red")
                     .update(after, "1", "11", "blue"));
             assertThat(lines(after)).containsExactly("id=1 size=11 colour=blue", "id=2 size=20", "id=3 size=30 colour=red");
-            assertThat(destination.recall().tables()).hasEntrySatisfying(after.table(), table -> assertThat(table.shape()).isEqualTo(after));
+            assertThat(destination.recall().tables())
+                    .hasEntrySatisfying(after.table(), table -> assertThat(table.shape()).isEqualTo(after));
         }
     }
 

@@ -94,10 +94,22 @@ class PgTextTest {
                 checkUnscaled(text, bytes);
             }
         };
-        check(Oid.NUMERIC, "numeric_send", "round(((random() - 0.5) * power(10::numeric, (random() * 30)::int))::numeric, (random() * 12)::int)", further);
-        check(Oid.NUMERIC, "numeric_send", "trim_scale(((random() - 0.5) * 1e6)::numeric(30, 6)) * power(10::numeric, (random() * 20)::int)", further);
+        check(
+                Oid.NUMERIC,
+                "numeric_send",
+                "round(((random() - 0.5) * power(10::numeric, (random() * 30)::int))::numeric, (random() * 12)::int)",
+                further);
+        check(
+                Oid.NUMERIC,
+                "numeric_send",
+                "trim_scale(((random() - 0.5) * 1e6)::numeric(30, 6)) * power(10::numeric, (random() * 20)::int)",
+                further);
         check(Oid.NUMERIC, "numeric_send", "(random() * 1e-3)::numeric(30, 25)", further);
-        check(Oid.NUMERIC, "numeric_send", "(ARRAY['0', '0.000', '-0.0001', 'NaN', 'Infinity', '-Infinity', '10000', '1e-20'])[i % 8 + 1]::numeric", further);
+        check(
+                Oid.NUMERIC,
+                "numeric_send",
+                "(ARRAY['0', '0.000', '-0.0001', 'NaN', 'Infinity', '-Infinity', '10000', '1e-20'])[i % 8 + 1]::numeric",
+                further);
     }
 
     /// The quick readers give the exact value or say that they cannot.
@@ -123,7 +135,11 @@ class PgTextTest {
                 assertThat(PgTime.parseTimestamp(ascii(text), 0, text.length())).isEqualTo(Tuple.int64(bytes, 0)));
         check(Oid.TIME, "time_send", "(random() * interval '24 hours')::time", (text, bytes) ->
                 assertThat(PgTime.parseTime(ascii(text), 0, text.length())).isEqualTo(Tuple.int64(bytes, 0)));
-        check(Oid.TIMETZ, "timetz_send", "((random() * interval '23 hours')::time::text || (ARRAY['+00', '-03:30', '+15:59:59'])[i % 3 + 1])::timetz", (_, _) -> {});
+        check(
+                Oid.TIMETZ,
+                "timetz_send",
+                "((random() * interval '23 hours')::time::text || (ARRAY['+00', '-03:30', '+15:59:59'])[i % 3 + 1])::timetz",
+                (_, _) -> {});
     }
 
     @Test
@@ -154,7 +170,11 @@ class PgTextTest {
     @Test
     void addresses_and_others() {
         check(Oid.INET, "inet_send", "('1.2.3.4'::inet + (random() * 1000000000)::int8)", (_, _) -> {});
-        check(Oid.INET, "inet_send", "set_masklen('::'::inet + (random() * power(2, (random() * 60)::int))::int8, 128 - i % 128)", (_, _) -> {});
+        check(
+                Oid.INET,
+                "inet_send",
+                "set_masklen('::'::inet + (random() * power(2, (random() * 60)::int))::int8, 128 - i % 128)",
+                (_, _) -> {});
         check(Oid.INET, "inet_send", """
                 array_to_string(ARRAY(SELECT CASE WHEN random() < 0.6 + i * 0 THEN '0' ELSE to_hex((random() * 65535)::int) END
                     FROM generate_series(1, 8)), ':')::inet""", (_, _) -> {});
