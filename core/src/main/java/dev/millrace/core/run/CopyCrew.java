@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
@@ -25,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A copier opens a table: it takes a snapshot and shares it. While it works through the table's ranges, copiers that find nothing else
 /// to open join its snapshot and take ranges too. The opener ends its transaction, and with it the snapshot, only when no range is
-/// left to take; so all ranges that one run copies of a table are read under one snapshot. A copier that finds nothing to do ends, and
-/// its session with it; an order starts new ones.
+/// left to take; so all ranges that one run copies of a table are read under one snapshot. A copier that finds nothing to do waits while
+/// another is still opening a table, since it may join that one; otherwise it ends, and its session with it. An order starts new ones.
 final class CopyCrew implements AutoCloseable {
 
     private static final long SNAPSHOT_PAUSE_NANOS = 50_000_000;
@@ -50,6 +49,16 @@ final class CopyCrew implements AutoCloseable {
         record Broke(RuntimeException failure) implements Report {}
     }
 
+    /// What a copier does next.
+    private sealed interface Step {
+
+        /// Take a snapshot for a table and share it.
+        record Open(Order order) implements Step {}
+
+        /// Help with a table that another has opened.
+        record Join(CopyingTable table) implements Step {}
+    }
+
     private final Source source;
     private final Destination destination;
     private final RunListener listener;
@@ -60,6 +69,7 @@ final class CopyCrew implements AutoCloseable {
     private final List<CopyingTable> open = new ArrayList<>();
     private final List<Copier> copiers = new ArrayList<>();
     private volatile boolean closing;
+    private int opening;
     private int started;
 
     CopyCrew(Source source, Destination destination, Limits limits, RunListener listener, LongPredicate alreadyInLog) {
@@ -75,6 +85,7 @@ final class CopyCrew implements AutoCloseable {
         listener.on(CopyingTable.started(order));
         open.removeIf(table -> table.name().equals(order.table().table()));
         orders.add(order);
+        notifyAll();
         int useful = orders.stream().mapToInt(waiting -> waiting.plan().ranges().size()).sum();
         int missing = Math.min(sessionsMax - copiers.size(), useful);
         for (int i = 0; i < missing; i++) {
@@ -92,42 +103,48 @@ final class CopyCrew implements AutoCloseable {
     /// Stops every copier. Ranges that are being read are given up; nothing of them stays.
     @Override
     public void close() {
-        closing = true;
         List<Copier> left;
         synchronized (this) {
+            closing = true;
+            notifyAll();
             left = List.copyOf(copiers);
         }
         left.forEach(Copier::await);
     }
 
-    private synchronized @Nullable Order nextOrder() {
-        return closing ? null : orders.poll();
-    }
-
-    private synchronized @Nullable CopyingTable nextToJoin() {
-        for (CopyingTable table : open) {
-            if (!closing && table.hasRanges()) {
-                return table;
+    /// What a copier is to do, or null if there is nothing and will be nothing: the copier is dismissed then.
+    private synchronized @Nullable Step next(Copier copier) throws InterruptedException {
+        while (!closing) {
+            Order order = orders.poll();
+            if (order != null) {
+                opening++;
+                return new Step.Open(order);
             }
+            for (CopyingTable table : open) {
+                if (table.hasRanges()) {
+                    return new Step.Join(table);
+                }
+            }
+            if (opening == 0) {
+                break;
+            }
+            wait();
         }
+        copiers.remove(copier);
         return null;
     }
 
-    private synchronized void opened(CopyingTable table) {
-        open.add(table);
+    /// Ends the opening of a table, with the table if it is open now.
+    private synchronized void opened(@Nullable CopyingTable table) {
+        opening--;
+        if (table != null) {
+            open.add(table);
+        }
+        notifyAll();
     }
 
     private synchronized void done(CopyingTable table) {
         open.remove(table);
-    }
-
-    /// Whether the copier may end: false if an order has come meanwhile.
-    private synchronized boolean dismiss(Copier copier) {
-        if (orders.isEmpty() || closing) {
-            copiers.remove(copier);
-            return true;
-        }
-        return false;
     }
 
     /// One thread with one session.
@@ -140,11 +157,12 @@ final class CopyCrew implements AutoCloseable {
         public void run() {
             try (CopySession opened = source.openCopySession()) {
                 session = opened;
-                do {
-                    copyAll(opened);
-                } while (!dismiss(this));
+                copyAll(opened);
             } catch (CopyStopped _) {
                 gone();
+            } catch (InterruptedException _) {
+                gone();
+                Thread.currentThread().interrupt();
             } catch (RuntimeException e) {
                 gone();
                 if (!closing) {
@@ -159,23 +177,39 @@ final class CopyCrew implements AutoCloseable {
             }
         }
 
-        private void copyAll(CopySession opened) {
-            for (Order order = nextOrder(); order != null; order = nextOrder()) {
-                Optional<CopyingTable> table = begin(opened, order);
-                table.ifPresent(begun -> drain(opened, begun));
-                opened.end();
-            }
-            for (CopyingTable table = nextToJoin(); table != null; table = nextToJoin()) {
-                if (opened.join(table.shared())) {
-                    drain(opened, table);
-                    opened.end();
-                } else {
-                    done(table);
+        private void copyAll(CopySession opened) throws InterruptedException {
+            for (Step step = next(this); step != null; step = next(this)) {
+                switch (step) {
+                    case Step.Open(Order order) -> {
+                        CopyingTable table = open(opened, order);
+                        if (table != null) {
+                            drain(opened, table);
+                        }
+                        opened.end();
+                    }
+                    case Step.Join(CopyingTable table) -> {
+                        if (opened.join(table.shared())) {
+                            drain(opened, table);
+                            opened.end();
+                        } else {
+                            done(table);
+                        }
+                    }
                 }
             }
         }
 
-        private Optional<CopyingTable> begin(CopySession opened, Order order) {
+        private @Nullable CopyingTable open(CopySession opened, Order order) {
+            CopyingTable table = null;
+            try {
+                table = begin(opened, order);
+                return table;
+            } finally {
+                opened(table);
+            }
+        }
+
+        private @Nullable CopyingTable begin(CopySession opened, Order order) {
             CopySession.Shared shared = opened.begin();
             while (anyInLogAlready(shared) && !closing) {
                 opened.end();
@@ -184,15 +218,14 @@ final class CopyCrew implements AutoCloseable {
             }
             if (!opened.holds(order.plan())) {
                 reports.add(new Report.Altered(order.table().table()));
-                return Optional.empty();
+                return null;
             }
             CopyingTable table = new CopyingTable(order, shared);
             if (table.isComplete()) {
                 reports.add(new Report.Copied(table.name(), 0));
-                return Optional.empty();
+                return null;
             }
-            opened(table);
-            return Optional.of(table);
+            return table;
         }
 
         private boolean anyInLogAlready(CopySession.Shared shared) {
