@@ -17,10 +17,13 @@ final class DuckDatabase implements AutoCloseable {
 
     private final DuckDBConnection first;
     private final String subject;
+    private final int threads;
+    private boolean helped = true;
 
-    private DuckDatabase(DuckDBConnection first, String subject) {
+    private DuckDatabase(DuckDBConnection first, String subject, int threads) {
         this.first = first;
         this.subject = subject;
+        this.threads = threads;
     }
 
     /// Opens a file for writing, and makes it if it is not there.
@@ -36,7 +39,7 @@ final class DuckDatabase implements AutoCloseable {
                 connection.close();
                 throw e;
             }
-            return new DuckDatabase(connection, subject);
+            return new DuckDatabase(connection, subject, settings.threads());
         } catch (SQLException e) {
             throw DuckFaults.of(e, subject);
         }
@@ -64,6 +67,23 @@ final class DuckDatabase implements AutoCloseable {
     DuckDBConnection connection() {
         try {
             return first.duplicate();
+        } catch (SQLException e) {
+            throw DuckFaults.of(e, subject);
+        }
+    }
+
+    /// Says whether threads of DuckDB's own help with statements, as they do at first, or callers work alone.
+    ///
+    /// Such a thread takes work from a caller, and a caller whose work is taken does not sleep: it asks without a pause whether it is
+    /// done. A load is one indivisible piece of work, so there a helper only costs a processor. Belongs to the owner's thread; loads
+    /// that run go on.
+    void helpCallers(boolean help) {
+        if (help == helped) {
+            return;
+        }
+        try (Statement statement = first.createStatement()) {
+            statement.execute("SET GLOBAL external_threads = %d".formatted(help ? 1 : threads));
+            helped = help;
         } catch (SQLException e) {
             throw DuckFaults.of(e, subject);
         }

@@ -104,8 +104,13 @@ public final class DuckDestination implements Destination {
     public Memory recall() {
         forgetCaches();
         Memory read = memory.recall(owner);
-        recalled = Optional.of(read);
+        remember(read);
         return read;
+    }
+
+    private void remember(Memory now) {
+        recalled = Optional.of(now);
+        database.helpCallers(now.tables().values().stream().noneMatch(table -> table.state() == TableState.COPYING));
     }
 
     private Memory remembered() {
@@ -309,7 +314,7 @@ public final class DuckDestination implements Destination {
     /// @param work gives what is remembered afterwards
     private void change(Supplier<Memory> work) {
         try {
-            recalled = Optional.of(owner.inTransaction(work::get));
+            remember(owner.inTransaction(work::get));
         } catch (CommitUnknown e) {
             reopen();
             throw e;

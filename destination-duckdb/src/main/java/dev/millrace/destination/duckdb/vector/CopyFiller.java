@@ -25,6 +25,11 @@ public final class CopyFiller implements RowFiller {
     }
 
     @Override
+    public RowBlock block(int columns) {
+        return RowBlock.ofRows(columns);
+    }
+
+    @Override
     public int fill(RowBlock block) {
         int row = 0;
         while (!ended && row < block.limit()) {
@@ -44,14 +49,18 @@ public final class CopyFiller implements RowFiller {
             throw new IllegalStateException(
                     "Invalid row of a copy: %d fields (must be %d)".formatted(Tuple.int16(bytes, 0), kinds.length));
         }
+        FieldBlock[] fields = block.fields;
+        if (fields.length > 0) {
+            fields[0].bytes[row] = bytes;
+        }
         int at = 2;
         for (int field = 0; field < kinds.length; field++) {
             int length = Tuple.int32(bytes, at);
             at += 4;
             if (length < 0) {
-                block.fields[field].setNull(row);
+                fields[field].setNull(row);
             } else {
-                block.fields[field].set(row, kinds[field], bytes, at, length);
+                fields[field].set(row, kinds[field], at, length);
                 at += length;
             }
         }

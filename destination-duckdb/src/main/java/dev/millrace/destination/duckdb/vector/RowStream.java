@@ -30,7 +30,7 @@ public final class RowStream implements AutoCloseable {
         this.unfit = from.unfit;
         this.keepsUnfit = from.keepsUnfit;
         this.rows = from.rows;
-        this.block = new RowBlock(writers.size());
+        this.block = filler.block(writers.size());
     }
 
     /// Begins to describe a stream.
