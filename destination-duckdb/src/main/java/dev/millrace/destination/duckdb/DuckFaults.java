@@ -66,10 +66,12 @@ final class DuckFaults {
         return unusable(e, subject);
     }
 
-    /// The operating system's words come behind those of a failed statement, commit or checkpoint alike.
+    /// The operating system's words come behind those of a failed statement, commit or checkpoint alike. A file may also have reached the
+    /// greatest size that the user or the file system allows.
     private static boolean isFull(String text) {
         return text.contains("No space left on device")
                 || text.contains("Disk quota exceeded")
+                || text.contains("File too large")
                 || text.contains("max_temp_directory_size");
     }
 
@@ -95,8 +97,9 @@ final class DuckFaults {
         return new Fault(
                 FaultKind.DESTINATION_FULL,
                 subject,
-                "The disk of %s is full; nothing of the last step was kept.".formatted(subject),
-                "Make room on the disk, and start the run again: it continues at the last commit.",
+                "The disk of %s is full, or the file may not grow further; nothing of the last step was kept.".formatted(subject),
+                "Make room on the disk or raise the limit (`df`, `quota`, `ulimit -f`), and start the run again: it continues at the last"
+                        + " commit.",
                 e);
     }
 

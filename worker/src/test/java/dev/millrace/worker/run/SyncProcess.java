@@ -1,15 +1,19 @@
 package dev.millrace.worker.run;
 
+import dev.millrace.core.fault.Fault;
 import dev.millrace.core.run.Goal;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /// A continuous sync in a process of its own, which can be killed as `kill -9` does.
 final class SyncProcess implements AutoCloseable {
+
+    private static final String FILE_BYTES = "millrace.test.file.bytes";
 
     private final Process process;
 
@@ -19,25 +23,43 @@ final class SyncProcess implements AutoCloseable {
 
     /// Starts a process that follows `connection` until it is killed; what it prints goes to `log`.
     static SyncProcess start(TestConnection connection, Path log) throws IOException {
+        return start(connection, log, List.of());
+    }
+
+    /// The same, in which no file can become larger than so many bytes.
+    static SyncProcess startWithSmallDisk(TestConnection connection, Path log, long fileBytes) throws IOException {
+        return start(connection, log, List.of("-D%s=%d".formatted(FILE_BYTES, fileBytes)));
+    }
+
+    private static SyncProcess start(TestConnection connection, Path log, List<String> options) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                SyncProcess.class.getName()));
+                "--enable-native-access=ALL-UNNAMED"));
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), SyncProcess.class.getName()));
         command.addAll(connection.arguments());
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.redirectOutput(ProcessBuilder.Redirect.appendTo(new File(log.toString())));
         return new SyncProcess(builder.start());
     }
 
-    /// Follows the connection that the arguments describe.
+    /// Follows the connection that the arguments describe; a fault is printed, and ends it with code 1.
     public static void main(String[] arguments) {
         TestConnection connection = TestConnection.of(arguments);
         try (TestSync sync = connection.open(_ -> {})) {
+            // Not before: opening DuckDB unpacks its library into a file.
+            Optional.ofNullable(Long.getLong(FILE_BYTES)).ifPresent(FileSizeLimit::set);
             sync.run().run(Goal.CONTINUOUS);
+        } catch (Fault e) {
+            System.out.printf("%s: %s%n", e.kind(), e.getMessage());
+            System.exit(1);
         }
+    }
+
+    /// The code that the process ended with.
+    int exitCode() {
+        return process.exitValue();
     }
 
     boolean isAlive() {
