@@ -24,11 +24,13 @@ public final class Spool implements AutoCloseable {
     private static final String PREFIX = "spool-";
     private static final String LOCK = "lock";
 
+    private final Path parent;
     private final Path directory;
     private final FileChannel lock;
     private long files;
 
-    private Spool(Path directory, FileChannel lock) {
+    private Spool(Path parent, Path directory, FileChannel lock) {
+        this.parent = parent;
         this.directory = directory;
         this.lock = lock;
     }
@@ -40,12 +42,22 @@ public final class Spool implements AutoCloseable {
         try {
             Files.createDirectories(parent);
             removeLeftovers(parent);
-            Path directory = Files.createTempDirectory(parent, PREFIX);
+            Path directory = newDirectory(parent);
             FileChannel lock = FileChannel.open(directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             lock.lock();
-            return new Spool(directory, lock);
+            return new Spool(parent, directory, lock);
         } catch (IOException e) {
             throw unusable(parent, e);
+        }
+    }
+
+    private static Path newDirectory(Path parent) throws IOException {
+        try {
+            return Files.createTempDirectory(parent, PREFIX);
+        } catch (NoSuchFileException _) {
+            // The last one to leave has taken the empty directory away.
+            Files.createDirectories(parent);
+            return Files.createTempDirectory(parent, PREFIX);
         }
     }
 
@@ -60,11 +72,12 @@ public final class Spool implements AutoCloseable {
         return "%06d".formatted(files++);
     }
 
-    /// Removes all files, also those that are still open.
+    /// Removes all files, also those that are still open, and the directory that it was opened in if nothing else is there.
     @Override
     public void close() {
         try {
             remove(directory, lock);
+            Files.deleteIfExists(parent);
         } catch (IOException _) {
             // What stays is removed by the next opening.
         }

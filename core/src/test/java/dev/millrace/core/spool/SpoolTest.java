@@ -50,7 +50,7 @@ final class SpoolTest {
             assertThat(left()).hasSize(1).allMatch(name -> name.endsWith("lock"));
             spool.newFile().append(out -> out.writeInt(2));
         }
-        assertThat(parent).isEmptyDirectory();
+        assertThat(parent).doesNotExist();
     }
 
     @Test
