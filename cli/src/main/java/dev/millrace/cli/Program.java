@@ -5,12 +5,15 @@ import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
 import dev.millrace.localpostgres.LocalPostgresException;
 import dev.millrace.worker.settings.Environment;
+import dev.millrace.worker.settings.Nearest;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IFactory;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /// One start of the program: its terminal, its environment, and how a failure becomes text and an exit code.
 ///
@@ -27,13 +30,28 @@ public record Program(Terminal terminal, Environment environment) {
 
     /// The commands, ready to be carried out.
     CommandLine commandLine() {
-        return new CommandLine(MillraceCommand.class, new WithProgram(this))
+        CommandLine line = new CommandLine(MillraceCommand.class, new WithProgram(this));
+        return line.setParameterExceptionHandler(unknownCommandsBefore(line.getParameterExceptionHandler()))
                 .setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8))
                 .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.coloured() ? Ansi.ON : Ansi.OFF))
                 .setUsageHelpWidth(Math.clamp(terminal.columns(), 80, 110))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler(failures());
+    }
+
+    /// Answers a word that is no command with the one that was probably meant; the rest is the business of `others`.
+    private IParameterExceptionHandler unknownCommandsBefore(IParameterExceptionHandler others) {
+        return (failure, args) -> {
+            CommandLine line = failure.getCommandLine();
+            if (line.getParent() == null && failure instanceof UnmatchedArgumentException unmatched) {
+                String word = unmatched.getUnmatched().getFirst();
+                line.getErr().printf("There is no command `%s`.%s `millrace --help` lists them.%n",
+                        word, Nearest.hint(word, line.getSubcommands().keySet()));
+                return ExitCode.USAGE.number();
+            }
+            return others.handleParseException(failure, args);
+        };
     }
 
     private IExecutionExceptionHandler failures() {

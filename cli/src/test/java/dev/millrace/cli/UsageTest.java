@@ -31,7 +31,9 @@ class UsageTest {
 
     @Test
     void a_command_that_is_not_known_is_a_matter_of_usage() {
-        assertThat(run("snyc").code()).isEqualTo(ExitCode.USAGE.number());
+        assertThat(run("snyc", "c.yaml").code()).isEqualTo(ExitCode.USAGE.number());
+        assertThat(run("snyc", "c.yaml").err()).contains("There is no command `snyc`. Did you mean `sync`?");
+        assertThat(run("--snyc").code()).isEqualTo(ExitCode.USAGE.number());
         assertThat(run("query", "only-one").code()).isEqualTo(ExitCode.USAGE.number());
         assertThat(run("sync").code()).isEqualTo(ExitCode.USAGE.number());
         assertThat(run("sync", "--source", "postgresql://u@h/d").err()).contains("give both --source and --destination");

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /// Finds the name that was probably meant.
-final class Nearest {
+public final class Nearest {
 
     private Nearest() {}
 
@@ -19,7 +19,7 @@ final class Nearest {
     }
 
     /// The sentence that a message ends with: empty, or beginning with a space.
-    static String hint(String written, Collection<String> known) {
+    public static String hint(String written, Collection<String> known) {
         return to(written, known).map(name -> " Did you mean `" + name + "`?").orElse("");
     }
 
