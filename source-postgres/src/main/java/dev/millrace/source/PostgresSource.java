@@ -80,7 +80,7 @@ public final class PostgresSource implements Source {
         return ask("the catalogue", opened -> {
             CatalogReader reader = reader(opened);
             if (reader.publication().isEmpty()) {
-                throw publicationMissing();
+                throw PostgresFaults.publicationsMissing(List.of(settings.publication()));
             }
             Catalog catalog = reader.read();
             if (catalog.followed().isEmpty()) {
@@ -88,15 +88,6 @@ public final class PostgresSource implements Source {
             }
             return catalog;
         });
-    }
-
-    private Fault publicationMissing() {
-        return new Fault(
-                FaultKind.PUBLICATION_MISSING,
-                settings.publication(),
-                "Publication `%s` does not exist in this database, so there is no list of tables to follow.".formatted(settings.publication()),
-                "Run `CREATE PUBLICATION %s FOR TABLE ...;`, then make the replication slot anew after it, or correct `publication_name`."
-                        .formatted(TableName.quote(settings.publication())));
     }
 
     private Fault publicationEmpty(Catalog catalog) {

@@ -113,10 +113,6 @@ final class CatalogSql {
             WHERE c.oid = to_regclass(?)
             """;
 
-    /// Which cluster this is; `pg_control_system` is open to everyone.
-    static final String IDENTITY =
-            "SELECT system_identifier::text, current_database() FROM pg_control_system()";
-
     private CatalogSql() {}
 
     static String tables(int version) {

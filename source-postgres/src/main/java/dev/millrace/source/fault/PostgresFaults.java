@@ -2,8 +2,10 @@ package dev.millrace.source.fault;
 
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
+import dev.millrace.core.shape.TableName;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
@@ -53,6 +55,18 @@ public final class PostgresFaults {
                     e);
             default -> byClass(e, subject, state);
         };
+    }
+
+    /// Publications that do not exist, so that neither tables nor log can be read.
+    public static Fault publicationsMissing(List<String> names) {
+        String all = String.join(", ", names);
+        return new Fault(
+                FaultKind.PUBLICATION_MISSING,
+                all,
+                "Publication %s does not exist in this database, so there is no list of tables to follow.".formatted(all),
+                "Run `CREATE PUBLICATION %s FOR ALL TABLES;` (or FOR TABLE ...), then make the replication slot anew after it, or correct"
+                        .formatted(TableName.quote(names.getFirst()))
+                        + " `publication_name`.");
     }
 
     private static Fault byClass(SQLException e, String subject, String state) {

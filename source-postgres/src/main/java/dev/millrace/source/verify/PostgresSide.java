@@ -4,6 +4,7 @@ import dev.millrace.core.fault.Fault;
 import dev.millrace.core.position.Lsn;
 import dev.millrace.core.position.TransactionSnapshot;
 import dev.millrace.core.shape.TableName;
+import dev.millrace.core.verify.DigestRows;
 import dev.millrace.core.verify.Side;
 import dev.millrace.source.fault.PostgresFaults;
 import java.sql.Connection;
@@ -11,10 +12,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -73,21 +71,12 @@ public final class PostgresSide implements Side {
                 GROUP BY 1
                 """
                         .formatted(buckets - 1, digests(subject));
-        Map<Integer, BucketSum> sums = new HashMap<>();
         try (Statement statement = session.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
-            while (row.next()) {
-                sums.put(
-                        row.getInt("bucket"),
-                        new BucketSum(
-                                row.getLong("counted"),
-                                row.getBigDecimal("first").toBigInteger().longValue(),
-                                row.getBigDecimal("second").toBigInteger().longValue()));
-            }
+            return DigestRows.sums(row);
         } catch (SQLException e) {
             throw fault(e, subject.shape().table().toString());
         }
-        return sums;
     }
 
     @Override
@@ -98,9 +87,7 @@ public final class PostgresSide implements Side {
             statement.setFetchSize(FETCH_ROWS);
             statement.setArray(1, session.createArrayOf("bigint", wanted.stream().map(Integer::longValue).toArray()));
             try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    consumer.accept(new RowDigest(row.getString(1), row.getString(2)));
-                }
+                DigestRows.digests(row, consumer);
             }
         } catch (SQLException e) {
             throw fault(e, subject.shape().table().toString());
@@ -111,22 +98,14 @@ public final class PostgresSide implements Side {
     public List<CanonicalRow> rows(Subject subject, Collection<String> keyDigests) {
         String sql = "SELECT md5(%s) AS k, t.* FROM (%s) t WHERE md5(%1$s) = ANY (?)"
                 .formatted(text(subject.keyPlaces()), texts(subject));
-        List<CanonicalRow> rows = new ArrayList<>();
         try (PreparedStatement statement = session.prepareStatement(sql)) {
             statement.setArray(1, session.createArrayOf("text", keyDigests.toArray()));
             try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    String[] texts = new String[subject.forms().size()];
-                    for (int i = 0; i < texts.length; i++) {
-                        texts[i] = row.getString(i + 2);
-                    }
-                    rows.add(new CanonicalRow(row.getString(1), Arrays.asList(texts)));
-                }
+                return DigestRows.rows(row, subject.forms().size());
             }
         } catch (SQLException e) {
             throw fault(e, subject.shape().table().toString());
         }
-        return rows;
     }
 
     private String digests(Subject subject) {

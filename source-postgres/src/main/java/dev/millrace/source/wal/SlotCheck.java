@@ -160,7 +160,7 @@ final class SlotCheck {
             }
         }
         if (!missing.isEmpty()) {
-            throw WalFaults.publicationsMissing(missing);
+            throw PostgresFaults.publicationsMissing(missing);
         }
     }
 

@@ -30,15 +30,6 @@ final class WalFaults {
                 "Run ALTER ROLE %s REPLICATION; (on Aurora and RDS: GRANT rds_replication TO %s;).".formatted(quoted, quoted));
     }
 
-    static Fault publicationsMissing(List<String> names) {
-        return new Fault(
-                FaultKind.PUBLICATION_MISSING,
-                String.join(", ", names),
-                "Publication %s does not exist in this database, so the log cannot be read.".formatted(String.join(", ", names)),
-                "Run CREATE PUBLICATION %s FOR ALL TABLES; or name the publication that is there. The slot has to be made after it."
-                        .formatted(names.getFirst()));
-    }
-
     static Fault slotMissing(String slot, Lsn start) {
         return new Fault(
                 FaultKind.SLOT_MISSING,

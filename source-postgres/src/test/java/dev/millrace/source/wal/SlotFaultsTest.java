@@ -118,7 +118,7 @@ final class SlotFaultsTest {
     void a_missing_publication_is_named() {
         try (LogFixture log = fixture().withSlot()) {
             log.database.execute("DROP PUBLICATION pub");
-            assertFault(refused(log, log.slot, log.confirmed()), FaultKind.PUBLICATION_MISSING, "pub does not exist", "CREATE PUBLICATION pub");
+            assertFault(refused(log, log.slot, log.confirmed()), FaultKind.PUBLICATION_MISSING, "pub does not exist", "CREATE PUBLICATION \"pub\"");
         }
     }
 

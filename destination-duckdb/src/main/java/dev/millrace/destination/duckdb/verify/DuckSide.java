@@ -6,6 +6,7 @@ import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.core.verify.CanonicalForm;
+import dev.millrace.core.verify.DigestRows;
 import dev.millrace.core.verify.Side;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -13,7 +14,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -101,21 +101,12 @@ public final class DuckSide implements Side {
                 GROUP BY 1
                 """
                         .formatted(buckets - 1, digests(subject));
-        Map<Integer, BucketSum> sums = new HashMap<>();
         try (Statement statement = session.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
-            while (row.next()) {
-                sums.put(
-                        row.getInt("bucket"),
-                        new BucketSum(
-                                row.getLong("counted"),
-                                row.getBigDecimal("first").toBigInteger().longValue(),
-                                row.getBigDecimal("second").toBigInteger().longValue()));
-            }
+            return DigestRows.sums(row);
         } catch (SQLException e) {
             throw fault(e, subject.shape().table().toString());
         }
-        return sums;
     }
 
     @Override
@@ -125,9 +116,7 @@ public final class DuckSide implements Side {
                 .formatted(digests(subject), buckets - 1, list);
         try (Statement statement = session.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
-            while (row.next()) {
-                consumer.accept(new RowDigest(row.getString(1), row.getString(2)));
-            }
+            DigestRows.digests(row, consumer);
         } catch (SQLException e) {
             throw fault(e, subject.shape().table().toString());
         }
@@ -138,20 +127,12 @@ public final class DuckSide implements Side {
         String list = keyDigests.stream().map("'%s'"::formatted).collect(Collectors.joining(", "));
         String sql = "SELECT * FROM (SELECT md5(%s) AS k, t.* FROM (%s) t) WHERE k IN (%s)"
                 .formatted(text(subject.keyPlaces()), texts(subject), list);
-        List<CanonicalRow> rows = new ArrayList<>();
         try (Statement statement = session.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
-            while (row.next()) {
-                String[] texts = new String[subject.forms().size()];
-                for (int i = 0; i < texts.length; i++) {
-                    texts[i] = row.getString(i + 2);
-                }
-                rows.add(new CanonicalRow(row.getString(1), Arrays.asList(texts)));
-            }
+            return DigestRows.rows(row, subject.forms().size());
         } catch (SQLException e) {
             throw fault(e, subject.shape().table().toString());
         }
-        return rows;
     }
 
     private String digests(Subject subject) {
