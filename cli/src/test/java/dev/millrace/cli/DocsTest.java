@@ -3,6 +3,7 @@ package dev.millrace.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.cli.terminal.Terminal;
+import dev.millrace.core.fault.FaultKind;
 import dev.millrace.worker.settings.Setting;
 import dev.millrace.worker.settings.SettingsReader;
 import dev.millrace.worker.settings.SettingsReading;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -54,6 +56,23 @@ class DocsTest {
                 .containsExactlyElementsOf(Arrays.stream(ExitCode.values())
                         .map(code -> "| %d | %s |".formatted(code.number(), code.meaning()))
                         .toList());
+    }
+
+    @Test
+    void the_reference_of_faults_has_them_all_with_owner_and_retry() throws IOException {
+        List<String> rows = Files.readString(HOUSE.resolve("docs/reference/faults.md"))
+                .lines()
+                .filter(line -> line.startsWith("| `"))
+                .map(line -> String.join(" | ", Arrays.asList(line.split(" \\| ")).subList(0, 3)))
+                .toList();
+        assertThat(rows)
+                .containsExactlyElementsOf(Arrays.stream(FaultKind.values())
+                        .map(kind -> "| `%s` | %s | %s".formatted(kind, lower(kind.owner()), lower(kind.retry())))
+                        .toList());
+    }
+
+    private static String lower(Enum<?> word) {
+        return word.name().toLowerCase(Locale.ROOT);
     }
 
     @Test
