@@ -13,11 +13,12 @@ import java.util.List;
 /// Cuts tables into ranges of blocks.
 ///
 /// From PostgreSQL 14 on a condition on `ctid` is a TID range scan, which reads the range's blocks and no others (release notes of 14).
-/// Before, such a condition reads the whole table for each range, but `ctid = ANY (array)` is a TID scan: so a range there is the list
-/// of every tuple place that its blocks can have, which PostgreSQL sorts and probes block by block.
+/// Before, such a condition reads the whole table for each range; so there a table is cut into a few ranges only. They still divide what
+/// costs most, the sending of rows, among sessions, and the server lets scans that run at the same time share their reads.
 public final class CopyPlanner {
 
     private static final int PG_14 = 14;
+    private static final int SCANS_BEFORE_14 = 4;
 
     private final CatalogReader catalog;
     private final int majorVersion;
@@ -54,27 +55,19 @@ public final class CopyPlanner {
         boolean throughRoot = !isRoot && !storage.mayRead();
         String relation = throughRoot ? root.quoted() : "ONLY " + itself.quoted();
         String leaf = throughRoot ? "tableoid = %s AND ".formatted(Integer.toUnsignedString(storage.oid())) : "";
-        for (long from = 0; from == 0 || from < storage.blocks(); from += rangeBlocks) {
-            boolean last = from + rangeBlocks >= storage.blocks();
-            long blocks = last ? storage.blocks() - from : rangeBlocks;
-            ranges.add(new CopyRange(ranges.size(), relation, leaf + condition(storage, from, last, from == 0), blocks));
+        long size = majorVersion >= PG_14 ? rangeBlocks : Math.max(rangeBlocks, Math.ceilDiv(storage.blocks(), SCANS_BEFORE_14));
+        for (long from = 0; from == 0 || from < storage.blocks(); from += size) {
+            boolean last = from + size >= storage.blocks();
+            long blocks = last ? storage.blocks() - from : size;
+            ranges.add(new CopyRange(ranges.size(), relation, leaf + condition(from, size, last), blocks));
         }
     }
 
-    private String condition(Storage storage, long from, boolean last, boolean first) {
-        if (first && last) {
+    private static String condition(long from, long size, boolean last) {
+        if (from == 0 && last) {
             return "true";
         }
-        if (majorVersion >= PG_14) {
-            String lower = "ctid >= '(%d,0)'".formatted(from);
-            return last ? lower : lower + " AND ctid < '(%d,0)'".formatted(from + rangeBlocks);
-        }
-        String until = last
-                ? "pg_relation_size(%s::oid) / current_setting('block_size')::int".formatted(Integer.toUnsignedString(storage.oid()))
-                : Long.toString(from + rangeBlocks - 1);
-        // A tuple takes 28 bytes of a block at the least (line pointer and header), so no block has more places than this.
-        return ("ctid = ANY (ARRAY(SELECT format('(%%s,%%s)', b, i)::tid FROM generate_series(%d::bigint, %s) b,"
-                        + " generate_series(1, current_setting('block_size')::int / 28) i))")
-                .formatted(from, until);
+        String lower = "ctid >= '(%d,0)'".formatted(from);
+        return last ? lower : lower + " AND ctid < '(%d,0)'".formatted(from + size);
     }
 }
