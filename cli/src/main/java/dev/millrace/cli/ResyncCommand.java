@@ -4,14 +4,11 @@ import dev.millrace.cli.desk.Desks;
 import dev.millrace.cli.holder.ResyncReport;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.worker.Wiring;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /// `millrace resync`: asks for new copies.
 @Command(
@@ -23,14 +20,8 @@ final class ResyncCommand implements Callable<Integer> {
 
     private final Program program;
 
-    @Parameters(
-            arity = "0..*",
-            paramLabel = "[FILE] [TABLE...]",
-            description = "The settings file, and tables as schema.table; none for all.")
-    private List<String> parameters = List.of();
-
     @Mixin
-    private final ConnectionOptions connection = new ConnectionOptions();
+    private final NamedTables named = new NamedTables();
 
     @Mixin
     private final OutputOptions output = new OutputOptions();
@@ -42,11 +33,11 @@ final class ResyncCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        FileAndTables asked = FileAndTables.of(parameters, connection);
-        Wiring wiring = connection.wiring(asked.file(), program, output.json());
+        List<TableName> tables = named.tables();
+        Wiring wiring = named.wiring(program, output.json());
         AtomicBoolean unknown = new AtomicBoolean();
         Desks.ask(wiring, _ -> {}, desk -> {
-            ResyncReport report = desk.resync(asked.tables());
+            ResyncReport report = desk.resync(tables);
             unknown.set(!report.unknown().isEmpty());
             print(report);
         });
@@ -63,20 +54,6 @@ final class ResyncCommand implements Callable<Integer> {
             program.terminal().out().println("%s: %s".formatted(
                     report.running() ? "Being copied again" : "Will be copied again by the next sync",
                     String.join(", ", report.requested())));
-        }
-    }
-
-    /// What is typed behind `resync` and `verify`.
-    ///
-    /// @param file the settings file; null if the flags say everything
-    /// @param tables which; empty for all
-    record FileAndTables(@Nullable Path file, List<TableName> tables) {
-
-        static FileAndTables of(List<String> parameters, ConnectionOptions connection) {
-            boolean file = !connection.given() && !parameters.isEmpty();
-            return new FileAndTables(
-                    file ? Path.of(parameters.getFirst()) : null,
-                    parameters.stream().skip(file ? 1 : 0).map(TableArgument::read).toList());
         }
     }
 }

@@ -3,12 +3,12 @@ package dev.millrace.cli;
 import dev.millrace.cli.desk.Desks;
 import dev.millrace.cli.holder.StopSignal;
 import dev.millrace.cli.terminal.Interrupts;
+import dev.millrace.core.shape.TableName;
 import dev.millrace.worker.Wiring;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /// `millrace verify`: compares the copy with its source.
 @Command(
@@ -20,14 +20,8 @@ final class VerifyCommand implements Callable<Integer> {
 
     private final Program program;
 
-    @Parameters(
-            arity = "0..*",
-            paramLabel = "[FILE] [TABLE...]",
-            description = "The settings file, and tables as schema.table; none for all.")
-    private List<String> parameters = List.of();
-
     @Mixin
-    private final ConnectionOptions connection = new ConnectionOptions();
+    private final NamedTables named = new NamedTables();
 
     @Mixin
     private final OutputOptions output = new OutputOptions();
@@ -39,15 +33,15 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ResyncCommand.FileAndTables asked = ResyncCommand.FileAndTables.of(parameters, connection);
-        Wiring wiring = connection.wiring(asked.file(), program, output.json());
+        List<TableName> tables = named.tables();
+        Wiring wiring = named.wiring(program, output.json());
         StopSignal stop = new StopSignal();
         Interrupts.then(stop::give);
         FindingsText text = new FindingsText(program.terminal(), output.json());
-        Desks.ask(wiring, _ -> {}, desk -> desk.verify(asked.tables(), text::add, stop));
+        Desks.ask(wiring, _ -> {}, desk -> desk.verify(tables, text::add, stop));
         if (stop.isGiven()) {
             return ExitCode.STOPPED.number();
         }
-        return (text.end(asked.tables()) ? ExitCode.OK : ExitCode.FINDING).number();
+        return (text.end(tables) ? ExitCode.OK : ExitCode.FINDING).number();
     }
 }
