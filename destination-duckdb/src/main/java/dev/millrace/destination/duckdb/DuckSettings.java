@@ -6,7 +6,7 @@ import java.util.Optional;
 /// How a DuckDB file is opened. DuckDB's own defaults are never leaned on where they depend on the machine.
 ///
 /// @param memoryBytes what DuckDB may use; beyond it, it goes to temporary files
-/// @param threads DuckDB's worker threads
+/// @param threads how many threads work on a statement, the caller's among them
 /// @param checkpointBytes the size of DuckDB's own log at which it is worked into the file
 /// @param temporaryDirectory where DuckDB's temporary files go; beside the file if empty
 /// @param systemColumnPrefix stands before the names of our own columns, `_millrace_` unless a user wants another
@@ -26,8 +26,9 @@ public record DuckSettings(
         }
     }
 
-    /// What suits a machine with two cores.
+    /// What suits this machine: one processor is left to the reading of the source, which goes on meanwhile.
     public static DuckSettings defaults() {
-        return new DuckSettings(1L << 30, 2, 512L << 20, Optional.empty(), "_millrace_");
+        int threads = Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
+        return new DuckSettings(1L << 30, threads, 512L << 20, Optional.empty(), "_millrace_");
     }
 }
