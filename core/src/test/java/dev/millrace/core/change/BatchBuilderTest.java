@@ -44,7 +44,7 @@ final class BatchBuilderTest {
     @AfterEach
     void close() {
         spool.close();
-        assertThat(directory).isEmptyDirectory();
+        assertThat(directory).doesNotExist();
     }
 
     private static Shape shape(String table, String... columns) {
