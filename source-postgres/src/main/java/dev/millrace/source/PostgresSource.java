@@ -90,6 +90,11 @@ public final class PostgresSource implements Source {
         });
     }
 
+    @Override
+    public String catalogStamp() {
+        return ask("the catalogue", opened -> reader(opened).stamp());
+    }
+
     private Fault publicationEmpty(Catalog catalog) {
         String reasons = catalog.leftOut().stream()
                 .limit(20)
@@ -149,7 +154,7 @@ public final class PostgresSource implements Source {
     /// Opens a session that is held at a snapshot, for comparing.
     public PostgresSide openSide() {
         try {
-            return new PostgresSide(sessions.open());
+            return new PostgresSide(sessions.open(), settings.publication());
         } catch (SQLException e) {
             throw PostgresFaults.of(e, "the source");
         }

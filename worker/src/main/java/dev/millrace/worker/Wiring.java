@@ -70,7 +70,7 @@ public record Wiring(ConnectionSettings settings, InstantSource clock) {
     Verifier verifier(SyncRun run, DuckDestination destination) {
         return new Verifier(
                 run,
-                () -> new PostgresSide(openSource()),
+                () -> new PostgresSide(openSource(), settings.source().publication()),
                 () -> new DuckSide(destination.openSession(), this::target, deletedColumn()),
                 FENCE_PATIENCE);
     }

@@ -6,6 +6,7 @@ import dev.millrace.core.copy.CopyRange;
 import dev.millrace.core.copy.CopyRows;
 import dev.millrace.core.position.Lsn;
 import dev.millrace.core.position.TransactionSnapshot;
+import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.TableName;
 
 /// Where the copy of a database is kept.
@@ -45,9 +46,11 @@ import dev.millrace.core.shape.TableName;
 /// During [#publish] (ranges read under several snapshots can miss a row that moved) this makes the outcome
 /// [Publication.Incomplete] and nothing is changed; in [#write] it is a fault.
 ///
-/// **Shapes.** Changes carry their shape. Before the first change of a new shape is merged, columns that it adds are added, columns
-/// that it lacks stay and are null from then on, and a type that changed is widened so that no value that is there or comes is
-/// altered; what cannot be widened is refused with a remedy.
+/// **Shapes.** Changes carry their shape. Before the first change of a new shape is merged, columns that it adds are added, with the
+/// [value of older rows][dev.millrace.core.shape.Column#initially] in every live row; a column of the same number and another name is
+/// renamed; columns that it lacks stay and are null from then on; and a type that changed is widened so that no value that is there or
+/// comes is altered. What a shape does not say of its columns' numbers and its origin is
+/// [taken over][Shape#recognize] from the shape before. The run has a table copied again wherever that is not enough.
 ///
 /// **Faults.** Everything that a person can mend is a [dev.millrace.core.fault.Fault]. After one the destination is usable again as
 /// if the call had not been made, unless the fault says otherwise. A batch and its buffers belong to the caller again when the call
@@ -88,6 +91,10 @@ public interface Destination extends AutoCloseable {
 
     /// Remembers that a person wants the table copied again; the next run begins its copy, or the present one if it is told so.
     void requestCopy(TableName table);
+
+    /// Makes a STREAMING table fit for a shape in which no row has come yet, between two batches: for what was altered at the source while
+    /// its rows stayed as they were.
+    void reshape(Shape shape);
 
     /// Stops copying and following a table; what is published stays as it is.
     void forget(TableName table);

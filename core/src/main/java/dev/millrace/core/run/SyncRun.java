@@ -37,6 +37,7 @@ public final class SyncRun {
 
     private static final Duration PATIENCE = Duration.ofMillis(200);
     private static final Duration LAG_INTERVAL = Duration.ofSeconds(2);
+    private static final Duration REVIEW_INTERVAL = Duration.ofSeconds(5);
 
     private final Source source;
     private final Destination destination;
@@ -139,14 +140,20 @@ public final class SyncRun {
         Lsn target = source.logEnd();
         feed.reach(target);
         long measured = System.nanoTime();
+        long reviewed = System.nanoTime();
         while (!stopping) {
             for (CopyCrew.Report report = crew.poll(); report != null; report = crew.poll()) {
                 target = Lsn.max(target, hear(report, crew, tables));
                 feed.reach(target);
             }
             tables.publishCaughtUp(tally, crew);
+            tables.settle(tally.position.lsn());
             answerRequests();
-            if (goal == Goal.UP_TO_NOW && !tally.position.lsn().isBefore(target) && tables.allStreaming()) {
+            if (System.nanoTime() - reviewed > REVIEW_INTERVAL.toNanos()) {
+                tables.review().forEach(crew::copy);
+                reviewed = System.nanoTime();
+            }
+            if (goal == Goal.UP_TO_NOW && !tally.position.lsn().isBefore(target) && tables.allStreaming() && tables.isSettled()) {
                 return;
             }
             take(feed, tables, crew);
@@ -201,6 +208,11 @@ public final class SyncRun {
         return switch (report) {
             case CopyCrew.Report.Copied(TableName table, long rows) -> {
                 tally.rowsCopied += rows;
+                if (tables.mustBeginAnew(table)) {
+                    listener.on(new RunEvent.CopyBegunAnew(table, "The table was altered while it was copied."));
+                    tables.again(table).ifPresent(crew::copy);
+                    yield Lsn.ZERO;
+                }
                 yield tables.copied(table);
             }
             case CopyCrew.Report.Altered(TableName table) -> {

@@ -11,6 +11,8 @@ import dev.millrace.core.destination.TableMemory;
 import dev.millrace.core.destination.TableMemory.FinishedRange;
 import dev.millrace.core.destination.TableState;
 import dev.millrace.core.position.Lsn;
+import dev.millrace.core.shape.Evolution;
+import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.core.source.Catalog;
 import dev.millrace.core.source.Source;
@@ -33,7 +35,17 @@ final class Tables {
     private final Map<TableName, Lsn> catchingUp = new HashMap<>();
     private final Set<TableName> copying = new HashSet<>();
     private final Set<TableName> known = new HashSet<>();
+    private final Map<TableName, Shape> shapes = new HashMap<>();
+    private final Map<TableName, Shape> seen = new HashMap<>();
+    private final Map<TableName, Due> due = new HashMap<>();
+    private final Map<TableName, Lsn> gone = new HashMap<>();
+    private final Set<TableName> againLater = new HashSet<>();
     private List<Catalog.LeftOut> leftOut = List.of();
+    private String stamp = "";
+    private boolean unsettled;
+
+    /// A shape that a table takes on once the log has passed the point at which the catalogue showed it, unless rows bring it before.
+    private record Due(Shape shape, Lsn from) {}
 
     Tables(Source source, Destination destination, RunListener listener, Memory memory) {
         this.source = source;
@@ -41,30 +53,118 @@ final class Tables {
         this.listener = listener;
         this.remembered = new HashMap<>(memory.tables());
         remembered.forEach((table, state) -> {
+            shapes.put(table, state.plan().map(CopyPlan::shape).orElse(state.shape()));
             if (state.state() == TableState.CATCHING_UP && !state.copyRequested()) {
                 catchingUp.put(table, lastRead(state));
             }
         });
     }
 
-    /// Reads the source's catalogue, tells what is left out, and forgets what is gone.
+    /// Reads the source's catalogue, tells what is left out and forgets what is gone.
     void refresh() {
+        stamp = source.catalogStamp();
         Catalog catalog = source.catalog();
-        catalog.followed().forEach(table -> followed.put(table.table(), table));
-        leftOut = catalog.leftOut();
-        leftOut.forEach(table -> {
-            known.add(table.table());
-            listener.on(new RunEvent.TableLeftOut(table.table(), table.reason(), table.remedy()));
-        });
+        Set<TableName> offered = new HashSet<>();
         catalog.followed().forEach(table -> {
-            known.add(table.table());
-            table.warnings().forEach(warning -> listener.on(new RunEvent.TableWarned(table.table(), warning)));
+            offered.add(table.table());
+            followed.put(table.table(), table);
         });
-        for (TableName table : List.copyOf(remembered.keySet())) {
-            if (!followed.containsKey(table)) {
-                forget(table, "It is no longer among the tables that the source offers.");
+        catalog.leftOut().stream()
+                .filter(table -> !leftOut.contains(table))
+                .forEach(table -> listener.on(new RunEvent.TableLeftOut(table.table(), table.reason(), table.remedy())));
+        leftOut = catalog.leftOut();
+        leftOut.forEach(table -> known.add(table.table()));
+        followed.keySet().retainAll(offered);
+        catalog.followed().stream()
+                .filter(table -> known.add(table.table()))
+                .forEach(table -> table.warnings().forEach(warning -> listener.on(new RunEvent.TableWarned(table.table(), warning))));
+        Lsn asOf = source.logEnd();
+        for (TableName table : remembered.keySet()) {
+            if (!offered.contains(table)) {
+                gone.putIfAbsent(table, asOf);
             }
         }
+        gone.keySet().removeAll(offered);
+        unsettled = false;
+        catalog.followed().forEach(table -> compare(table, asOf));
+    }
+
+    /// Looks at the catalogue again if it may have changed; returns the copies that have to begin.
+    List<CopyCrew.Order> review() {
+        if (!unsettled && source.catalogStamp().equals(stamp)) {
+            return List.of();
+        }
+        Set<TableName> before = Set.copyOf(followed.keySet());
+        refresh();
+        List<CopyCrew.Order> orders = new ArrayList<>();
+        for (Catalog.Followed table : List.copyOf(followed.values())) {
+            if (!before.contains(table.table()) && !remembered.containsKey(table.table())) {
+                orders.add(anew(table));
+            }
+        }
+        orders.addAll(obstructed());
+        return orders;
+    }
+
+    /// Compares a table that follows the log with what the catalogue says of it now.
+    private void compare(Catalog.Followed table, Lsn asOf) {
+        Shape current = shapes.get(table.table());
+        if (current == null || !remembered.containsKey(table.table())) {
+            return;
+        }
+        if (!isStreaming(table.table())) {
+            unsettled = true;
+        } else if (Evolution.obstacle(current, table.shape()).isEmpty() && !table.shape().recognize(current).equals(current)) {
+            due.put(table.table(), new Due(table.shape(), asOf));
+        }
+    }
+
+    private boolean isStreaming(TableName table) {
+        TableMemory memory = remembered.get(table);
+        return memory != null && !copying.contains(table) && !catchingUp.containsKey(table) && memory.state() != TableState.COPYING;
+    }
+
+    /// New copies of the tables that cannot follow the catalogue's shape in place.
+    private List<CopyCrew.Order> obstructed() {
+        List<CopyCrew.Order> orders = new ArrayList<>();
+        for (Catalog.Followed table : List.copyOf(followed.values())) {
+            Shape current = shapes.get(table.table());
+            if (current != null && isStreaming(table.table())) {
+                Evolution.obstacle(current, table.shape()).ifPresent(reason -> orders.add(anew(table, reason)));
+            }
+        }
+        return orders;
+    }
+
+    private CopyCrew.Order anew(Catalog.Followed table, String reason) {
+        listener.on(new RunEvent.CopyBegunAnew(table.table(), reason));
+        return anew(table);
+    }
+
+    /// Does what waited for the log to come this far: tables take on the shape that they have at the source, or are forgotten.
+    void settle(Lsn position) {
+        for (Map.Entry<TableName, Due> entry : List.copyOf(due.entrySet())) {
+            TableName table = entry.getKey();
+            if (!isStreaming(table)) {
+                due.remove(table);
+                unsettled = true;
+            } else if (!position.isBefore(entry.getValue().from())) {
+                due.remove(table);
+                Shape current = shapes.getOrDefault(table, entry.getValue().shape());
+                destination.reshape(entry.getValue().shape());
+                shapes.put(table, entry.getValue().shape().recognize(current));
+            }
+        }
+        for (Map.Entry<TableName, Lsn> entry : List.copyOf(gone.entrySet())) {
+            if (!position.isBefore(entry.getValue())) {
+                forget(entry.getKey(), "It is no longer among the tables that the source offers.");
+            }
+        }
+    }
+
+    /// Whether nothing waits for the log to come further.
+    boolean isSettled() {
+        return due.isEmpty() && gone.isEmpty();
     }
 
     List<Catalog.LeftOut> leftOut() {
@@ -77,6 +177,7 @@ final class Tables {
         followed.values().stream()
                 .sorted((one, other) -> Long.compare(one.blocks(), other.blocks()))
                 .forEach(table -> order(table).ifPresent(orders::add));
+        orders.addAll(obstructed());
         return orders;
     }
 
@@ -111,6 +212,9 @@ final class Tables {
     private CopyCrew.Order anew(Catalog.Followed table) {
         CopyPlan plan = source.plan(table);
         destination.beginCopy(plan);
+        shapes.put(table.table(), plan.shape());
+        due.remove(table.table());
+        againLater.remove(table.table());
         catchingUp.remove(table.table());
         copying.add(table.table());
         return new CopyCrew.Order(table, plan, Map.of());
@@ -128,6 +232,7 @@ final class Tables {
     }
 
     /// Finds tables that the batch brings for the first time, and has them copied: their changes so far are in what the copy will read.
+    /// Tables that the batch brings in a shape into which they cannot grow in place are copied again.
     List<CopyCrew.Order> discover(Batch batch) {
         List<CopyCrew.Order> orders = new ArrayList<>();
         for (Piece piece : batch.pieces()) {
@@ -138,10 +243,39 @@ final class Tables {
                         followed.put(table, found);
                         orders.add(anew(found));
                     });
+                } else if (shapes.containsKey(table) && !changes.shape().equals(seen.put(table, changes.shape()))) {
+                    examine(changes.shape()).ifPresent(orders::add);
                 }
             }
         }
         return orders;
+    }
+
+    private Optional<CopyCrew.Order> examine(Shape logged) {
+        TableName table = logged.table();
+        Shape current = shapes.get(table);
+        if (current == null || logged.recognize(current).equals(current)) {
+            return Optional.empty();
+        }
+        Optional<Catalog.Followed> now = source.find(table);
+        Optional<String> obstacle = now.flatMap(found -> Evolution.obstacle(current, found.shape()));
+        if (now.isPresent() && obstacle.isPresent()) {
+            if (copying.contains(table)) {
+                againLater.add(table);
+                return Optional.empty();
+            }
+            return Optional.of(anew(now.get(), obstacle.get()));
+        }
+        if (isStreaming(table)) {
+            shapes.put(table, logged.recognize(current));
+            unsettled |= due.remove(table) != null;
+        }
+        return Optional.empty();
+    }
+
+    /// Whether a table was altered while it was copied in a way that makes its copy begin anew, now that no range is being read.
+    boolean mustBeginAnew(TableName table) {
+        return againLater.remove(table);
     }
 
     /// Notes that every range of a table is loaded.
@@ -172,6 +306,7 @@ final class Tables {
             switch (destination.publish(table)) {
                 case Publication.Done(long rows) -> {
                     tally.tablesPublished++;
+                    published(table);
                     listener.on(new RunEvent.TablePublished(table, rows, tally.position));
                 }
                 case Publication.Incomplete(long rows) -> {
@@ -180,6 +315,14 @@ final class Tables {
                     again(table).ifPresent(crew::copy);
                 }
             }
+        }
+    }
+
+    private void published(TableName table) {
+        TableMemory memory = destination.recall().tables().get(table);
+        if (memory != null) {
+            remembered.put(table, memory);
+            shapes.put(table, memory.shape());
         }
     }
 
@@ -194,6 +337,11 @@ final class Tables {
         followed.remove(table);
         copying.remove(table);
         catchingUp.remove(table);
+        shapes.remove(table);
+        seen.remove(table);
+        due.remove(table);
+        gone.remove(table);
+        known.remove(table);
         listener.on(new RunEvent.TableForgotten(table, reason));
     }
 

@@ -1,7 +1,9 @@
 package dev.millrace.core.shape;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// Columns, types and key of a table at one moment.
@@ -12,7 +14,8 @@ import java.util.Set;
 /// @param table whose shape it is
 /// @param columns in the table's order; names are unique
 /// @param identity how its rows are told apart
-public record Shape(TableName table, List<Column> columns, RowIdentity identity) {
+/// @param origin what is known of the table's past
+public record Shape(TableName table, List<Column> columns, RowIdentity identity, Origin origin) {
 
     /// Checks the names and the key's places, and keeps its own copy of the list.
     public Shape {
@@ -31,6 +34,35 @@ public record Shape(TableName table, List<Column> columns, RowIdentity identity)
                 }
             }
         }
+    }
+
+    /// A shape of which only the log told.
+    public Shape(TableName table, List<Column> columns, RowIdentity identity) {
+        this(table, columns, identity, Origin.UNKNOWN);
+    }
+
+    /// The column with this name.
+    public Optional<Column> column(String name) {
+        return columns.stream().filter(column -> column.name().equals(name)).findFirst();
+    }
+
+    /// The column with this number of the catalogue; none has 0.
+    public Optional<Column> column(int number) {
+        return columns.stream().filter(column -> number != 0 && column.number() == number).findFirst();
+    }
+
+    /// This shape with what an earlier one of the table knew beyond it: numbers of columns of the same name, and the past.
+    public Shape recognize(Shape earlier) {
+        if (origin.isKnown() && origin.relation() != earlier.origin.relation() && earlier.origin.isKnown()) {
+            return this;
+        }
+        List<Column> recognized = new ArrayList<>();
+        for (Column column : columns) {
+            Optional<Column> namesake = column.number() == 0 ? earlier.column(column.name()) : Optional.empty();
+            recognized.add(namesake.map(known -> new Column(column.name(), column.type(), known.number(), known.initially())).orElse(column));
+        }
+        Origin past = origin.isKnown() ? origin.withColumnsEver(earlier.origin.columnsEver()) : earlier.origin;
+        return new Shape(table, recognized, identity, past);
     }
 
     /// The places of the key's columns; empty for a table without a key.

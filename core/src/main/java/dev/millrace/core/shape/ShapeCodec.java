@@ -8,13 +8,16 @@ import java.io.DataOutput;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Shapes as bytes, for spools on disk and for what a destination remembers. The first byte is the version of the format.
 public final class ShapeCodec {
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+    private static final int WITHOUT_ORIGIN = 1;
     private static final int SCALAR = 1;
     private static final int ENUMERATION = 2;
     private static final int DOMAIN = 3;
@@ -58,13 +61,21 @@ public final class ShapeCodec {
         for (int place : key) {
             out.writeInt(place);
         }
+        for (Column column : shape.columns()) {
+            out.writeInt(column.number());
+            out.writeBoolean(column.initially().isPresent());
+            if (column.initially().isPresent()) {
+                writeText(column.initially().get(), out);
+            }
+        }
+        writeOrigin(shape.origin(), out);
     }
 
     /// Reads what [#write] wrote.
     public static Shape read(DataInput in) throws IOException {
         int version = in.readUnsignedByte();
-        if (version != VERSION) {
-            throw new IOException("Invalid version of a shape: " + version + " (must be " + VERSION + ")");
+        if (version != VERSION && version != WITHOUT_ORIGIN) {
+            throw new IOException("Invalid version of a shape: " + version + " (must be 1 or " + VERSION + ")");
         }
         TableName table = new TableName(in.readUTF(), in.readUTF());
         List<Column> columns = readColumns(in);
@@ -73,7 +84,62 @@ public final class ShapeCodec {
         for (int i = 0; i < keySize; i++) {
             key.add(in.readInt());
         }
-        return new Shape(table, columns, key.isEmpty() ? new RowIdentity.WholeRow() : new RowIdentity.Keyed(key));
+        RowIdentity identity = key.isEmpty() ? new RowIdentity.WholeRow() : new RowIdentity.Keyed(key);
+        if (version == WITHOUT_ORIGIN) {
+            return new Shape(table, columns, identity);
+        }
+        List<Column> numbered = new ArrayList<>(columns.size());
+        for (Column column : columns) {
+            int number = in.readInt();
+            Optional<String> initially = in.readBoolean() ? Optional.of(readText(in)) : Optional.empty();
+            numbered.add(new Column(column.name(), column.type(), number, initially));
+        }
+        return new Shape(table, numbered, identity, readOrigin(in));
+    }
+
+    private static void writeOrigin(Origin origin, DataOutput out) throws IOException {
+        out.writeInt(origin.relation());
+        out.writeBoolean(origin.partitioned());
+        out.writeInt(origin.columnsEver());
+        out.writeInt(origin.columns().size());
+        for (int number : origin.columns()) {
+            out.writeInt(number);
+        }
+        out.writeInt(origin.files().size());
+        for (Origin.File file : origin.files()) {
+            out.writeInt(file.relation());
+            out.writeLong(file.node());
+            out.writeBoolean(file.born());
+        }
+        out.writeUTF(origin.stamps());
+    }
+
+    private static Origin readOrigin(DataInput in) throws IOException {
+        int relation = in.readInt();
+        boolean partitioned = in.readBoolean();
+        int columnsEver = in.readInt();
+        List<Integer> columns = new ArrayList<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            columns.add(in.readInt());
+        }
+        List<Origin.File> files = new ArrayList<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            files.add(new Origin.File(in.readInt(), in.readLong(), in.readBoolean()));
+        }
+        return new Origin(relation, partitioned, columnsEver, columns, files, in.readUTF());
+    }
+
+    /// A text of any length.
+    private static void writeText(String text, DataOutput out) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        out.writeInt(bytes.length);
+        out.write(bytes);
+    }
+
+    private static String readText(DataInput in) throws IOException {
+        byte[] bytes = new byte[in.readInt()];
+        in.readFully(bytes);
+        return new String(bytes, StandardCharsets.UTF_8);
     }
 
     private static void writeColumns(List<Column> columns, DataOutput out) throws IOException {

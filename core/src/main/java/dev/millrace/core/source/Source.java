@@ -20,6 +20,9 @@ public interface Source extends AutoCloseable {
     /// The tables of the publication as they are now: those that can be followed with their shapes, the others with the reason.
     Catalog catalog();
 
+    /// A text that changes whenever [#catalog] may: cheap enough to be asked for every few seconds.
+    String catalogStamp();
+
     /// The end of the log at this moment.
     Lsn logEnd();
 

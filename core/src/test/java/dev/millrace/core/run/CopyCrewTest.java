@@ -113,6 +113,11 @@ class CopyCrewTest {
         }
 
         @Override
+        public String catalogStamp() {
+            return "";
+        }
+
+        @Override
         public Lsn logEnd() {
             throw new UnsupportedOperationException();
         }
@@ -219,6 +224,9 @@ class CopyCrewTest {
         public void requestCopy(TableName table) {
             throw new UnsupportedOperationException();
         }
+
+        @Override
+        public void reshape(Shape shape) {}
 
         @Override
         public void forget(TableName table) {

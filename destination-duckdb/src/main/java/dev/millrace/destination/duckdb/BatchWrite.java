@@ -80,8 +80,9 @@ final class BatchWrite {
     }
 
     /// Makes the table fit before the first change of a shape.
-    private void fit(TableName table, TableMemory known, Shape shape) {
+    private void fit(TableName table, TableMemory known, Shape logged) {
         FittedTable before = fitted.computeIfAbsent(table, name -> finder.apply(name, known));
+        Shape shape = logged.recognize(before.shape());
         boolean isFirstOfText = asText.concern(table) && !shapes.containsKey(table);
         if (before.shape().equals(shape) && !isFirstOfText) {
             return;

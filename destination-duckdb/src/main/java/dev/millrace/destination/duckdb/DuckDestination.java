@@ -232,6 +232,18 @@ public final class DuckDestination implements Destination {
     }
 
     @Override
+    public void reshape(Shape shape) {
+        TableName table = shape.table();
+        TableMemory known = known(table);
+        changeWidening(asText -> {
+            Shape next = shape.recognize(known.shape());
+            new Reshaping(owner, system, asText).fit(find(owner, table, table.table()), known.shape(), next);
+            memory.setShape(owner, next);
+            return recall();
+        });
+    }
+
+    @Override
     public void forget(TableName table) {
         change(() -> {
             owner.run("DROP TABLE IF EXISTS %s.%s".formatted(TableName.quote(naming.schema(table)), TableName.quote(naming.shadow(table))));

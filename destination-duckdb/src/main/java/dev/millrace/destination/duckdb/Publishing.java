@@ -44,18 +44,21 @@ final class Publishing {
         LongPredicate seen = xid -> table.finished().values().stream()
                 .allMatch(range -> range.snapshot().sees(xid));
         List<TableChanges> group = new ArrayList<>();
+        Shape logged = shape;
         long bytes = 0;
         for (DuckMemory.Pending pending : memory.pending(session, shape.table())) {
             TableChanges changes = memory.pendingChanges(session, pending.number());
-            boolean reshaped = !changes.shape().equals(shape);
+            boolean reshaped = !changes.shape().equals(logged);
             if (!group.isEmpty() && (reshaped || bytes + pending.bytes() > FOLD_BYTES)) {
                 merge.apply(target, group, seen);
                 group.clear();
                 bytes = 0;
             }
             if (reshaped) {
-                target = reshaping.fit(target, shape, changes.shape());
-                shape = changes.shape();
+                logged = changes.shape();
+                Shape next = logged.recognize(shape);
+                target = reshaping.fit(target, shape, next);
+                shape = next;
             }
             group.add(changes);
             bytes += pending.bytes();

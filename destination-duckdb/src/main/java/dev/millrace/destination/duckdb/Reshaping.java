@@ -56,11 +56,12 @@ final class Reshaping {
     /// Makes a table fit for a shape; returns it as it is then, which is the same object if nothing had to be done.
     ///
     /// @param before the shape that it was fit for
-    TargetTable fit(TargetTable target, Shape before, Shape shape) {
+    TargetTable fit(TargetTable table, Shape before, Shape shape) {
         checkNames(shape);
-        boolean changed = false;
+        TargetTable target = new Renaming(session, system, table, before, shape).run();
+        boolean changed = !target.equals(table);
         for (Column column : shape.columns()) {
-            changed |= fit(target, shape.table(), column);
+            changed |= fit(target, before, shape.table(), column);
         }
         boolean addsId = !shape.isKeyed() && target.type(system.id()).isEmpty();
         if (addsId) {
@@ -81,19 +82,25 @@ final class Reshaping {
         return shape.columns().stream().map(Column::name).toList();
     }
 
-    private boolean fit(TargetTable target, TableName table, Column column) {
+    private boolean fit(TargetTable target, Shape before, TableName table, Column column) {
         DuckType wanted = asText.contains(table, column.name()) ? DuckType.Plain.VARCHAR : DuckTypes.of(column.type());
         DuckType found = target.type(column.name()).orElse(null);
         if (found == null) {
             session.run("ALTER TABLE %s ADD COLUMN %s %s".formatted(target.sql(), TableName.quote(column.name()), wanted.sql()));
+            if (column.initially().isPresent()) {
+                new OlderRows(session, system, target.with(column.name(), wanted), table).fill(column);
+            }
             return true;
         }
         DuckType joined = Widening.join(found, wanted);
-        if (joined.equals(found)) {
-            return false;
+        if (!joined.equals(found)) {
+            widen(target, column.name(), found, joined);
         }
-        widen(target, column.name(), found, joined);
-        return true;
+        boolean isAnother = column.number() > before.origin().columnsEver() && before.column(column.name()).isEmpty();
+        if (isAnother && before.origin().isKnown()) {
+            new OlderRows(session, system, target.with(column.name(), joined), table).fill(column);
+        }
+        return isAnother || !joined.equals(found);
     }
 
     /// Gives a column a wider type.

@@ -33,6 +33,13 @@ record TargetTable(String schema, String table, Map<String, DuckType> columns) {
         return columns.isEmpty() ? Optional.empty() : Optional.of(new TargetTable(schema, table, columns));
     }
 
+    /// The table with another column, or with another type for one.
+    TargetTable with(String column, DuckType type) {
+        Map<String, DuckType> more = new LinkedHashMap<>(columns);
+        more.put(column.toLowerCase(Locale.ROOT), type);
+        return new TargetTable(schema, table, more);
+    }
+
     /// The qualified name, quoted.
     String sql() {
         return TableName.quote(schema) + "." + TableName.quote(table);

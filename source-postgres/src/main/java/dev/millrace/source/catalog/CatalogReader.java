@@ -1,6 +1,7 @@
 package dev.millrace.source.catalog;
 
 import dev.millrace.core.shape.Column;
+import dev.millrace.core.shape.Origin;
 import dev.millrace.core.shape.RowIdentity;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.SourceType;
@@ -22,17 +23,27 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// Reads the catalogue of one database through one session, which stays the caller's. Belongs to one thread at a time.
 public final class CatalogReader {
 
     /// A column as the catalogue has it.
-    private record Attribute(int number, String name, int type, int modifier, boolean generated, boolean mayRead) {}
+    private record Attribute(
+            int number, String name, int type, int modifier, String generated, Optional<String> initially, boolean mayRead) {}
 
     /// A relation of the publication as the catalogue has it.
     private record Relation(
             int oid, TableName table, String kind, String identity, boolean mayEnter, boolean mayRead, boolean hidesRows,
-            long estimatedRows, Optional<Set<String>> published) {}
+            long estimatedRows, Optional<Set<String>> published, Optional<String> filter) {
+
+        /// Whether a column is in the log. Without a list of columns that is every column that is not generated; from PostgreSQL 18 on
+        /// the list is always there, and holds the generated ones that are published.
+        boolean logs(Attribute attribute, boolean listsGenerated) {
+            boolean listed = published.isEmpty() || published.get().contains(attribute.name());
+            return listed && (attribute.generated().isEmpty() || listsGenerated && attribute.generated().equals("s"));
+        }
+    }
 
     /// A key as the catalogue has it: column numbers in the index's order.
     private record Index(boolean primary, boolean replicaIdentity, List<Integer> columns) {}
@@ -68,9 +79,42 @@ public final class CatalogReader {
         }
     }
 
-    /// The tables of the publication.
+    /// A text that changes with every change of a table, a column, a partition or the publication.
+    public String stamp() throws SQLException {
+        try (PreparedStatement statement = session.prepareStatement(CatalogSql.STAMP);
+                ResultSet row = statement.executeQuery()) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
+    /// The tables of the publication, and what looks like a table and can be in none.
     public Catalog read() throws SQLException {
-        return read(relations());
+        Catalog published = read(relations());
+        List<Catalog.LeftOut> leftOut = new ArrayList<>(published.leftOut());
+        try (PreparedStatement statement = session.prepareStatement(CatalogSql.UNPUBLISHABLE);
+                ResultSet row = statement.executeQuery()) {
+            while (row.next()) {
+                TableName table = new TableName(row.getString("nspname"), row.getString("relname"));
+                if (selection.includes(table)) {
+                    leftOut.add(unpublishable(table, row.getString("relkind")));
+                }
+            }
+        }
+        return new Catalog(published.followed(), leftOut);
+    }
+
+    private static Catalog.LeftOut unpublishable(TableName table, String kind) {
+        return switch (kind) {
+            case "v" -> new Catalog.LeftOut(table, "It is a view, which has no rows of its own in the log.", "");
+            case "m" -> new Catalog.LeftOut(table, "It is a materialized view, whose rows are not in the log.", "");
+            case "f" -> new Catalog.LeftOut(table, "It is a foreign table, whose rows lie on another server.", "Copy it from there.");
+            default ->
+                new Catalog.LeftOut(
+                        table,
+                        "It is unlogged, so its rows are not in the log.",
+                        "Run `ALTER TABLE %s SET LOGGED;`, or unselect the table.".formatted(table.quoted()));
+        };
     }
 
     /// One table of the publication, if it can be followed.
@@ -89,6 +133,7 @@ public final class CatalogReader {
         List<Integer> oids = relations.stream().map(Relation::oid).toList();
         Map<Integer, List<Attribute>> attributes = attributes(oids);
         Map<Integer, List<Index>> indexes = indexes(oids);
+        Map<Integer, Origin> origins = origins(oids);
         types.load(attributes.values().stream().flatMap(List::stream).map(Attribute::type).distinct().toList());
         Publication published = publication().orElse(new Publication(true, true, true, true));
         List<Catalog.Followed> followed = new ArrayList<>();
@@ -100,8 +145,10 @@ public final class CatalogReader {
             switch (judgement) {
                 case Judgement.LeaveOut(Catalog.LeftOut table) -> leftOut.add(table);
                 case Judgement.Follow(Shape shape, List<String> warnings) -> {
-                    long blocks = storages(relation.oid()).stream().mapToLong(Storage::blocks).sum();
-                    followed.add(new Catalog.Followed(shape, blocks, relation.estimatedRows(), warnings));
+                    List<Storage> storages = storages(relation.oid());
+                    long blocks = storages.stream().mapToLong(Storage::blocks).sum();
+                    Shape whole = new Shape(shape.table(), shape.columns(), shape.identity(), origin(origins.get(relation.oid()), storages));
+                    followed.add(new Catalog.Followed(whole, blocks, relation.estimatedRows(), warnings));
                 }
             }
         }
@@ -169,14 +216,16 @@ public final class CatalogReader {
         Map<Boolean, List<Attribute>> readable = attributes.stream().collect(Collectors.partitioningBy(Attribute::mayRead));
         for (Attribute attribute : List.copyOf(readable.getOrDefault(true, List.of()))) {
             boolean inKey = key.isPresent() && key.get().contains(attribute.number());
-            if (relation.published().isPresent() && !relation.published().get().contains(attribute.name())) {
-                continue;
-            }
-            if (attribute.generated()) {
+            boolean logged = relation.logs(attribute, version >= CatalogSql.PG_18);
+            if (!logged && !attribute.generated().isEmpty()) {
                 warnings.add("Column %s is generated and not in the log; it is left out.".formatted(attribute.name()));
-            } else if (inKey || selection.includes(table, attribute.name())) {
+            } else if (logged && (inKey || selection.includes(table, attribute.name()))) {
                 places.put(attribute.number(), columns.size());
-                columns.add(new Column(attribute.name(), types.type(attribute.type(), attribute.modifier())));
+                columns.add(new Column(
+                        attribute.name(),
+                        types.type(attribute.type(), attribute.modifier()),
+                        attribute.number(),
+                        attribute.initially()));
             }
         }
         readable.getOrDefault(false, List.of())
@@ -213,7 +262,8 @@ public final class CatalogReader {
                             row.getBoolean("may_read"),
                             row.getBoolean("hides_rows"),
                             row.getLong("reltuples"),
-                            names == null ? Optional.empty() : Optional.of(Set.of((String[]) names.getArray()))));
+                            names == null ? Optional.empty() : Optional.of(Set.of((String[]) names.getArray())),
+                            Optional.ofNullable(row.getString("rowfilter"))));
                 }
             }
         }
@@ -233,7 +283,8 @@ public final class CatalogReader {
                                     row.getString("attname"),
                                     (int) row.getLong("atttypid"),
                                     row.getInt("atttypmod"),
-                                    row.getBoolean("generated"),
+                                    row.getString("generated"),
+                                    Optional.ofNullable(row.getString("initially")),
                                     row.getBoolean("may_read")));
                 }
             }
@@ -296,10 +347,54 @@ public final class CatalogReader {
                             row.getString("relkind").equals("f"),
                             row.getLong("filenode"),
                             row.getLong("blocks"),
-                            row.getBoolean("may_read")));
+                            row.getBoolean("may_read"),
+                            row.getBoolean("born")));
                 }
             }
         }
         return storages;
+    }
+
+    private Map<Integer, Origin> origins(Collection<Integer> oids) throws SQLException {
+        Map<Integer, Origin> origins = new HashMap<>();
+        try (PreparedStatement statement = session.prepareStatement(CatalogSql.ORIGINS)) {
+            statement.setArray(1, TypeCatalog.oidArray(session, oids));
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    int oid = (int) row.getLong("oid");
+                    List<Integer> numbers = Arrays.stream((Short[]) row.getArray("numbers").getArray()).map(Short::intValue).toList();
+                    origins.put(
+                            oid,
+                            new Origin(
+                                    oid,
+                                    row.getBoolean("partitioned"),
+                                    row.getInt("relnatts"),
+                                    numbers,
+                                    List.of(),
+                                    String.valueOf(row.getString("stamps"))));
+                }
+            }
+        }
+        return origins;
+    }
+
+    /// The origin with the files; unknown for a table that went away in between.
+    private static Origin origin(@Nullable Origin known, List<Storage> storages) {
+        if (known == null) {
+            return Origin.UNKNOWN;
+        }
+        List<Origin.File> files = storages.stream()
+                .filter(storage -> !storage.foreign())
+                .map(storage -> new Origin.File(storage.oid(), storage.filenode(), storage.born()))
+                .toList();
+        return new Origin(known.relation(), known.partitioned(), known.columnsEver(), known.columns(), files, known.stamps());
+    }
+
+    /// The condition on a table's rows that the publication sets; empty if it publishes all.
+    public Optional<String> rowFilter(TableName table) throws SQLException {
+        return relations().stream()
+                .filter(relation -> relation.table().equals(table))
+                .findFirst()
+                .flatMap(Relation::filter);
     }
 }

@@ -23,7 +23,7 @@ final class CatalogSql {
                    has_table_privilege(c.oid, 'SELECT') OR has_any_column_privilege(c.oid, 'SELECT') AS may_read,
                    row_security_active(c.oid) AS hides_rows,
                    c.reltuples::bigint AS reltuples,
-                   %s AS attnames
+                   %s AS attnames, %s AS rowfilter
             FROM pg_publication_tables t
             JOIN pg_namespace n ON n.nspname = t.schemaname
             JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = t.tablename
@@ -31,16 +31,64 @@ final class CatalogSql {
             ORDER BY 2, 3
             """;
 
+    /// What looks like a table and can be in no publication, of everybody's schemas.
+    static final String UNPUBLISHABLE =
+            """
+            SELECT n.nspname, c.relname, c.relkind::text AS relkind
+            FROM pg_class c
+            JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE (c.relkind IN ('v', 'm', 'f') OR c.relkind IN ('r', 'p') AND c.relpersistence = 'u') AND NOT c.relispartition
+              AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'
+              AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+            ORDER BY 1, 2
+            """;
+
     /// The columns of some relations, in order, with the user's right to read each.
     private static final String COLUMNS =
             """
             SELECT a.attrelid::bigint AS attrelid, a.attnum, a.attname, a.atttypid::bigint AS atttypid, a.atttypmod,
                    %s AS generated,
+                   CASE WHEN a.atthasmissing THEN (a.attmissingval::text::text[])[1] %s END AS initially,
                    has_schema_privilege(c.relnamespace, 'USAGE') AND has_column_privilege(a.attrelid, a.attnum, 'SELECT') AS may_read
             FROM pg_attribute a
             JOIN pg_class c ON c.oid = a.attrelid
             WHERE a.attrelid = ANY (?::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
             ORDER BY 1, 2
+            """;
+
+    /// A column of a partitioned table has its value for older rows with each leaf; they agree where it was added once for all.
+    private static final String INITIALLY_OF_PARTITIONS =
+            """
+            WHEN c.relkind = 'p' THEN (
+                SELECT min((l.attmissingval::text::text[])[1])
+                FROM pg_partition_tree(c.oid) t
+                JOIN pg_attribute l ON l.attrelid = t.relid AND l.attname = a.attname AND l.atthasmissing
+                WHERE t.isleaf)""";
+
+    /// What changes about some relations when they are altered. `relnatts` counts dropped columns too.
+    static final String ORIGINS =
+            """
+            SELECT c.oid::bigint AS oid, c.relkind = 'p' AS partitioned, c.relnatts,
+                   ARRAY(SELECT a.attnum FROM pg_attribute a
+                         WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY 1) AS numbers,
+                   (SELECT md5(string_agg(concat(a.attnum, ' ', a.xmin), ',' ORDER BY a.attnum)) FROM pg_attribute a
+                    WHERE a.attrelid = c.oid AND a.attnum > 0) AS stamps
+            FROM pg_class c
+            WHERE c.oid = ANY (?::oid[])
+            """;
+
+    /// Sums over whatever says how tables look, who is in a publication, and where rows lie. `xmin` changes with each update of a row.
+    static final String STAMP =
+            """
+            SELECT concat_ws(' ',
+                (SELECT sum(hashtext(concat_ws(' ', c.oid, c.xmin, c.relfilenode))::bigint) FROM pg_class c
+                 WHERE c.relkind IN ('r', 'p') AND c.oid >= 16384),
+                (SELECT sum(hashtext(concat_ws(' ', a.attrelid, a.attnum, a.xmin))::bigint) FROM pg_attribute a
+                 WHERE a.attrelid >= 16384 AND a.attnum > 0),
+                (SELECT sum(hashtext(concat_ws(' ', i.indexrelid, i.xmin))::bigint) FROM pg_index i WHERE i.indrelid >= 16384),
+                (SELECT sum(hashtext(concat_ws(' ', i.inhrelid, i.inhparent, i.xmin))::bigint) FROM pg_inherits i),
+                (SELECT sum(hashtext(concat_ws(' ', p.pubname, p.xmin))::bigint) FROM pg_publication p),
+                (SELECT sum(hashtext(concat_ws(' ', r.prrelid, r.xmin))::bigint) FROM pg_publication_rel r))
             """;
 
     /// The primary key and the replica identity index of some relations.
@@ -67,13 +115,19 @@ final class CatalogSql {
             WHERE t.oid = ANY (?::oid[])
             """;
 
-    /// The relations that hold a table's rows: itself, or the leaves of a partitioned table. PostgreSQL 12 and later.
+    /// The relations that hold a table's rows: itself, or the leaves of a partitioned table. PostgreSQL 12 and later. A partition was
+    /// born as one if it and all between it and the root were made by the transactions that made them partitions: the row of a system
+    /// column is never updated, so it tells who made the relation.
     private static final String STORAGE_BY_PARTITION_TREE =
             """
             SELECT c.oid::bigint AS oid, n.nspname, c.relname, c.relkind::text AS relkind, coalesce(pg_relation_filenode(c.oid), 0)::bigint AS filenode,
                    CASE WHEN c.relkind = 'r' THEN pg_relation_size(c.oid) / current_setting('block_size')::int ELSE 0 END AS blocks,
                    has_schema_privilege(n.oid, 'USAGE')
-                       AND (has_table_privilege(c.oid, 'SELECT') OR has_any_column_privilege(c.oid, 'SELECT')) AS may_read
+                       AND (has_table_privilege(c.oid, 'SELECT') OR has_any_column_privilege(c.oid, 'SELECT')) AS may_read,
+                   NOT EXISTS (SELECT FROM pg_partition_ancestors(c.oid) part
+                               JOIN pg_inherits i ON i.inhrelid = part.relid
+                               JOIN pg_attribute made ON made.attrelid = part.relid AND made.attnum = -1
+                               WHERE made.xmin <> i.xmin) AS born
             FROM (SELECT relid FROM pg_partition_tree(?::bigint::oid::regclass) WHERE isleaf
                   UNION SELECT ?::bigint::oid) tree
             JOIN pg_class c ON c.oid = tree.relid AND c.relkind IN ('r', 'f')
@@ -93,7 +147,8 @@ final class CatalogSql {
             SELECT c.oid::bigint AS oid, n.nspname, c.relname, c.relkind::text AS relkind, coalesce(pg_relation_filenode(c.oid), 0)::bigint AS filenode,
                    CASE WHEN c.relkind = 'r' THEN pg_relation_size(c.oid) / current_setting('block_size')::int ELSE 0 END AS blocks,
                    has_schema_privilege(n.oid, 'USAGE')
-                       AND (has_table_privilege(c.oid, 'SELECT') OR has_any_column_privilege(c.oid, 'SELECT')) AS may_read
+                       AND (has_table_privilege(c.oid, 'SELECT') OR has_any_column_privilege(c.oid, 'SELECT')) AS may_read,
+                   true AS born
             FROM (SELECT relid FROM tree UNION SELECT ?::bigint::oid) tree
             JOIN pg_class c ON c.oid = tree.relid AND c.relkind IN ('r', 'f')
             JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -116,11 +171,13 @@ final class CatalogSql {
     private CatalogSql() {}
 
     static String tables(int version) {
-        return TABLES.formatted(version >= PG_15 ? "t.attnames::text[]" : "NULL::text[]");
+        return version >= PG_15 ? TABLES.formatted("t.attnames::text[]", "t.rowfilter") : TABLES.formatted("NULL::text[]", "NULL::text");
     }
 
     static String columns(int version) {
-        return COLUMNS.formatted(version >= PG_12 ? "a.attgenerated <> ''" : "false");
+        return version >= PG_12
+                ? COLUMNS.formatted("a.attgenerated::text", INITIALLY_OF_PARTITIONS)
+                : COLUMNS.formatted("''::text", "");
     }
 
     static String types(int version) {

@@ -9,4 +9,6 @@ package dev.millrace.source.catalog;
 /// @param filenode the file that holds it, which a rewrite changes
 /// @param blocks its size in blocks
 /// @param mayRead whether the user may read it by itself, not only through the root
-public record Storage(int oid, String schema, String name, boolean foreign, long filenode, long blocks, boolean mayRead) {}
+/// @param born whether it was made as what it is now, the table itself or a partition of it, not attached later
+public record Storage(
+        int oid, String schema, String name, boolean foreign, long filenode, long blocks, boolean mayRead, boolean born) {}

@@ -9,6 +9,7 @@ import dev.millrace.source.catalog.Storage;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Cuts tables into ranges of blocks.
 ///
@@ -33,16 +34,26 @@ public final class CopyPlanner {
         this.rangeBlocks = rangeBlocks;
     }
 
-    /// Plans a table's copy.
-    public CopyPlan plan(Catalog.Followed table) throws SQLException {
+    /// Plans a table's copy, in the shape that it has now. What the plan is held against is read first: if the table is altered in
+    /// between, the plan does not hold, and is made anew.
+    public CopyPlan plan(Catalog.Followed known) throws SQLException {
+        String fingerprint = catalog.fingerprint(known.table());
+        Catalog.Followed table = catalog.find(known.table()).orElse(known);
+        Optional<String> filter = catalog.rowFilter(table.table());
         List<CopyRange> ranges = new ArrayList<>();
         for (Storage storage : catalog.storages(table.table())) {
             cut(table.table(), storage, ranges);
         }
+        filter.ifPresent(condition -> ranges.replaceAll(range -> filtered(range, condition)));
         if (ranges.isEmpty()) {
             ranges.add(new CopyRange(0, table.table().quoted(), "", 0));
         }
-        return new CopyPlan(table.shape(), catalog.fingerprint(table.table()), ranges, table.estimatedRows());
+        return new CopyPlan(table.shape(), fingerprint, ranges, table.estimatedRows());
+    }
+
+    private static CopyRange filtered(CopyRange range, String filter) {
+        String condition = range.condition().isEmpty() ? "(%s)".formatted(filter) : "%s AND (%s)".formatted(range.condition(), filter);
+        return new CopyRange(range.number(), range.relation(), condition, range.blocks());
     }
 
     private void cut(TableName root, Storage storage, List<CopyRange> ranges) {

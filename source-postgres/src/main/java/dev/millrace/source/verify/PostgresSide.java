@@ -4,8 +4,10 @@ import dev.millrace.core.fault.Fault;
 import dev.millrace.core.position.Lsn;
 import dev.millrace.core.position.TransactionSnapshot;
 import dev.millrace.core.shape.TableName;
+import dev.millrace.core.source.Selection;
 import dev.millrace.core.verify.DigestRows;
 import dev.millrace.core.verify.Side;
+import dev.millrace.source.catalog.CatalogReader;
 import dev.millrace.source.fault.PostgresFaults;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -26,12 +28,16 @@ public final class PostgresSide implements Side {
     private static final int FETCH_ROWS = 10_000;
 
     private final Connection session;
+    private final String publication;
     private final TransactionSnapshot snapshot;
     private final Lsn readAt;
 
     /// Takes an open session over and begins its transaction.
-    public PostgresSide(Connection session) {
+    ///
+    /// @param publication whose row filters decide which rows are compared
+    public PostgresSide(Connection session, String publication) {
         this.session = session;
+        this.publication = publication;
         try (Statement statement = session.createStatement()) {
             session.setAutoCommit(false);
             statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
@@ -124,7 +130,15 @@ public final class PostgresSide implements Side {
                 .mapToObj(i -> CanonicalSql.of(subject.shape().columns().get(i), subject.forms().get(i)) + " AS t" + i)
                 .collect(Collectors.joining(", "));
         TableName table = subject.shape().table();
-        return "SELECT %s FROM %s %s".formatted(columns, isPartitioned(table) ? "" : "ONLY", table.quoted());
+        return "SELECT %s FROM %s %s WHERE %s".formatted(columns, isPartitioned(table) ? "" : "ONLY", table.quoted(), filter(table));
+    }
+
+    private String filter(TableName table) {
+        try {
+            return new CatalogReader(session, publication, Selection.everything()).rowFilter(table).map("(%s)"::formatted).orElse("true");
+        } catch (SQLException e) {
+            throw fault(e, table.toString());
+        }
     }
 
     private boolean isPartitioned(TableName table) {

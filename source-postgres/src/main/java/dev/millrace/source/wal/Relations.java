@@ -19,13 +19,14 @@ import org.jspecify.annotations.Nullable;
 
 /// The relations that the log has spoken of, by number, each as its latest message has it. Belongs to the reading thread.
 ///
-/// The log's word decides which columns a row has and of which types; the catalogue, which may be older or newer than the log,
-/// says which of them are copied, what is to be known of their types, and by which key rows are told apart.
+/// The log's word decides which columns a row has and of which types; the catalogue, which may be newer than the log,
+/// says which of them are copied, what is to be known of their types, and by which key rows are told apart. Where both agree on all
+/// columns, their numbers and the table's past are known too. The server repeats itself whenever something of a table may have changed,
+/// so the catalogue is asked each time.
 final class Relations {
 
     private final TableLookup lookup;
     private final Map<Integer, Relation> byOid = new HashMap<>();
-    private final Map<Integer, LogMessage.Relation> messages = new HashMap<>();
     private boolean binary;
     private int latestOid;
     private @Nullable Relation latest;
@@ -38,7 +39,6 @@ final class Relations {
     void begin(boolean inBinary) {
         binary = inBinary;
         byOid.clear();
-        messages.clear();
         latest = null;
     }
 
@@ -69,14 +69,10 @@ final class Relations {
     ///
     /// @throws BinaryUnfit if it has columns that have to come as text
     void learn(LogMessage.Relation message) {
-        if (message.equals(messages.get(message.oid())) && byOid.get(message.oid()) instanceof Relation.Followed) {
-            return;
-        }
         latest = null;
         TableName table = new TableName(message.schema().isEmpty() ? "pg_catalog" : message.schema(), message.table());
         Relation relation = lookup.find(table).<Relation>map(found -> followed(table, message, found)).orElseGet(Relation.Skipped::new);
         byOid.put(message.oid(), relation);
-        messages.put(message.oid(), message);
     }
 
     private Relation.Followed followed(TableName table, LogMessage.Relation message, TableLookup.FollowedTable found) {
@@ -94,8 +90,21 @@ final class Relations {
                 logged.add(column);
             }
         }
-        Shape shape = new Shape(table, columns, identity(message.replicaIdentity(), logged, found.shape()));
+        RowIdentity identity = identity(message.replicaIdentity(), logged, found.shape());
+        boolean agreed = message.oid() == found.shape().origin().relation() && isSame(columns, found.shape().columns());
+        Shape shape = agreed
+                ? new Shape(table, found.shape().columns(), identity, found.shape().origin())
+                : new Shape(table, columns, identity);
         return new Relation.Followed(shape, count, columns.size() == count ? null : new ColumnMask(kept));
+    }
+
+    /// Whether the log speaks of the columns that the catalogue has now: one after the other, so that each is that of its place.
+    private static boolean isSame(List<Column> logged, List<Column> now) {
+        boolean same = logged.size() == now.size();
+        for (int i = 0; same && i < logged.size(); i++) {
+            same = logged.get(i).name().equals(now.get(i).name()) && logged.get(i).type().equals(now.get(i).type());
+        }
+        return same;
     }
 
     private SourceType type(TableName table, RelationColumn column, @Nullable Column known) {

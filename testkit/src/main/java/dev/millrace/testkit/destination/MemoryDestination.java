@@ -19,6 +19,7 @@ import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.position.LogPosition;
 import dev.millrace.core.position.Lsn;
 import dev.millrace.core.position.TransactionSnapshot;
+import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.TableName;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -217,6 +218,19 @@ public final class MemoryDestination implements Destination {
             TableMemory known = known(content, table);
             return content.with(table, Optional.of(new TableMemory(
                     known.state(), known.shape(), known.published(), known.plan(), known.finished(), true, known.rows())));
+        });
+    }
+
+    @Override
+    public void reshape(Shape shape) {
+        TableName table = shape.table();
+        disk.change(content -> {
+            MemoryTable rows = content.published(table);
+            rows.reshape(shape);
+            TableMemory known = known(content, table);
+            return content.withPublished(table, rows)
+                    .with(table, Optional.of(new TableMemory(
+                            known.state(), rows.shape(), true, Optional.empty(), Map.of(), known.copyRequested(), known.rows())));
         });
     }
 

@@ -50,9 +50,32 @@ final class MemoryTable {
         return shape;
     }
 
-    private void reshape(Shape next) {
-        shape = next;
-        next.columns().forEach(column -> columns.add(column.name()));
+    /// Takes on a shape: columns get new names and new columns their value for older rows.
+    void reshape(Shape next) {
+        Shape before = shape;
+        shape = next.recognize(before);
+        for (Column column : shape.columns()) {
+            boolean wasThere = !columns.add(column.name());
+            Optional<Column> earlier = before.column(column.number());
+            boolean isNew = earlier.isEmpty() && before.column(column.name()).isEmpty() && column.number() > before.origin().columnsEver();
+            if (earlier.isPresent() && !earlier.get().name().equals(column.name())) {
+                rows.replaceAll(row -> moved(row, earlier.get().name(), column.name()));
+            } else if (isNew && (wasThere || column.initially().isPresent())) {
+                rows.replaceAll(row -> row.deleted() ? row : with(row, column.name(), column.initially().orElse(null)));
+            }
+        }
+    }
+
+    private static Row moved(Row row, String from, String to) {
+        Row moved = with(row, to, row.values().get(from));
+        moved.values().remove(from);
+        return moved;
+    }
+
+    private static Row with(Row row, String column, @Nullable String value) {
+        Map<String, @Nullable String> values = new HashMap<>(row.values());
+        values.put(column, value);
+        return new Row(values, row.deleted());
     }
 
     /// Adds a row of a copy.

@@ -1,0 +1,104 @@
+package dev.millrace.core.shape;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/// Tells whether a table can follow its source from one shape to a later one in place, or has to be copied again.
+///
+/// The log carries rows that changed, never those that a change of shape has altered or brought. In place means: columns are added,
+/// each with one value for all older rows, renamed, dropped or widened. Whatever is not proven to be that is copied again, which is
+/// always right. So both shapes may be newer than the rows that the log brings at the moment; they may not be older than those that
+/// the destination has.
+public final class Evolution {
+
+    private Evolution() {}
+
+    /// Why a table has to be copied again; empty if it can follow in place.
+    ///
+    /// @param before the shape that the destination has
+    /// @param after the shape that the catalogue has now
+    public static Optional<String> obstacle(Shape before, Shape after) {
+        if (!before.origin().isKnown() || !after.origin().isKnown()) {
+            return Optional.empty();
+        }
+        if (before.origin().relation() != after.origin().relation()) {
+            return Optional.of("The table was dropped, and another one made under its name.");
+        }
+        return rewrite(before.origin(), after.origin()).or(() -> key(before, after)).or(() -> columns(before, after));
+    }
+
+    private static Optional<String> rewrite(Origin before, Origin after) {
+        if (before.partitioned() || after.partitioned()) {
+            return partitions(before, after);
+        }
+        boolean rewritten = !before.files().equals(after.files()) && !before.stamps().equals(after.stamps());
+        return rewritten ? Optional.of("Its rows were rewritten when a column was added or altered.") : Optional.empty();
+    }
+
+    /// Rows that come and go with their partition are not in the log, nor is a partition's own truncate.
+    private static Optional<String> partitions(Origin before, Origin after) {
+        Map<Integer, Origin.File> now = after.files().stream().collect(Collectors.toMap(Origin.File::relation, Function.identity()));
+        Map<Integer, Origin.File> then = before.files().stream().collect(Collectors.toMap(Origin.File::relation, Function.identity()));
+        for (Origin.File file : before.files()) {
+            Origin.File still = now.get(file.relation());
+            if (still == null) {
+                return Optional.of("A partition was detached or dropped.");
+            }
+            if (still.node() != file.node()) {
+                return Optional.of("A partition was truncated or rewritten.");
+            }
+        }
+        boolean attached = after.files().stream().anyMatch(file -> !then.containsKey(file.relation()) && !file.born());
+        return attached ? Optional.of("A table was attached to it as a partition.") : Optional.empty();
+    }
+
+    private static Optional<String> key(Shape before, Shape after) {
+        List<Integer> was = before.keyPlaces();
+        List<Integer> is = after.keyPlaces();
+        boolean same = was.size() == is.size();
+        for (int i = 0; same && i < was.size(); i++) {
+            same = isSame(before.columns().get(was.get(i)), after.columns().get(is.get(i)));
+        }
+        return same ? Optional.empty() : Optional.of("Its rows are told apart by another key.");
+    }
+
+    private static boolean isSame(Column one, Column other) {
+        boolean numbered = one.number() != 0 && other.number() != 0;
+        return numbered ? one.number() == other.number() : one.name().equals(other.name());
+    }
+
+    private static Optional<String> columns(Shape before, Shape after) {
+        for (Column column : after.columns()) {
+            if (before.column(column.number()).isEmpty()) {
+                Optional<String> obstacle = added(before, after, column);
+                if (obstacle.isPresent()) {
+                    return obstacle;
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> added(Shape before, Shape after, Column column) {
+        Optional<Column> namesake = before.column(column.name());
+        if (namesake.isPresent() && (namesake.get().number() != 0 || column.initially().isPresent())) {
+            return Optional.of("Column %s was dropped and added again, or was added while the log was far behind.".formatted(column.name()));
+        }
+        if (namesake.isPresent()) {
+            return Optional.empty();
+        }
+        int ever = before.origin().columnsEver();
+        if (column.number() <= ever) {
+            return Optional.of("Column %s was there before, but was not copied.".formatted(column.name()));
+        }
+        for (int number = ever + 1; number < column.number(); number++) {
+            if (!after.origin().columns().contains(number)) {
+                return Optional.of("A column was added and dropped before column %s was added.".formatted(column.name()));
+            }
+        }
+        return Optional.empty();
+    }
+}

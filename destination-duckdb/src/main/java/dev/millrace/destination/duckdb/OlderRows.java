@@ -1,0 +1,41 @@
+package dev.millrace.destination.duckdb;
+
+import dev.millrace.core.shape.Column;
+import dev.millrace.core.shape.RowIdentity;
+import dev.millrace.core.shape.Shape;
+import dev.millrace.core.shape.TableName;
+import dev.millrace.destination.duckdb.vector.OneText;
+import java.util.List;
+
+/// The live rows of a table that are older than one of its columns.
+final class OlderRows {
+
+    private final DuckSession session;
+    private final SystemColumns system;
+    private final TargetTable target;
+    private final TableName table;
+
+    /// @param target has the column already
+    OlderRows(DuckSession session, SystemColumns system, TargetTable target, TableName table) {
+        this.session = session;
+        this.system = system;
+        this.target = target;
+        this.table = table;
+    }
+
+    /// Gives all of them the value that the source shows for them. Rows that were deleted before have none.
+    void fill(Column column) {
+        String name = TableName.quote(column.name());
+        String update = "UPDATE %s SET %s = %%s WHERE NOT %s".formatted(target.sql(), name, system.quotedDeleted());
+        if (column.initially().isEmpty()) {
+            session.run(update.formatted("NULL"));
+            return;
+        }
+        Shape only = new Shape(table, List.of(column), new RowIdentity.WholeRow());
+        OneText value = new OneText(column.initially().get());
+        try (RowQuery row = RowQuery.of(only, target, value, 1).open()) {
+            session.run(row.stream(), update.formatted("(%s)".formatted(row.sql())));
+            UnfitValues.check(table, row);
+        }
+    }
+}
