@@ -10,6 +10,7 @@ import dev.millrace.core.position.Lsn;
 import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.SourceType;
 import dev.millrace.core.shape.TableName;
+import dev.millrace.core.shape.WireForm;
 import dev.millrace.core.source.Catalog;
 import dev.millrace.core.source.CopySession;
 import dev.millrace.core.source.Source;
@@ -211,7 +212,7 @@ public final class PostgresSource implements Source {
         public boolean mayBeBinary() {
             return ask("the catalogue", opened -> reader(opened).read().followed().stream()
                     .flatMap(table -> table.shape().columns().stream())
-                    .noneMatch(column -> TableLookup.mustComeAsText(column.type())));
+                    .noneMatch(column -> WireForm.mustBeLoggedAsText(column.type())));
         }
 
         @Override

@@ -29,6 +29,7 @@ final class KeyBytes {
     private final int[] places;
     private final Form[] forms;
     private final SourceType[] types;
+    private final boolean[] reprinted;
     private byte[] bytes = new byte[64];
     private int length;
 
@@ -36,9 +37,11 @@ final class KeyBytes {
         places = shape.keyPlaces().stream().mapToInt(Integer::intValue).toArray();
         forms = new Form[places.length];
         types = new SourceType[places.length];
+        reprinted = new boolean[places.length];
         for (int i = 0; i < places.length; i++) {
             types[i] = shape.columns().get(places[i]).type().underneath();
             forms[i] = form(types[i]);
+            reprinted[i] = PgText.isReprinted(types[i]);
         }
     }
 
@@ -50,7 +53,7 @@ final class KeyBytes {
                 case Oid.DATE -> Form.DATE;
                 case Oid.TIMESTAMP, Oid.TIMESTAMPTZ -> Form.TIMESTAMP;
                 case Oid.NUMERIC -> Form.NUMERIC;
-                case Oid.TEXT, Oid.VARCHAR, Oid.BPCHAR, Oid.NAME, Oid.CHAR -> Form.PLAIN;
+                case Oid.TEXT, Oid.VARCHAR, Oid.BPCHAR, Oid.NAME -> Form.PLAIN;
                 default -> Form.AS_TEXT;
             };
             case SourceType.Enumeration _ -> Form.PLAIN;
@@ -92,7 +95,7 @@ final class KeyBytes {
             case NUMERIC -> put(numeric(kind, from, offset, size));
             case PLAIN -> put(from, offset, size);
             case AS_TEXT -> {
-                if (text) {
+                if (text && !reprinted[key]) {
                     put(from, offset, size);
                 } else {
                     put(PgText.of(types[key], kind, from, offset, size).getBytes(StandardCharsets.UTF_8));

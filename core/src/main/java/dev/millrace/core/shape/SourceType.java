@@ -11,11 +11,12 @@ public sealed interface SourceType {
     /// The type's object id (`pg_type.oid`).
     int oid();
 
-    /// The type's name, qualified by its schema unless that is `pg_catalog`.
+    /// The type's name: bare if it is in `pg_catalog`, `extension/type` if it belongs to an extension, else `schema.type`.
     String name();
 
     /// A type that stands by itself, built in or from an extension: `int4`, `numeric`, `hstore`.
     ///
+    /// @param modifier for `money`, which has none, the number of decimals that `lc_monetary` gives it
     /// @param binary whether the type has a binary output function (`typsend`)
     record Scalar(int oid, String name, int modifier, boolean binary) implements SourceType {}
 
@@ -48,19 +49,6 @@ public sealed interface SourceType {
         return switch (this) {
             case Domain domain -> domain.base().underneath();
             case Scalar _, Enumeration _, ArrayOf _, RangeOf _, MultirangeOf _, Composite _ -> this;
-        };
-    }
-
-    /// Whether PostgreSQL can send values of this type in binary: it can if it can for everything within.
-    default boolean hasBinaryForm() {
-        return switch (this) {
-            case Scalar scalar -> scalar.binary();
-            case Enumeration _ -> true;
-            case Domain domain -> domain.base().hasBinaryForm();
-            case ArrayOf array -> array.element().hasBinaryForm();
-            case RangeOf range -> range.element().hasBinaryForm();
-            case MultirangeOf multirange -> multirange.element().hasBinaryForm();
-            case Composite composite -> composite.fields().stream().allMatch(field -> field.type().hasBinaryForm());
         };
     }
 }

@@ -6,14 +6,18 @@ import dev.millrace.core.change.Tuple;
 final class PgInet {
 
     private static final int WORDS = 8;
+    private static final int HEADER = 4;
 
     private PgInet() {}
 
     /// The text of the output function: without a netmask where an `inet` is a single host.
     static String text(byte[] bytes, int offset, int length) {
+        int size = length < HEADER ? 0 : bytes[offset + 3];
+        if (size != 4 && size != 16 || length != HEADER + size) {
+            throw new MalformedValue("Invalid address: %d bytes (must be 8 or 20)".formatted(length));
+        }
         int bits = bytes[offset + 1] & 0xFF;
         boolean isCidr = bytes[offset + 2] != 0;
-        int size = bytes[offset + 3];
         String address = size == 4 ? four(bytes, offset + 4) : six(bytes, offset + 4);
         return bits == 8 * size && !isCidr ? address : address + "/" + bits;
     }

@@ -13,6 +13,7 @@ public final class PgNumeric {
     /// What the unscaled readers give when the value needs the exact path: too large, more decimals than asked for, or special.
     public static final long NOT_SHORT = Long.MIN_VALUE;
 
+    private static final int HEADER = 8;
     private static final int NEGATIVE = 0x4000;
     private static final int SPECIAL = 0xC000;
     private static final int NAN = 0xC000;
@@ -30,8 +31,11 @@ public final class PgNumeric {
     private PgNumeric() {}
 
     /// The binary value times 10^scale if that is a whole number below 10^18 and easily found, otherwise [#NOT_SHORT].
-    public static long unscaledBinary(byte[] bytes, int offset, int scale) {
-        int digits = Tuple.int16(bytes, offset);
+    public static long unscaledBinary(byte[] bytes, int offset, int length, int scale) {
+        int digits = length < HEADER ? -1 : Tuple.int16(bytes, offset);
+        if (length != HEADER + 2 * digits) {
+            return NOT_SHORT;
+        }
         if (digits == 0) {
             return (Tuple.int16(bytes, offset + 4) & SPECIAL) == SPECIAL ? NOT_SHORT : 0;
         }
@@ -44,6 +48,9 @@ public final class PgNumeric {
         for (int i = 0; i < digits; i++) {
             int digit = Tuple.int16(bytes, offset + 8 + 2 * i);
             int shift = 4 * (weight - i) + scale;
+            if (digit < 0 || digit > 9999) {
+                return NOT_SHORT;
+            }
             if (shift >= 0) {
                 value += digit * POWERS[shift];
             } else if (shift > -4 && digit % POWERS[-shift] == 0) {
@@ -101,14 +108,16 @@ public final class PgNumeric {
             byte last = length == 0 ? 0 : bytes[offset + length - 1];
             return last < '0' || last > '9';
         }
+        check(bytes, offset, length);
         return (Tuple.int16(bytes, offset + 4) & SPECIAL) == SPECIAL;
     }
 
     /// The exact value, with the scale that PostgreSQL shows; not for special values.
     public static BigDecimal decimal(byte kind, byte[] bytes, int offset, int length) {
         if (kind == Tuple.TEXT) {
-            return new BigDecimal(new String(bytes, offset, length, StandardCharsets.US_ASCII));
+            return parse(bytes, offset, length);
         }
+        check(bytes, offset, length);
         int digits = Tuple.int16(bytes, offset);
         int weight = Tuple.int16(bytes, offset + 2);
         boolean negative = (Tuple.int16(bytes, offset + 4) & 0xFFFF) == NEGATIVE;
@@ -126,11 +135,43 @@ public final class PgNumeric {
         }
         BigInteger unscaled = new BigInteger(new String(plain));
         BigDecimal value = new BigDecimal(negative ? unscaled.negate() : unscaled, 4 * (digits - 1 - weight));
-        return value.setScale(scale, RoundingMode.UNNECESSARY);
+        try {
+            return value.setScale(scale, RoundingMode.UNNECESSARY);
+        } catch (ArithmeticException _) {
+            throw new MalformedValue("Invalid number: digits beyond its scale of " + scale);
+        }
+    }
+
+    /// Only what PostgreSQL writes: an exponent of nine digits would make a text of a gigabyte.
+    private static BigDecimal parse(byte[] bytes, int offset, int length) {
+        for (int i = offset; i < offset + length; i++) {
+            boolean isPlain = bytes[i] >= '0' && bytes[i] <= '9' || bytes[i] == '.' || bytes[i] == '-';
+            if (!isPlain) {
+                throw new MalformedValue("Invalid number: a text of %d characters (must be plain)".formatted(length));
+            }
+        }
+        try {
+            return new BigDecimal(new String(bytes, offset, length, StandardCharsets.US_ASCII));
+        } catch (NumberFormatException _) {
+            throw new MalformedValue("Invalid number: a text of %d characters (must be plain)".formatted(length));
+        }
+    }
+
+    private static void check(byte[] bytes, int offset, int length) {
+        int digits = length < HEADER ? -1 : Tuple.int16(bytes, offset);
+        boolean isWhole = digits >= 0 && length == HEADER + 2 * digits && Tuple.int16(bytes, offset + 6) >= 0;
+        for (int i = 0; isWhole && i < digits; i++) {
+            int digit = Tuple.int16(bytes, offset + HEADER + 2 * i);
+            isWhole = digit >= 0 && digit < 10_000;
+        }
+        if (!isWhole) {
+            throw new MalformedValue("Invalid number: %d bytes that are no digits of base 10000".formatted(length));
+        }
     }
 
     /// The text of the output function.
     public static String text(byte[] bytes, int offset, int length) {
+        check(bytes, offset, length);
         int sign = Tuple.int16(bytes, offset + 4) & 0xFFFF;
         if ((sign & SPECIAL) == SPECIAL) {
             return sign == NAN ? "NaN" : sign == INFINITY ? "Infinity" : "-Infinity";

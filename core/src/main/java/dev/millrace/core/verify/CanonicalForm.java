@@ -8,8 +8,14 @@ public sealed interface CanonicalForm {
     /// The text of PostgreSQL's output function, as it is.
     record Printed() implements CanonicalForm {}
 
+    /// The JSON that [dev.millrace.core.value.PgJson] makes of it.
+    record Shaped() implements CanonicalForm {}
+
     /// A decimal number without zeros at the end of its fraction.
     record Decimal() implements CanonicalForm {}
+
+    /// The text of an array of decimal numbers, each without zeros at the end of its fraction.
+    record Numbers() implements CanonicalForm {}
 
     /// A floating-point number with 17 significant digits, which tell any two apart: `-1.2340000000000000e+02`; or `NaN`, `Infinity`,
     /// `-Infinity`.

@@ -38,7 +38,7 @@ final class CopyLoad {
 
     /// Whether some column of a shape may meet values that do not fit.
     static boolean mayBeUnfit(Shape shape) {
-        return shape.columns().stream().anyMatch(column -> ColumnWriters.mayBeUnfit(DuckTypes.of(column.type())));
+        return shape.columns().stream().anyMatch(column -> ColumnWriters.mayBeUnfit(column, DuckTypes.of(column.type())));
     }
 
     /// Writes the rows and remembers the range; returns how many there were.

@@ -1,6 +1,7 @@
 package dev.millrace.destination.duckdb;
 
 import dev.millrace.destination.duckdb.vector.DirectCheck;
+import dev.millrace.destination.duckdb.type.TextFunctions;
 import dev.millrace.destination.duckdb.vector.RowFunction;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -34,6 +35,7 @@ final class DuckDatabase implements AutoCloseable {
             try {
                 set(connection, settings);
                 RowFunction.registerWith(connection);
+                TextFunctions.registerWith(connection);
                 DirectCheck.decide(connection);
             } catch (SQLException e) {
                 connection.close();

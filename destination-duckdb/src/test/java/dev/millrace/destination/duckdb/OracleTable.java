@@ -52,22 +52,42 @@ final class OracleTable {
 
     private static SourceType type(TestDatabase database, int oid, int modifier) {
         List<@Nullable String> row = database.query("""
-                SELECT typname, typtype, typbasetype, typtypmod, CASE WHEN typcategory = 'A' THEN typelem ELSE 0 END
-                FROM pg_type WHERE oid = %d""".formatted(oid)).getFirst();
+                SELECT coalesce(x.extname || '/', '') || t.typname, t.typtype, t.typbasetype, t.typtypmod,
+                       CASE WHEN t.typcategory = 'A' AND t.oid NOT IN (22, 30) THEN t.typelem ELSE 0 END, coalesce(r.rngsubtype, m.rngsubtype, 0),
+                       t.typrelid, t.typsend <> 0
+                FROM pg_type t
+                LEFT JOIN pg_range r ON r.rngtypid = t.oid
+                LEFT JOIN pg_range m ON m.rngmultitypid = t.oid
+                LEFT JOIN pg_depend d ON d.classid = 'pg_type'::regclass AND d.objid = t.oid AND d.deptype = 'e'
+                LEFT JOIN pg_extension x ON x.oid = d.refobjid
+                WHERE t.oid = %d""".formatted(oid)).getFirst();
         String name = String.valueOf(row.get(0));
         int element = Integer.parseInt(String.valueOf(row.get(4)));
         if (element != 0) {
             return new SourceType.ArrayOf(oid, name, type(database, element, modifier));
         }
+        int subtype = Integer.parseInt(String.valueOf(row.get(5)));
         return switch (String.valueOf(row.get(1))) {
             case "e" -> new SourceType.Enumeration(oid, name);
             case "d" -> new SourceType.Domain(
                     oid,
                     name,
                     type(database, Integer.parseInt(String.valueOf(row.get(2))), Integer.parseInt(String.valueOf(row.get(3)))));
-            case "c" -> new SourceType.Composite(oid, name, List.of());
-            default -> new SourceType.Scalar(oid, name, modifier, true);
+            case "r" -> new SourceType.RangeOf(oid, name, type(database, subtype, -1));
+            case "m" -> new SourceType.MultirangeOf(oid, name, type(database, subtype, -1));
+            case "c" -> new SourceType.Composite(oid, name, fields(database, String.valueOf(row.get(6))));
+            default -> new SourceType.Scalar(oid, name, oid == Oid.MONEY ? 2 : modifier, String.valueOf(row.get(7)).equals("t"));
         };
+    }
+
+    private static List<Column> fields(TestDatabase database, String relation) {
+        return database.query("""
+                SELECT attname, atttypid, atttypmod FROM pg_attribute
+                WHERE attrelid = %s AND attnum > 0 AND NOT attisdropped ORDER BY attnum""".formatted(relation)).stream()
+                .map(row -> new Column(
+                        String.valueOf(row.get(0)),
+                        type(database, Integer.parseInt(String.valueOf(row.get(1))), Integer.parseInt(String.valueOf(row.get(2))))))
+                .toList();
     }
 
     Shape shape() {
@@ -76,7 +96,7 @@ final class OracleTable {
 
     /// The text of each value by its type's output function, by id.
     List<@Nullable String> texts() {
-        return database.query("SELECT CASE WHEN v IS NOT NULL THEN format('%s', v) END FROM oracle ORDER BY id").stream()
+        return database.query("SELECT CASE WHEN num_nulls(v) = 0 THEN format('%s', v) END FROM oracle ORDER BY id").stream()
                 .<@Nullable String>map(List::getFirst).toList();
     }
 

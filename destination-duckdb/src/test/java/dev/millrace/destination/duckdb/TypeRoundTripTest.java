@@ -27,7 +27,10 @@ class TypeRoundTripTest {
                 "CREATE TYPE mood AS ENUM ('sad', 'very happy')",
                 "CREATE DOMAIN amount AS numeric(8, 3)",
                 "CREATE TYPE pair AS (a int4, b text)",
+                "SET lc_monetary = 'C'",
                 "CREATE EXTENSION hstore",
+                "CREATE EXTENSION cube",
+                "CREATE EXTENSION ltree",
                 "CREATE EXTENSION citext");
     }
 
@@ -225,8 +228,7 @@ class TypeRoundTripTest {
 
     @Test
     void types_without_a_counterpart_are_postgresqls_text() {
-        check(TypeRoundTrip.of("money", "VARCHAR").same("$1,234.50"));
-        check(TypeRoundTrip.of("inet", "VARCHAR")
+                check(TypeRoundTrip.of("inet", "VARCHAR")
                 .same("10.0.0.1/8")
                 .same("10.0.0.1")
                 .same("::1")
@@ -242,12 +244,49 @@ class TypeRoundTripTest {
         check(TypeRoundTrip.of("macaddr", "VARCHAR").same("08:00:2b:01:02:03"));
         check(TypeRoundTrip.of("bit(3)", "VARCHAR").same("101"));
         check(TypeRoundTrip.of("xml", "VARCHAR").same("<a>b</a>"));
-        check(TypeRoundTrip.of("point", "VARCHAR").same("(1,2)"));
-        check(TypeRoundTrip.of("int4range", "VARCHAR").same("[1,5)"));
-        check(TypeRoundTrip.of("int4multirange", "VARCHAR").same("{[1,5),[7,9)}"));
         check(TypeRoundTrip.of("tsvector", "VARCHAR").same("'a':1 'b':2"));
-        check(TypeRoundTrip.of("hstore", "VARCHAR").same("\"a\"=>\"1\", \"b\"=>NULL"));
-        check(TypeRoundTrip.of("pair", "VARCHAR").same("(1,\"a b\")"));
-        check(TypeRoundTrip.of("pair[]", "VARCHAR").same("{\"(1,\\\"a b\\\")\"}"));
+        check(TypeRoundTrip.of("regclass", "VARCHAR").same("pg_class"));
+        check(TypeRoundTrip.of("cube", "VARCHAR").same("(1, 2),(3, 4)").same("(0.1)"));
+        check(TypeRoundTrip.of("ltree", "VARCHAR").same("a.b_c").same(""));
+    }
+
+    @Test
+    void money_has_the_decimals_of_its_locale() {
+        check(TypeRoundTrip.of("money", "DECIMAL(19,2)")
+                .add("'$1,234.50'", "1234.50")
+                .add("'-92233720368547758.08'", "-92233720368547758.08")
+                .add("'92233720368547758.07'", "92233720368547758.07"));
+    }
+
+    @Test
+    void values_with_parts_are_json() {
+        check(TypeRoundTrip.of("point", "JSON")
+                .add("'(1,2.5)'", "{\"type\":\"Point\",\"coordinates\":[1,2.5]}")
+                .add("'(NaN,-Infinity)'", "{\"type\":\"Point\",\"coordinates\":[\"NaN\",\"-Infinity\"]}"));
+        check(TypeRoundTrip.of("line", "JSON").add("'{1,2,3}'", "{\"type\":\"InfiniteLine\",\"coefficients\":[1,2,3]}"));
+        check(TypeRoundTrip.of("lseg", "JSON").add("'[(1,2),(3,4)]'", "{\"type\":\"LineString\",\"coordinates\":[[1,2],[3,4]]}"));
+        check(TypeRoundTrip.of("path", "JSON")
+                .add("'((1,2),(3,4))'", "{\"type\":\"MultiLineString\",\"closed\":true,\"coordinates\":[[1,2],[3,4]]}")
+                .add("'[(1,2),(3,4)]'", "{\"type\":\"MultiLineString\",\"closed\":false,\"coordinates\":[[1,2],[3,4]]}"));
+        check(TypeRoundTrip.of("box", "JSON")
+                .add("'(3,4),(1,2)'", "{\"type\":\"Polygon\",\"coordinates\":[[3,4],[3,2],[1,2],[1,4]]}"));
+        check(TypeRoundTrip.of("polygon", "JSON")
+                .add("'((1,2),(3,4))'", "{\"type\":\"Polygon\",\"coordinates\":[[[1,2],[3,4]]]}"));
+        check(TypeRoundTrip.of("circle", "JSON").add("'<(1,2),3>'", "{\"type\":\"Circle\",\"center\":[1,2],\"radius\":3}"));
+        check(TypeRoundTrip.of("int4range", "JSON")
+                .add("'[1,5)'", "{\"start_value\":1,\"end_value\":5,\"start_bound\":\"inclusive\",\"end_bound\":\"exclusive\"}")
+                .add("'(,5)'", "{\"end_value\":5,\"start_bound\":\"open\",\"end_bound\":\"exclusive\"}")
+                .add("'empty'", "{\"empty\":true}"));
+        check(TypeRoundTrip.of("tstzrange", "JSON")
+                .add("'[2020-01-01 00:00:00+00,infinity]'", "{\"start_value\":\"2020-01-01T00:00:00+00:00\",\"end_value\":\"infinity\","
+                        + "\"start_bound\":\"inclusive\",\"end_bound\":\"inclusive\"}"));
+        check(TypeRoundTrip.of("int4multirange", "JSON")
+                .add("'{[1,5)}'", "[{\"start_value\":1,\"end_value\":5,\"start_bound\":\"inclusive\",\"end_bound\":\"exclusive\"}]")
+                .add("'{}'", "[]"));
+        check(TypeRoundTrip.of("hstore", "JSON").add("'\"a\"=>\"1\", \"b\"=>NULL'", "{\"a\": \"1\", \"b\": null}"));
+        check(TypeRoundTrip.of("pair", "JSON").add("'(1,\"a b\")'", "{\"a\":1,\"b\":\"a b\"}").add("'(,)'", "{\"a\":null,\"b\":null}"));
+        check(TypeRoundTrip.of("pair[]", "JSON")
+                .add("ARRAY['(1,x)'::pair, NULL]", "[{\"a\":1,\"b\":\"x\"},null]")
+                .add("'[2:2]={\"(1,x)\"}'", "\"[2:2]={\\\"(1,x)\\\"}\""));
     }
 }

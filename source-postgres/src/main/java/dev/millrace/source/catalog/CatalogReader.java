@@ -221,11 +221,13 @@ public final class CatalogReader {
                 warnings.add("Column %s is generated and not in the log; it is left out.".formatted(attribute.name()));
             } else if (logged && (inKey || selection.includes(table, attribute.name()))) {
                 places.put(attribute.number(), columns.size());
-                columns.add(new Column(
+                Column column = new Column(
                         attribute.name(),
                         types.type(attribute.type(), attribute.modifier()),
                         attribute.number(),
-                        attribute.initially()));
+                        attribute.initially());
+                columns.add(column);
+                TypeWarnings.of(column).ifPresent(warnings::add);
             }
         }
         readable.getOrDefault(false, List.of())

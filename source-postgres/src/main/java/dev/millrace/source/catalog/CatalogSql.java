@@ -107,12 +107,22 @@ final class CatalogSql {
             SELECT t.oid::bigint AS oid, n.nspname, t.typname, t.typtype::text AS typtype, t.typcategory::text AS typcategory,
                    t.typbasetype::bigint AS typbasetype, t.typtypmod, t.typelem::bigint AS typelem, t.typlen,
                    t.typsend <> 0 AS binary_form, t.typrelid::bigint AS typrelid,
-                   coalesce(r.rngsubtype, %s, 0)::bigint AS subtype
+                   coalesce(r.rngsubtype, %s, 0)::bigint AS subtype,
+                   (SELECT e.extname FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
+                    WHERE d.classid = 'pg_type'::regclass AND d.objid = t.oid AND d.deptype = 'e'
+                      AND d.refclassid = 'pg_extension'::regclass) AS extension
             FROM pg_type t
             JOIN pg_namespace n ON n.oid = t.typnamespace
             LEFT JOIN pg_range r ON r.rngtypid = t.oid
             %s
             WHERE t.oid = ANY (?::oid[])
+            """;
+
+    /// What one unit of `money` is in the smallest unit under the `lc_monetary` that the database or the role has; ours is another.
+    static final String MONEY_UNIT =
+            """
+            SELECT cash_send(u.one::money)
+            FROM (SELECT set_config('lc_monetary', s.reset_val, true), 1 AS one FROM pg_settings s WHERE s.name = 'lc_monetary' OFFSET 0) u
             """;
 
     /// The relations that hold a table's rows: itself, or the leaves of a partitioned table. PostgreSQL 12 and later. A partition was

@@ -1,7 +1,10 @@
 package dev.millrace.source.catalog;
 
 import dev.millrace.core.shape.Column;
+import dev.millrace.core.shape.ExtensionType;
+import dev.millrace.core.shape.Oid;
 import dev.millrace.core.shape.SourceType;
+import java.math.BigInteger;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -15,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// The types of a database, read from its catalogue as they are asked for. Belongs to one thread at a time.
 ///
@@ -23,13 +27,17 @@ final class TypeCatalog {
 
     private record Row(
             int oid, String schema, String name, String kind, String category, int base, int modifier, int element, int length,
-            boolean binary, int relation, int subtype) {
+            boolean binary, int relation, int subtype, @Nullable String extension) {
 
+        /// The vectors of the catalogue are arrays to PostgreSQL, but print as something else.
         boolean isArray() {
-            return category.equals("A") && element != 0 && length == -1;
+            return category.equals("A") && element != 0 && length == -1 && oid != Oid.INT2VECTOR && oid != Oid.OIDVECTOR;
         }
 
         String qualifiedName() {
+            if (extension != null) {
+                return ExtensionType.nameOf(extension, name);
+            }
             return schema.equals("pg_catalog") ? name : schema + "." + name;
         }
     }
@@ -40,6 +48,7 @@ final class TypeCatalog {
     private final int version;
     private final Map<Integer, Row> rows = new HashMap<>();
     private final Map<Integer, List<Field>> composites = new HashMap<>();
+    private int moneyDecimals = -1;
 
     TypeCatalog(Connection session, int version) {
         this.session = session;
@@ -76,7 +85,8 @@ final class TypeCatalog {
                             result.getInt("typlen"),
                             result.getBoolean("binary_form"),
                             (int) result.getLong("typrelid"),
-                            (int) result.getLong("subtype"));
+                            (int) result.getLong("subtype"),
+                            result.getString("extension"));
                     rows.put(row.oid(), row);
                     parts.addAll(List.of(row.base(), row.isArray() ? row.element() : 0, row.subtype()));
                     if (row.kind().equals("c")) {
@@ -86,9 +96,20 @@ final class TypeCatalog {
             }
         }
         readFields(relations);
+        if (rows.containsKey(Oid.MONEY) && moneyDecimals < 0) {
+            moneyDecimals = readMoneyDecimals();
+        }
         composites.values().forEach(fields -> fields.forEach(field -> parts.add(field.type())));
         parts.remove(0);
         return parts;
+    }
+
+    private int readMoneyDecimals() throws SQLException {
+        try (PreparedStatement statement = session.prepareStatement(CatalogSql.MONEY_UNIT);
+                ResultSet row = statement.executeQuery()) {
+            row.next();
+            return new BigInteger(row.getBytes(1)).toString().length() - 1;
+        }
     }
 
     private void readFields(Set<Integer> relations) throws SQLException {
@@ -124,7 +145,7 @@ final class TypeCatalog {
             case "r" -> new SourceType.RangeOf(oid, name, type(row.subtype(), -1));
             case "m" -> new SourceType.MultirangeOf(oid, name, type(row.subtype(), -1));
             case "c" -> new SourceType.Composite(oid, name, fields(row));
-            default -> new SourceType.Scalar(oid, name, modifier, row.binary());
+            default -> new SourceType.Scalar(oid, name, oid == Oid.MONEY ? moneyDecimals : modifier, row.binary());
         };
     }
 

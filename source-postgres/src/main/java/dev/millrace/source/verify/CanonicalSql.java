@@ -22,7 +22,10 @@ final class CanonicalSql {
     private static String of(String value, SourceType type, CanonicalForm form) {
         return switch (form) {
             case CanonicalForm.Printed _ -> PrintedValue.of(value);
-            case CanonicalForm.Decimal _ -> decimal(value + "::text");
+            case CanonicalForm.Numbers _ ->
+                "regexp_replace(%s::text, '(\\.[0-9]*[1-9])0+(?![0-9])|\\.0+(?![0-9])', '\\1', 'g')".formatted(value);
+            case CanonicalForm.Shaped _ -> ShapedSql.of(value, type);
+            case CanonicalForm.Decimal _ -> decimal(number(value, type.underneath()) + "::text");
             case CanonicalForm.Floating _ -> floating(value);
             case CanonicalForm.Bytes _ -> "encode(%s, 'hex')".formatted(value);
             case CanonicalForm.Days _ ->
@@ -39,6 +42,13 @@ final class CanonicalSql {
                                 number("interval_send", value, 1, 16));
             case CanonicalForm.ListOf(CanonicalForm element) -> list(value, type, element);
         };
+    }
+
+    /// An amount of money, which our sessions would cast with two decimals whatever it has.
+    private static String number(String value, SourceType type) {
+        return type instanceof SourceType.Scalar(int oid, _, int decimals, _) && oid == Oid.MONEY
+                ? "(%s::numeric * 1e-%d)".formatted(number("cash_send", value, 1, 16), Math.max(decimals, 0))
+                : value;
     }
 
     private static String sender(SourceType type) {

@@ -1,10 +1,12 @@
 package dev.millrace.source.wal;
 
 import dev.millrace.core.shape.Column;
+import dev.millrace.core.shape.Oid;
 import dev.millrace.core.shape.RowIdentity;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.SourceType;
 import dev.millrace.core.shape.TableName;
+import dev.millrace.core.shape.WireForm;
 import dev.millrace.source.pgoutput.ColumnMask;
 import dev.millrace.source.pgoutput.LogMessage;
 import dev.millrace.source.pgoutput.LogMessage.RelationColumn;
@@ -112,7 +114,7 @@ final class Relations {
                 ? known.type()
                 : lookup.type(column.typeOid(), column.modifier())
                         .orElseGet(() -> GoneType.of(column.typeOid(), column.modifier()));
-        if (binary && TableLookup.mustComeAsText(type)) {
+        if (binary && WireForm.mustBeLoggedAsText(type)) {
             throw new BinaryUnfit(table, column.name());
         }
         return type;
@@ -124,7 +126,8 @@ final class Relations {
 
     private static int modifier(SourceType type) {
         return switch (type) {
-            case SourceType.Scalar scalar -> scalar.modifier();
+            // That of money is ours.
+            case SourceType.Scalar scalar -> scalar.oid() == Oid.MONEY ? -1 : scalar.modifier();
             case SourceType.ArrayOf array -> modifier(array.element());
             case SourceType.Enumeration _, SourceType.Domain _, SourceType.RangeOf _, SourceType.MultirangeOf _, SourceType.Composite _ -> -1;
         };

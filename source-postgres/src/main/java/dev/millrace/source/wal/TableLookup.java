@@ -3,7 +3,6 @@ package dev.millrace.source.wal;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.SourceType;
 import dev.millrace.core.shape.TableName;
-import dev.millrace.core.shape.WireForm;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -22,15 +21,10 @@ public interface TableLookup {
     /// The table as it is now; empty if it is not followed.
     Optional<FollowedTable> find(TableName table);
 
-    /// Whether the log may be asked for in binary, as far as the catalogue now tells: no followed table has a column that
-    /// [#mustComeAsText]. What the log brings is checked again.
+    /// Whether the log may be asked for in binary, as far as the catalogue now tells: no followed table has a column of a type that
+    /// [must be logged as text][dev.millrace.core.shape.WireForm#mustBeLoggedAsText]. What the log brings is checked again.
     default boolean mayBeBinary() {
         return true;
-    }
-
-    /// Whether pgoutput would send values of this type in a binary form that nobody decodes.
-    static boolean mustComeAsText(SourceType type) {
-        return type.hasBinaryForm() && WireForm.of(type) == WireForm.TEXT;
     }
 
     /// The type of that number, if there (still) is one.

@@ -115,7 +115,7 @@ class PgTextTest {
     /// The quick readers give the exact value or say that they cannot.
     private static void checkUnscaled(String text, byte[] bytes) {
         for (int scale : new int[] {0, 2, 9}) {
-            long fromBinary = PgNumeric.unscaledBinary(bytes, 0, scale);
+            long fromBinary = PgNumeric.unscaledBinary(bytes, 0, bytes.length, scale);
             long fromText = PgNumeric.unscaledText(ascii(text), 0, text.length(), scale);
             for (long found : new long[] {fromBinary, fromText}) {
                 if (found != PgNumeric.NOT_SHORT) {

@@ -35,6 +35,10 @@ final class TestSync implements AutoCloseable {
         return destination;
     }
 
+    PostgresSource source() {
+        return source;
+    }
+
     SyncRun run() {
         return new SyncRun(source, destination, TestConnection.limits(), listener);
     }

@@ -2,11 +2,12 @@ package dev.millrace.destination.duckdb.type;
 
 import dev.millrace.core.shape.Oid;
 import dev.millrace.core.shape.SourceType;
+import dev.millrace.core.value.PgJson;
 import dev.millrace.destination.duckdb.type.DuckType.Plain;
 
 /// Which type of DuckDB a new column gets for a type of PostgreSQL.
 ///
-/// Whatever has no counterpart that holds every value exactly is kept as PostgreSQL's own text.
+/// What has no counterpart but has parts is kept as JSON ([PgJson]), everything else as PostgreSQL's own text.
 public final class DuckTypes {
 
     /// What a `numeric` without precision gets until a value does not fit.
@@ -14,6 +15,8 @@ public final class DuckTypes {
 
     private static final int MODIFIER_HEADER = 4;
     private static final int ANY = -1;
+    /* A money is a number of 64 bits. */
+    private static final int MONEY_DIGITS = 19;
 
     private DuckTypes() {}
 
@@ -24,7 +27,7 @@ public final class DuckTypes {
             case SourceType.Enumeration _ -> Plain.VARCHAR;
             case SourceType.Domain domain -> of(domain.base());
             case SourceType.ArrayOf array -> ofArray(array);
-            case SourceType.RangeOf _, SourceType.MultirangeOf _, SourceType.Composite _ -> Plain.VARCHAR;
+            case SourceType.RangeOf _, SourceType.MultirangeOf _, SourceType.Composite _ -> Plain.JSON;
         };
     }
 
@@ -34,10 +37,11 @@ public final class DuckTypes {
             case Oid.INT2 -> Plain.SMALLINT;
             case Oid.INT4 -> Plain.INTEGER;
             case Oid.INT8 -> Plain.BIGINT;
-            case Oid.OID -> Plain.UINTEGER;
+            case Oid.OID, Oid.XID, Oid.CID -> Plain.UINTEGER;
             case Oid.FLOAT4 -> Plain.FLOAT;
             case Oid.FLOAT8 -> Plain.DOUBLE;
             case Oid.NUMERIC -> ofNumeric(scalar.modifier());
+            case Oid.MONEY -> new DuckType.Decimal(MONEY_DIGITS, Math.clamp(scalar.modifier(), 0, MONEY_DIGITS));
             case Oid.JSON, Oid.JSONB -> Plain.JSON;
             case Oid.BYTEA -> Plain.BLOB;
             case Oid.UUID -> Plain.UUID;
@@ -47,7 +51,7 @@ public final class DuckTypes {
             case Oid.TIMESTAMP -> Plain.TIMESTAMP;
             case Oid.TIMESTAMPTZ -> Plain.TIMESTAMPTZ;
             case Oid.INTERVAL -> Plain.INTERVAL;
-            default -> Plain.VARCHAR;
+            default -> PgJson.hasShape(scalar) ? Plain.JSON : Plain.VARCHAR;
         };
     }
 
@@ -65,13 +69,12 @@ public final class DuckTypes {
         return fits ? new DuckType.Decimal(width, Math.max(scale, 0)) : OPEN_NUMERIC;
     }
 
-    /// A one-dimensional list of what DuckDB can hold exactly; an array of anything else is text, as its elements would be.
+    /// A one-dimensional list, which becomes text with the first array that is none.
     private static DuckType ofArray(SourceType.ArrayOf array) {
-        if (array.element().underneath() instanceof SourceType.ArrayOf) {
-            return Plain.VARCHAR;
+        if (PgJson.hasShape(array)) {
+            return Plain.JSON;
         }
         DuckType element = of(array.element());
-        boolean text = array.element().underneath() instanceof SourceType.Composite;
-        return text || element instanceof DuckType.ListOf ? Plain.VARCHAR : new DuckType.ListOf(element);
+        return element instanceof DuckType.ListOf ? Plain.VARCHAR : new DuckType.ListOf(element);
     }
 }

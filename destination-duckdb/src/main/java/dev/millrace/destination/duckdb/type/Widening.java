@@ -82,6 +82,9 @@ public final class Widening {
                 // DuckDB says BC behind the date, PostgreSQL behind everything.
                 "replace(CAST(%1$s AS VARCHAR), ' (BC)', '') || CASE WHEN contains(CAST(%1$s AS VARCHAR), ' (BC)') THEN ' BC' ELSE '' END"
                         .formatted(column);
+            case Plain.FLOAT -> TextFunctions.FLOAT4.of(column);
+            case Plain.DOUBLE -> TextFunctions.FLOAT8.of(column);
+            case Plain.INTERVAL -> TextFunctions.INTERVAL.of(parts(column));
             case Plain _, DuckType.Foreign _ -> "CAST(%s AS VARCHAR)".formatted(column);
             case DuckType.Decimal decimal -> decimal.equals(DuckTypes.OPEN_NUMERIC)
                     ? "rtrim(rtrim(CAST(%s AS VARCHAR), '0'), '.')".formatted(column)
@@ -89,10 +92,21 @@ public final class Widening {
             case DuckType.ListOf(DuckType element) -> """
                     CASE WHEN %1$s IS NOT NULL THEN '{' || array_to_string(list_transform(%1$s, lambda x: CASE
                         WHEN x IS NULL THEN 'NULL'
-                        WHEN regexp_matches(%2$s, '^$|[{},"\\\\\\s]|^(?i:null)$')
+                        WHEN regexp_matches(%2$s, '^$|[{},"\\\\\\s\\x0B]|^(?i:null)$')
                             THEN '"' || replace(replace(%2$s, '\\', '\\\\'), '"', '\\"') || '"'
-                        ELSE %2$s END), ',') || '}' END""".formatted(column, carry("x", element, Plain.VARCHAR));
+                        ELSE %2$s END), ',') || '}' END""".formatted(column, element("x", element));
         };
     }
 
+    /// An element's text as it stands in an array, where a boolean is not spelt out as it is where a column is cast.
+    private static String element(String value, DuckType type) {
+        return type == Plain.BOOLEAN ? "CASE WHEN %s THEN 't' ELSE 'f' END".formatted(value) : carry(value, type, Plain.VARCHAR);
+    }
+
+    /// An interval as `months days microseconds`.
+    private static String parts(String value) {
+        return ("(datepart('year', %1$s) * 12 + datepart('month', %1$s)) || ' ' || datepart('day', %1$s) || ' ' || (datepart('hour', %1$s)"
+                        + " * 3600000000 + datepart('minute', %1$s) * 60000000 + datepart('microsecond', %1$s))")
+                .formatted(value);
+    }
 }

@@ -3,6 +3,7 @@ package dev.millrace.destination.duckdb.vector;
 import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.Oid;
 import dev.millrace.core.shape.SourceType;
+import dev.millrace.core.value.PgJson;
 import dev.millrace.destination.duckdb.type.DuckType;
 import dev.millrace.destination.duckdb.type.DuckType.Plain;
 
@@ -24,7 +25,7 @@ public final class ColumnWriters {
             case Plain.DATE -> new TimeWriters.OfDate();
             case Plain.TIMESTAMP, Plain.TIMESTAMPTZ -> ofTimestamp(column, (Plain) type, unfit);
             case Plain.VARCHAR -> new TextWriter(column);
-            case Plain.JSON -> new JsonWriter(column, unfit);
+            case Plain.JSON -> PgJson.hasShape(column.type()) ? new ShapedWriter(column) : new JsonWriter(column, unfit);
             case Plain.BLOB -> new BlobWriter();
             case Plain.UUID, Plain.TIME, Plain.TIMETZ, Plain.INTERVAL -> new CastWriter(column, (Plain) type, unfit);
             case DuckType.ListOf list -> new ListWriter(column, list, unfit);
@@ -44,7 +45,13 @@ public final class ColumnWriters {
     }
 
     /// Whether some value of the column may not fit, so that a statement which cannot be repeated must keep such values aside.
-    public static boolean mayBeUnfit(DuckType type) {
+    ///
+    /// @param type what the column has in DuckDB
+    public static boolean mayBeUnfit(Column column, DuckType type) {
+        return !PgJson.hasShape(column.type()) && mayBeUnfit(type);
+    }
+
+    private static boolean mayBeUnfit(DuckType type) {
         return switch (type) {
             case Plain.TIMESTAMP, Plain.TIMESTAMPTZ, Plain.JSON, Plain.INTERVAL -> true;
             case Plain _, DuckType.Foreign _ -> false;
@@ -63,7 +70,7 @@ public final class ColumnWriters {
     }
 
     private static boolean isOid(Column column) {
-        return isOf(column, Oid.OID);
+        return isOf(column, Oid.OID) || isOf(column, Oid.XID) || isOf(column, Oid.CID);
     }
 
     private static boolean isOf(Column column, int oid) {

@@ -4,12 +4,13 @@ import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.Oid;
 import dev.millrace.core.shape.SourceType;
 import dev.millrace.core.value.PgNumeric;
+import dev.millrace.core.value.PgText;
 import dev.millrace.destination.duckdb.type.DuckType;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
 
-/// Writes `numeric`, and whole numbers where a column was widened for them, into a decimal column.
+/// Writes `numeric` and `money`, and whole numbers where a column was widened for them, into a decimal column.
 ///
 /// DuckDB checks neither precision nor scale of what is written into a vector, so both are checked here.
 final class DecimalWriter extends ColumnWriter {
@@ -19,6 +20,7 @@ final class DecimalWriter extends ColumnWriter {
     private final Unfit unfit;
     private final boolean isNumeric;
     private final boolean isUnsigned;
+    private final boolean isMoney;
     private final long limit;
 
     DecimalWriter(Column column, DuckType.Decimal type, Unfit unfit) {
@@ -27,7 +29,8 @@ final class DecimalWriter extends ColumnWriter {
         this.unfit = unfit;
         int oid = column.type().underneath() instanceof SourceType.Scalar scalar ? scalar.oid() : 0;
         this.isNumeric = oid == Oid.NUMERIC;
-        this.isUnsigned = oid == Oid.OID;
+        this.isUnsigned = oid == Oid.OID || oid == Oid.XID || oid == Oid.CID;
+        this.isMoney = oid == Oid.MONEY;
         this.limit = type.width() > 18 ? Long.MAX_VALUE : BigInteger.TEN.pow(type.width()).longValueExact();
     }
 
@@ -56,7 +59,7 @@ final class DecimalWriter extends ColumnWriter {
     private static long unscaled(FieldBlock fields, int row, int scale) {
         return fields.isText(row)
                 ? PgNumeric.unscaledText(fields.bytes[row], fields.offsets[row], fields.lengths[row], scale)
-                : PgNumeric.unscaledBinary(fields.bytes[row], fields.offsets[row], scale);
+                : PgNumeric.unscaledBinary(fields.bytes[row], fields.offsets[row], fields.lengths[row], scale);
     }
 
     private void writeExactly(FieldBlock fields, int row, VectorTarget target) {
@@ -74,6 +77,10 @@ final class DecimalWriter extends ColumnWriter {
     }
 
     private BigDecimal value(FieldBlock fields, int row) {
+        if (isMoney) {
+            return new BigDecimal(PgText.of(
+                    column.type(), fields.kinds[row], fields.bytes[row], fields.offsets[row], fields.lengths[row]));
+        }
         return isNumeric
                 ? PgNumeric.decimal(fields.kinds[row], fields.bytes[row], fields.offsets[row], fields.lengths[row])
                 : BigDecimal.valueOf(NumberWriters.integer(fields, row, isUnsigned));

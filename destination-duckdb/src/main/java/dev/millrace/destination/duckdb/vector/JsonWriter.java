@@ -3,9 +3,9 @@ package dev.millrace.destination.duckdb.vector;
 import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.Oid;
 import dev.millrace.core.shape.SourceType;
+import dev.millrace.core.value.Surrogates;
 import dev.millrace.destination.duckdb.type.DuckType;
 import dev.millrace.destination.duckdb.type.DuckType.Plain;
-import java.nio.charset.StandardCharsets;
 
 /// Writes `json` and `jsonb` as their text. DuckDB checks the syntax and keeps the text as it is.
 ///
@@ -41,37 +41,12 @@ final class JsonWriter extends ColumnWriter {
                 // In binary a version byte stands before the text.
                 int skip = fields.isText(row) ? 0 : 1;
                 target.setUtf8(row, fields.bytes[row], fields.offsets[row] + skip, fields.lengths[row] - skip);
-            } else if (hasLoneSurrogate(fields.bytes[row], fields.offsets[row], fields.lengths[row])) {
+            } else if (Surrogates.hasLoneEscape(fields.bytes[row], fields.offsets[row], fields.lengths[row])) {
                 unfit.report(column, fields, row);
                 target.setNull(row);
             } else {
                 TextWriter.checked(column, fields, row, target);
             }
         }
-    }
-
-    private static boolean hasLoneSurrogate(byte[] bytes, int offset, int length) {
-        int end = offset + length;
-        boolean afterHigh = false;
-        for (int at = offset; at < end; at++) {
-            if (bytes[at] != '\\') {
-                if (afterHigh) {
-                    return true;
-                }
-                continue;
-            }
-            int unit = at + 5 < end && bytes[at + 1] == 'u' ? hex(bytes, at + 2) : 0;
-            boolean isLow = unit >= 0xDC00 && unit <= 0xDFFF;
-            if (isLow != afterHigh) {
-                return true;
-            }
-            afterHigh = unit >= 0xD800 && unit <= 0xDBFF;
-            at += unit != 0 ? 5 : 1;
-        }
-        return afterHigh;
-    }
-
-    private static int hex(byte[] bytes, int offset) {
-        return Integer.parseInt(new String(bytes, offset, 4, StandardCharsets.US_ASCII), 16);
     }
 }

@@ -1,16 +1,14 @@
 package dev.millrace.destination.duckdb.vector;
 
 import dev.millrace.core.shape.Column;
-import dev.millrace.core.shape.SourceType;
-import dev.millrace.core.value.PgArray;
+import dev.millrace.core.value.PgNode;
+import dev.millrace.core.value.PgText;
+import dev.millrace.core.value.Surrogates;
 import dev.millrace.destination.duckdb.type.DuckType;
 import dev.millrace.destination.duckdb.type.DuckType.Plain;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Writes an array's text as JSON that DuckDB casts to a list.
+/// Writes an array as JSON that DuckDB casts to a list.
 ///
 /// An array of more than one dimension, or that does not begin at 1, or with an element that the list's type cannot hold, is unfit.
 final class ListWriter extends ColumnWriter {
@@ -59,26 +57,33 @@ final class ListWriter extends ColumnWriter {
     }
 
     private @Nullable String json(FieldBlock fields, int row) {
-        if (!fields.isText(row)) {
-            throw new IllegalStateException("Invalid form of an array in column %s: binary (must be text)".formatted(column.name()));
-        }
-        String text = new String(fields.bytes[row], fields.offsets[row], fields.lengths[row], StandardCharsets.UTF_8);
-        char delimiter = column.type().underneath() instanceof SourceType.ArrayOf array ? PgArray.delimiter(array) : ',';
-        List<Optional<String>> elements = PgArray.parse(text, delimiter).orElse(null);
-        if (elements == null) {
+        PgNode node = PgNode.read(
+                column.type(), fields.kinds[row], fields.bytes[row], fields.offsets[row], fields.lengths[row]);
+        if (!(node instanceof PgNode.Elements array) || !isPlain(array)) {
             return null;
         }
         StringBuilder out = new StringBuilder("[");
-        for (Optional<String> value : elements) {
+        for (PgNode value : array.elements()) {
             out.append(out.length() > 1 ? "," : "");
-            if (value.isEmpty()) {
+            if (value instanceof PgNode.Null) {
                 out.append("null");
-            } else if (element.toDuck(value.get()) instanceof String duck) {
-                Json.quote(duck, out);
+            } else if (text(value) instanceof String text) {
+                Json.quote(text, out);
             } else {
                 return null;
             }
         }
         return out.append(']').toString();
+    }
+
+    /// Whether the array has one dimension that begins at 1.
+    private static boolean isPlain(PgNode.Elements array) {
+        return array.dimensions().isEmpty()
+                || array.dimensions().size() == 1 && array.dimensions().getFirst().lowerBound() == 1;
+    }
+
+    private @Nullable String text(PgNode value) {
+        String text = PgText.ofElement(value);
+        return type.element() == Plain.JSON && Surrogates.hasLoneEscape(text) ? null : element.toDuck(text);
     }
 }

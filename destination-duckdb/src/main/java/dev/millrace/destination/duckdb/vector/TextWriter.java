@@ -3,6 +3,7 @@ package dev.millrace.destination.duckdb.vector;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.shape.Column;
+import dev.millrace.core.shape.ExtensionType;
 import dev.millrace.core.shape.Oid;
 import dev.millrace.core.shape.SourceType;
 import dev.millrace.core.value.PgText;
@@ -15,13 +16,15 @@ class TextWriter extends ColumnWriter {
 
     private final Column column;
     private final boolean isTextInBinary;
+    private final boolean isTextInText;
 
     TextWriter(Column column) {
         this.column = column;
+        this.isTextInText = !PgText.isReprinted(column.type());
         this.isTextInBinary = switch (column.type().underneath()) {
             case SourceType.Scalar scalar -> switch (scalar.oid()) {
-                case Oid.TEXT, Oid.VARCHAR, Oid.BPCHAR, Oid.NAME, Oid.CHAR, Oid.JSON -> true;
-                default -> false;
+                case Oid.TEXT, Oid.VARCHAR, Oid.BPCHAR, Oid.NAME, Oid.JSON, Oid.XML -> true;
+                default -> ExtensionType.of(scalar).filter(ExtensionType.CITEXT::equals).isPresent();
             };
             case SourceType.Enumeration _ -> true;
             case SourceType.Domain _, SourceType.ArrayOf _, SourceType.RangeOf _, SourceType.MultirangeOf _, SourceType.Composite _ ->
@@ -39,7 +42,7 @@ class TextWriter extends ColumnWriter {
         for (int row = 0; row < rows; row++) {
             if (!fields.isValue(row)) {
                 target.setNull(row);
-            } else if (isTextInBinary || fields.isText(row)) {
+            } else if (isTextInBinary || isTextInText && fields.isText(row)) {
                 checked(column, fields, row, target);
             } else {
                 put(text(fields, row), row, target);

@@ -2,6 +2,7 @@ package dev.millrace.destination.duckdb.verify;
 
 import dev.millrace.core.shape.Oid;
 import dev.millrace.core.shape.SourceType;
+import dev.millrace.core.value.PgJson;
 import dev.millrace.core.verify.CanonicalForm;
 
 /// Which canonical form a column has, by its type at the source and how DuckDB stores it, and DuckDB's expressions for the forms.
@@ -19,8 +20,14 @@ final class CanonicalDuckSql {
         if (stored.endsWith("[]") && type.underneath() instanceof SourceType.ArrayOf array) {
             return new CanonicalForm.ListOf(form(array.element(), stored.substring(0, stored.length() - 2)));
         }
-        if (type.underneath().oid() == Oid.NUMERIC) {
+        if (stored.equals("JSON") && PgJson.hasShape(type)) {
+            return new CanonicalForm.Shaped();
+        }
+        if (type.underneath().oid() == Oid.NUMERIC || type.underneath().oid() == Oid.MONEY) {
             return new CanonicalForm.Decimal();
+        }
+        if (stored.equals("VARCHAR") && type.underneath() instanceof SourceType.ArrayOf array && array.element().underneath().oid() == Oid.NUMERIC) {
+            return new CanonicalForm.Numbers();
         }
         return switch (stored) {
             case "FLOAT", "DOUBLE" -> new CanonicalForm.Floating();
@@ -39,7 +46,9 @@ final class CanonicalDuckSql {
     static String of(String value, String stored, CanonicalForm form) {
         return switch (form) {
             case CanonicalForm.Printed _ when stored.equals("BOOLEAN") -> "CASE %s WHEN true THEN 't' WHEN false THEN 'f' END".formatted(value);
-            case CanonicalForm.Printed _ -> value + "::VARCHAR";
+            case CanonicalForm.Printed _, CanonicalForm.Shaped _ -> value + "::VARCHAR";
+            case CanonicalForm.Numbers _ ->
+                "regexp_replace(%s::VARCHAR, '(\\.[0-9]*[1-9])0+\\b|\\.0+\\b', '\\1', 'g')".formatted(value);
             case CanonicalForm.Decimal _ ->
                 "CASE WHEN contains(%1$s::VARCHAR, '.') THEN rtrim(rtrim(%1$s::VARCHAR, '0'), '.') ELSE %1$s::VARCHAR END".formatted(value);
             case CanonicalForm.Floating _ -> floating(value);
