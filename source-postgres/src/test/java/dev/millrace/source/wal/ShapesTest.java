@@ -112,10 +112,10 @@ final class ShapesTest {
             try (ChangeFeed feed = log.open(gear)) {
                 assertThat(log.read(feed)).containsExactly("INSERT t id=1 v=one");
                 log.database.execute(
-                        "INSERT INTO t VALUES (2, 'two')", "ALTER TABLE t ADD a int[]", "INSERT INTO t VALUES (3, 'three', '{1,2}')",
+                        "INSERT INTO t VALUES (2, 'two')", "ALTER TABLE t ADD a regtype[]", "INSERT INTO t VALUES (3, 'three', '{int4,text}')",
                         "INSERT INTO t VALUES (4, 'four', NULL)");
                 assertThat(log.read(feed))
-                        .containsExactly("INSERT t id=2 v=two", "INSERT t id=3 v=three a={1,2}", "INSERT t id=4 v=four a=null");
+                        .containsExactly("INSERT t id=2 v=two", "INSERT t id=3 v=three a={integer,text}", "INSERT t id=4 v=four a=null");
             }
         }
     }

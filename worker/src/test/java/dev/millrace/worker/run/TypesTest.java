@@ -76,11 +76,13 @@ class TypesTest {
                 assertThat(mustBeText(sync)).isEmpty();
                 assertSame(samples, copied, read(sync, samples), logsBinary ? "logged in binary" : "logged");
 
-                // A type whose binary form says less than its text turns the log to text.
-                db.execute("CREATE TABLE named (id int PRIMARY KEY, v regclass)");
+                // A type whose binary form says less than its text turns the log to text, and so does one that holds what has none.
+                db.execute(
+                        "CREATE TABLE named (id int PRIMARY KEY, v regclass, w isbn[])",
+                        "INSERT INTO named VALUES (1, 'types_0', '{0-306-40615-2,NULL}'), (2, NULL, '{}')");
                 touch(db, samples);
                 sync.upToNow();
-                assertThat(mustBeText(sync)).containsExactly("regclass");
+                assertThat(mustBeText(sync)).containsExactly("regclass", "isn/_isbn");
                 assertSame(samples, copied, read(sync, samples), "logged as text");
 
                 checkPrinted(db, samples, copied);
