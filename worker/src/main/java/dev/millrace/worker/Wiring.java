@@ -1,5 +1,6 @@
 package dev.millrace.worker;
 
+import dev.millrace.core.destination.Memory;
 import dev.millrace.core.run.SyncRun;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.destination.duckdb.DuckDestination;
@@ -34,12 +35,14 @@ public record Wiring(ConnectionSettings settings, InstantSource clock) {
     private static final Duration FENCE_PATIENCE = Duration.ofMinutes(5);
 
     /// Opens the source; to be closed by the caller.
-    public PostgresSource source() {
+    ///
+    /// @param memory what the destination remembers, which decides what is new to it
+    public PostgresSource source(Memory memory) {
         SourceSettings source = settings.source();
         return new PostgresSource(
                 endpoint(),
                 new PostgresSourceSettings(
-                        source.replicationSlot(), source.publication(), settings.selection(), spool(), settings.limits()));
+                        source.replicationSlot(), source.publication(), settings.selection().after(memory), spool(), settings.limits()));
     }
 
     /// Opens the destination for writing; to be closed by the caller.

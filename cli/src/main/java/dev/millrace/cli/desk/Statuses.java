@@ -35,7 +35,7 @@ record Statuses(Wiring wiring) {
         List<LeftOutTable> leftOut = List.of();
         try {
             upstream = upstream(wiring.slotStatus(), position);
-            leftOut = leftOut();
+            leftOut = leftOut(memory);
         } catch (Fault fault) {
             upstream = Upstream.unreachable(fault.description());
         }
@@ -59,8 +59,8 @@ record Statuses(Wiring wiring) {
                 slot.state());
     }
 
-    private List<LeftOutTable> leftOut() {
-        try (PostgresSource source = wiring.source()) {
+    private List<LeftOutTable> leftOut(Memory memory) {
+        try (PostgresSource source = wiring.source(memory)) {
             Catalog catalog = source.catalog();
             return catalog.leftOut().stream()
                     .limit(LEFT_OUT_MAX)

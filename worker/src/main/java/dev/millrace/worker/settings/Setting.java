@@ -52,6 +52,10 @@ public enum Setting {
     /// What happens to tables that the selection does not name.
     ENABLE_NEW_BY_DEFAULT("enable_new_by_default", Need.OPTIONAL, "true", "Whether schemas and tables that `schemas` does not name "
             + "are copied."),
+    /// What happens to tables and columns that come later.
+    SCHEMA_CHANGE_HANDLING("schema_change_handling", Need.OPTIONAL, "ALLOW_ALL", "What becomes of what comes to the source after the "
+            + "first run and is not named in `schemas`: `ALLOW_ALL` copies it, `ALLOW_COLUMNS` copies new columns and no new tables, "
+            + "`BLOCK_ALL` copies neither. A renamed table is a new table; under `BLOCK_ALL` a renamed column is a new column."),
     /// When a batch is cut by size.
     LIMITS_BATCH_BYTES("limits.batch_bytes", Need.OPTIONAL, "24MB", "A batch is cut at the next end of a transaction once it holds "
             + "this much; a larger transaction passes in pieces of this size. 64kB to 1GB."),

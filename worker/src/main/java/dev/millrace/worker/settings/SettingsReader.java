@@ -58,7 +58,7 @@ public record SettingsReader(Environment environment) {
                         PREFIX,
                         "lower-case letters, digits and `_`, not beginning with a digit, 40 at most"),
                 frequency(values),
-                new TableSelection(values.flag(Setting.ENABLE_NEW_BY_DEFAULT), given.schemas()),
+                new TableSelection(values.flag(Setting.ENABLE_NEW_BY_DEFAULT), given.schemas(), handling(values)),
                 limits(values));
         return given.problems().isEmpty()
                 ? new SettingsReading.Understood(settings, given.warnings())
@@ -93,6 +93,11 @@ public record SettingsReader(Environment environment) {
         return values.text(Setting.SYNC_FREQUENCY).equals("continuous")
                 ? new SyncFrequency.Continuous()
                 : new SyncFrequency.Every(Duration.ofMinutes(values.number(Setting.SYNC_FREQUENCY, 1, 1_440)));
+    }
+
+    private static SchemaChangeHandling handling(CheckedValues values) {
+        List<String> names = Arrays.stream(SchemaChangeHandling.values()).map(Enum::name).toList();
+        return SchemaChangeHandling.valueOf(values.choice(Setting.SCHEMA_CHANGE_HANDLING, names));
     }
 
     private static Limits limits(CheckedValues values) {

@@ -1,18 +1,58 @@
 package dev.millrace.worker.settings;
 
+import dev.millrace.core.destination.Memory;
+import dev.millrace.core.destination.TableMemory;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.core.source.Selection;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Which tables and columns of the publication are copied.
 ///
 /// @param newByDefault whether schemas and tables that are not named are copied
 /// @param schemas by name
-public record TableSelection(boolean newByDefault, Map<String, SchemaChoice> schemas) implements Selection {
+/// @param handling what becomes of tables and columns that come to the source later
+public record TableSelection(boolean newByDefault, Map<String, SchemaChoice> schemas, SchemaChangeHandling handling)
+        implements Selection {
 
     /// Keeps its own copy of the map.
     public TableSelection {
         schemas = Map.copyOf(schemas);
+    }
+
+    /// A selection that takes in what comes later.
+    public TableSelection(boolean newByDefault, Map<String, SchemaChoice> schemas) {
+        this(newByDefault, schemas, SchemaChangeHandling.ALLOW_ALL);
+    }
+
+    /// This selection without what came to the source since the first run and is not allowed to: tables that the destination does not
+    /// know, columns that its tables do not have. What `schemas` names is allowed.
+    public Selection after(Memory memory) {
+        TableSelection chosen = this;
+        if (handling == SchemaChangeHandling.ALLOW_ALL || memory.source().isEmpty()) {
+            return chosen;
+        }
+        return new Selection() {
+            @Override
+            public boolean includes(TableName table) {
+                return chosen.includes(table) && (memory.tables().containsKey(table) || chosen.choice(table) != null);
+            }
+
+            @Override
+            public boolean includes(TableName table, String column) {
+                TableMemory known = memory.tables().get(table);
+                TableChoice choice = chosen.choice(table);
+                boolean isNew = known != null && known.shape().column(column).isEmpty();
+                boolean isNamed = choice != null && choice.columns().containsKey(column);
+                boolean isBlocked = handling == SchemaChangeHandling.BLOCK_ALL && isNew && !isNamed;
+                return chosen.includes(table, column) && !isBlocked;
+            }
+        };
+    }
+
+    private @Nullable TableChoice choice(TableName table) {
+        SchemaChoice schema = schemas.get(table.schema());
+        return schema == null ? null : schema.tables().get(table.table());
     }
 
     /// Everything that is published.
@@ -56,8 +96,7 @@ public record TableSelection(boolean newByDefault, Map<String, SchemaChoice> sch
 
     @Override
     public boolean includes(TableName table, String column) {
-        SchemaChoice schema = schemas.get(table.schema());
-        TableChoice choice = schema == null ? null : schema.tables().get(table.table());
+        TableChoice choice = choice(table);
         return choice == null || choice.columns().getOrDefault(column, true);
     }
 }
