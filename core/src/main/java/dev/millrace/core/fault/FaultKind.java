@@ -43,6 +43,8 @@ public enum FaultKind {
     OTHER_SYSTEM(Owner.SOURCE, Retry.AFTER_REMEDY),
     /// A table's updates and deletes cannot be matched to rows.
     REPLICA_IDENTITY_MISSING(Owner.SOURCE, Retry.AFTER_REMEDY),
+    /// A message of the log cannot be read.
+    LOG_DAMAGED(Owner.SOURCE, Retry.AFTER_REMEDY),
     /// The source refused a statement for a reason of its own.
     SOURCE_REFUSED(Owner.SOURCE, Retry.AFTER_REMEDY),
     /// A value or a type that the destination cannot hold exactly.

@@ -72,6 +72,16 @@ final class KeyBytes {
         return true;
     }
 
+    /// The place of a field of the key that is null in the tuple; -1 if there is none.
+    int nullPlace(Tuple tuple) {
+        for (int place : places) {
+            if (tuple.kind(place) == Tuple.NULL) {
+                return place;
+            }
+        }
+        return -1;
+    }
+
     /// Reads the key of a tuple; [#bytes] and [#length] have it until the next call.
     void read(Tuple tuple) {
         length = 0;

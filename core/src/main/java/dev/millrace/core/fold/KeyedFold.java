@@ -3,6 +3,8 @@ package dev.millrace.core.fold;
 import dev.millrace.core.change.ChangeCursor;
 import dev.millrace.core.change.TableChanges;
 import dev.millrace.core.change.Tuple;
+import dev.millrace.core.fault.Fault;
+import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.shape.Shape;
 import java.util.Arrays;
 import java.util.function.LongPredicate;
@@ -106,6 +108,10 @@ public final class KeyedFold {
         if (!keyBytes.isIn(tuple)) {
             throw new IllegalStateException("Invalid change of %s: a field of the key is missing".formatted(shape.table()));
         }
+        int absent = keyBytes.nullPlace(tuple);
+        if (absent >= 0) {
+            throw withoutKey(absent);
+        }
         keyBytes.read(tuple);
         int known = keys.size();
         int key = keys.add(keyBytes.bytes(), keyBytes.length());
@@ -120,6 +126,16 @@ public final class KeyedFold {
             keyTuple[key] = versions.add(tuple, RowVersions.NONE);
         }
         return key;
+    }
+
+    private Fault withoutKey(int place) {
+        String column = shape.columns().get(place).name();
+        return new Fault(
+                FaultKind.REPLICA_IDENTITY_MISSING,
+                shape.table().toString(),
+                "Column %s belongs to the key of %s and is null in a change, so the row cannot be told from others; nothing of its batch was written."
+                        .formatted(column, shape.table()),
+                "See that the key's columns are NOT NULL at the source, then run `millrace resync` for %s.".formatted(shape.table()));
     }
 
     private static boolean isWhole(Tuple tuple) {

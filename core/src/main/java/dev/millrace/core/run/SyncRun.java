@@ -195,6 +195,12 @@ public final class SyncRun {
     private Receipt write(Batch batch) {
         try {
             return destination.write(batch);
+        } catch (Fault fault) {
+            if (fault.kind() != FaultKind.REPLICA_IDENTITY_MISSING) {
+                throw fault;
+            }
+            String place = " The change lies in the log between %s and %s.".formatted(tally.position.lsn(), batch.through().lsn());
+            throw new Fault(fault.kind(), fault.subject(), fault.description() + place, fault.remedy(), fault);
         } catch (CommitUnknown unknown) {
             LogPosition held = destination.recall().position().orElseThrow(() -> unknown);
             if (held.lsn().equals(batch.through().lsn())) {

@@ -9,7 +9,7 @@ import java.util.List;
 /// Reads pgoutput's messages, one after another. Belongs to one thread.
 ///
 /// Rows are not looked into: their bytes are passed on where they lie. The decoder keeps only whether it is within a block of an open
-/// transaction, where messages carry a transaction id. A message that is not as pgoutput writes it is an [IllegalStateException].
+/// transaction, where messages carry a transaction id. A message that is not as pgoutput writes it is a [DamagedMessage].
 public final class LogDecoder {
 
     private final MessageBytes bytes = new MessageBytes();

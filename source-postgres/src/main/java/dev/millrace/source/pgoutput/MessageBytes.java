@@ -18,7 +18,7 @@ final class MessageBytes {
     /// Goes to the front of a message and reads its letter.
     char open(byte[] bytes, int offset, int length) {
         if (length < 1 || offset < 0 || length > bytes.length - offset) {
-            throw new IllegalStateException("Invalid log message: %d bytes at %d of %d (must be one or more within the buffer)"
+            throw new DamagedMessage("Invalid log message: %d bytes at %d of %d (must be one or more within the buffer)"
                     .formatted(length, offset, bytes.length));
         }
         buffer = bytes;
@@ -122,7 +122,7 @@ final class MessageBytes {
         }
     }
 
-    IllegalStateException damaged(String finding) {
-        return new IllegalStateException("Invalid log message '%c': %s (must be as pgoutput writes it)".formatted(letter, finding));
+    DamagedMessage damaged(String finding) {
+        return new DamagedMessage("Invalid log message '%c': %s (must be as pgoutput writes it)".formatted(letter, finding));
     }
 }

@@ -11,7 +11,7 @@ public final class TupleBounds {
     /// Checks the rest of a row message.
     ///
     /// @param columns how many fields each tuple must have
-    /// @throws IllegalStateException if it is not as pgoutput writes it
+    /// @throws DamagedMessage if it is not as pgoutput writes it
     public static void check(ChangeKind change, byte[] buffer, int from, int to, int columns) {
         int at = from;
         boolean old = false;
@@ -35,30 +35,30 @@ public final class TupleBounds {
     /// The offset behind the tuple that begins at `from` with its field count.
     static int skip(byte[] buffer, int from, int to, int columns) {
         if (to - from < 2 || Tuple.int16(buffer, from) != columns) {
-            throw new IllegalStateException(
+            throw new DamagedMessage(
                     "Invalid tuple: %s fields (must be %d)".formatted(to - from < 2 ? "no" : Tuple.int16(buffer, from), columns));
         }
         int at = from + 2;
         for (int field = 0; field < columns; field++) {
             if (at >= to) {
-                throw new IllegalStateException("Invalid tuple: ends before field %d (must have %d)".formatted(field, columns));
+                throw new DamagedMessage("Invalid tuple: ends before field %d (must have %d)".formatted(field, columns), field);
             }
             byte kind = buffer[at++];
             if (kind == Tuple.BINARY || kind == Tuple.TEXT) {
                 int length = to - at < 4 ? -1 : Tuple.int32(buffer, at);
                 if (length < 0 || length > to - at - 4) {
-                    throw new IllegalStateException(
-                            "Invalid tuple: field %d of %d bytes where %d are left (must fit)".formatted(field, length, to - at));
+                    throw new DamagedMessage(
+                            "Invalid tuple: field %d of %d bytes where %d are left (must fit)".formatted(field, length, to - at), field);
                 }
                 at += 4 + length;
             } else if (kind != Tuple.NULL && kind != Tuple.UNCHANGED) {
-                throw new IllegalStateException("Invalid tuple: field %d of kind %d (must be n, u, t or b)".formatted(field, kind));
+                throw new DamagedMessage("Invalid tuple: field %d of kind %d (must be n, u, t or b)".formatted(field, kind), field);
             }
         }
         return at;
     }
 
-    private static IllegalStateException damaged(ChangeKind change, String finding) {
-        return new IllegalStateException("Invalid log message of %s: %s (must be as pgoutput writes it)".formatted(change, finding));
+    private static DamagedMessage damaged(ChangeKind change, String finding) {
+        return new DamagedMessage("Invalid log message of %s: %s (must be as pgoutput writes it)".formatted(change, finding));
     }
 }

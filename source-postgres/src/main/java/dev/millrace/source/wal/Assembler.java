@@ -8,12 +8,14 @@ import dev.millrace.core.position.Lsn;
 import dev.millrace.core.position.TransactionSnapshot;
 import dev.millrace.core.run.Limits;
 import dev.millrace.core.spool.Spool;
+import dev.millrace.source.pgoutput.DamagedMessage;
 import dev.millrace.source.pgoutput.LogConsumer;
 import dev.millrace.source.pgoutput.LogDecoder;
 import dev.millrace.source.pgoutput.LogMessage;
 import dev.millrace.source.pgoutput.TupleBounds;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Makes batches of log messages, whichever way they come. Belongs to the reading thread.
 ///
@@ -24,6 +26,9 @@ final class Assembler implements LogConsumer, AutoCloseable {
 
     private static final int ROWS_BETWEEN_PULSES = 4_096;
     private static final long QUIET_NANOS = 5_000_000;
+
+    /// A record of the log is smaller than this (`XLogRecordMaxSize`), whatever a transaction holds; page headers come on top.
+    private static final long COMMIT_RECORD_MAX = 2L << 30;
 
     private final Limits limits;
     private final Handover handover;
@@ -40,7 +45,9 @@ final class Assembler implements LogConsumer, AutoCloseable {
     private Lsn reached;
     private Lsn handedOut;
     private long nearXid;
+    private Relation.@Nullable Followed current;
     private boolean inTransaction;
+    private Lsn commitLsn = Lsn.ZERO;
     private boolean known;
     private long xid;
     private long firstChangeAt;
@@ -83,10 +90,15 @@ final class Assembler implements LogConsumer, AutoCloseable {
 
     /// Takes one log message.
     void take(byte[] buffer, int offset, int length) {
-        if (open.isInBlock() && length > 0 && buffer[offset] != 'E') {
-            open.keep(buffer, offset, length);
-        } else {
-            decoder.read(buffer, offset, length, this);
+        try {
+            if (open.isInBlock() && length > 0 && buffer[offset] != 'E') {
+                open.keep(buffer, offset, length);
+            } else {
+                current = null;
+                decoder.read(buffer, offset, length, this);
+            }
+        } catch (DamagedMessage damage) {
+            throw WalFaults.damaged(damage, current, reached);
         }
     }
 
@@ -145,6 +157,7 @@ final class Assembler implements LogConsumer, AutoCloseable {
             return;
         }
         if (relations.of(relation) instanceof Relation.Followed followed) {
+            current = followed;
             TupleBounds.check(change, buffer, from, to, followed.columns());
             noteFirstChange();
             if (followed.mask() == null) {
@@ -171,9 +184,14 @@ final class Assembler implements LogConsumer, AutoCloseable {
         switch (message) {
             case LogMessage.Begin begin -> {
                 inTransaction = true;
+                commitLsn = begin.commitLsn();
                 begin(begin.xid(), begin.commitLsn().isBefore(start));
             }
             case LogMessage.Commit commit -> {
+                if (!inTransaction || !commit.commitLsn().equals(commitLsn)) {
+                    throw new DamagedMessage("Invalid end of a transaction: %s (must be %s, as its beginning said)"
+                            .formatted(commit.commitLsn(), commitLsn));
+                }
                 inTransaction = false;
                 commit(commit.endLsn(), commit.committedAt());
             }
@@ -189,7 +207,7 @@ final class Assembler implements LogConsumer, AutoCloseable {
                     LogMessage.CommitPrepared _,
                     LogMessage.RollbackPrepared _,
                     LogMessage.StreamPrepare _ ->
-                throw new IllegalStateException("Invalid log message: %s (must not come, since it was not asked for)"
+                throw new DamagedMessage("Invalid log message: %s (must not come, since it was not asked for)"
                         .formatted(message.getClass().getSimpleName()));
         }
     }
@@ -205,6 +223,9 @@ final class Assembler implements LogConsumer, AutoCloseable {
     }
 
     private void commit(Lsn endLsn, Instant committedAt) {
+        if (endLsn.isBefore(commitLsn) || endLsn.bytesSince(commitLsn) > COMMIT_RECORD_MAX) {
+            throw new DamagedMessage("Invalid end of a commit record: %s (must be a little behind %s)".formatted(endLsn, commitLsn));
+        }
         if (!known) {
             batch.commit(committedAt);
             xidsRead.add(xid);
@@ -231,6 +252,7 @@ final class Assembler implements LogConsumer, AutoCloseable {
     }
 
     private void playBack(LogMessage.StreamCommit commit) {
+        commitLsn = commit.commitLsn();
         begin(commit.xid(), commit.commitLsn().isBefore(start));
         open.play(commit.xid(), this);
         open.drop(commit.xid());

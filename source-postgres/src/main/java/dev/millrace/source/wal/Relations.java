@@ -8,6 +8,7 @@ import dev.millrace.core.shape.SourceType;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.core.shape.WireForm;
 import dev.millrace.source.pgoutput.ColumnMask;
+import dev.millrace.source.pgoutput.DamagedMessage;
 import dev.millrace.source.pgoutput.LogMessage;
 import dev.millrace.source.pgoutput.LogMessage.RelationColumn;
 import java.util.ArrayList;
@@ -51,7 +52,7 @@ final class Relations {
 
     /// The meaning of a relation's number.
     ///
-    /// @throws IllegalStateException if no message has explained it
+    /// @throws DamagedMessage if no message has explained it
     Relation of(int oid) {
         Relation known = latest;
         if (known != null && oid == latestOid) {
@@ -59,7 +60,7 @@ final class Relations {
         }
         known = byOid.get(oid);
         if (known == null) {
-            throw new IllegalStateException("Invalid relation in the log: %d (must be one that was explained before)"
+            throw new DamagedMessage("Invalid relation in the log: %d (must be one that was explained before)"
                     .formatted(Integer.toUnsignedLong(oid)));
         }
         latest = known;

@@ -3,9 +3,12 @@ package dev.millrace.source.wal;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.position.Lsn;
+import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.TableName;
+import dev.millrace.source.pgoutput.DamagedMessage;
 import java.sql.SQLException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What can be wrong with a slot and its log, in words for a person.
 final class WalFaults {
@@ -112,5 +115,27 @@ final class WalFaults {
                 "Run SELECT pg_drop_replication_slot('%s'); SELECT pg_create_logical_replication_slot('%s', 'pgoutput'); and copy all tables anew."
                         .formatted(settings.slot(), settings.slot()),
                 cause);
+    }
+
+    /// A message that cannot be read.
+    ///
+    /// @param relation whose row it brings; null if it brings none, or that is not known
+    /// @param reached up to where the log was read whole
+    static Fault damaged(DamagedMessage damage, Relation.@Nullable Followed relation, Lsn reached) {
+        String where = "";
+        String subject = "the log";
+        if (relation != null) {
+            subject = relation.shape().table().toString();
+            List<Column> columns = relation.shape().columns();
+            boolean isNamed = relation.mask() == null && damage.field() >= 0 && damage.field() < columns.size();
+            where = " It is of table %s%s.".formatted(subject, isNamed ? ", column " + columns.get(damage.field()).name() : "");
+        }
+        return new Fault(
+                FaultKind.LOG_DAMAGED,
+                subject,
+                "A message of the log behind %s is not as PostgreSQL writes it (%s).%s Nothing of its transaction was written; the copy is as of %1$s."
+                        .formatted(reached, damage.getMessage(), where),
+                "Run again: what was damaged on its way comes again whole. If the same message is refused again, report it; until then, exclude the table, or make a new slot and `millrace resync` everything.",
+                damage);
     }
 }

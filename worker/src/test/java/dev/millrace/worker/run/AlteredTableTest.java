@@ -232,6 +232,24 @@ class AlteredTableTest {
         }
     }
 
+    /// The log still speaks of a type that the catalogue does not know any more: its values come as text.
+    @Test
+    void a_type_that_is_gone_by_the_time_its_rows_are_read_loses_no_row() {
+        try (Followed db = plain()) {
+            db.source(
+                    "CREATE TYPE mood AS ENUM ('calm', 'stormy')",
+                    "CREATE TYPE pair AS (a int, b text)",
+                    "ALTER TABLE t ADD m mood, ADD p pair",
+                    "INSERT INTO t VALUES (70, 'x', 'calm', '(1,one)'), (71, 'y', 'stormy', NULL)",
+                    "ALTER TABLE t DROP m, DROP p",
+                    "DROP TYPE mood, pair",
+                    "INSERT INTO t VALUES (72, 'z')");
+            db.assertEqual();
+            assertThat(db.copy("SELECT m, p FROM t_public.t WHERE id IN (70, 71) ORDER BY id"))
+                    .containsExactly("calm,(1,one)", "stormy,null");
+        }
+    }
+
     @Test
     void a_key_that_changes_has_the_table_copied_again() {
         try (Followed db = plain()) {
