@@ -14,15 +14,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine;
 
 class DocsTest {
 
@@ -113,6 +116,24 @@ class DocsTest {
         assertThat(examples).hasSize(2).allSatisfy(example -> assertThat(
                         new SettingsReader(_ -> Optional.of("secret")).read(example, HOUSE.resolve("example.yaml")))
                 .isInstanceOf(SettingsReading.Understood.class));
+    }
+
+    @Test
+    void every_test_that_shows_what_becomes_of_a_pain_exists() throws IOException {
+        Map<String, Path> sources = new HashMap<>();
+        try (Stream<Path> files = Files.walk(HOUSE)) {
+            files.filter(file -> file.toString().matches(".*/src/(test|main)/java/.*(Test|Contract)\\.java"))
+                    .forEach(file -> sources.put(file.getFileName().toString().replace(".java", ""), file));
+        }
+        Matcher named = Pattern.compile("`(\\w+(?:Test|Contract))\\.(\\w+)`")
+                .matcher(Files.readString(HOUSE.resolve("docs/explanation/field-pains.md")));
+        int count = 0;
+        while (named.find()) {
+            assertThat(sources).containsKey(named.group(1));
+            assertThat(Files.readString(Objects.requireNonNull(sources.get(named.group(1))))).contains(" " + named.group(2) + "(");
+            count++;
+        }
+        assertThat(count).isGreaterThan(30);
     }
 
     @Test
