@@ -6,10 +6,17 @@ import static dev.millrace.testkit.change.ChangeScript.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.core.destination.Destination;
+import dev.millrace.core.shape.Column;
+import dev.millrace.core.shape.Origin;
+import dev.millrace.core.shape.RowIdentity;
 import dev.millrace.core.shape.Shape;
+import dev.millrace.core.shape.SourceType;
+import dev.millrace.core.shape.TableName;
 import dev.millrace.testkit.change.ChangeScript;
 import dev.millrace.testkit.change.Shapes;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /// How a table follows the shape of its source.
@@ -41,6 +48,63 @@ public interface ShapeContract extends DestinationSubject {
             publish(destination, PLAIN.shape(), List.of(row("1", "10"), row("2", "20")));
             write(destination, 200, ChangeScript.inText().update(after, "1").insert(after, "3"));
             assertThat(lines(after)).containsExactly("id=1", "id=2 size=20", "id=3");
+        }
+    }
+
+    /// A shape of `things` that the catalogue confirms: columns by number and name, and the value of older rows for the last one.
+    private static Shape confirmed(int columnsEver, String older, String... columns) {
+        List<Column> all = new ArrayList<>();
+        for (int i = 0; i < columns.length; i += 2) {
+            boolean isLast = i == columns.length - 2;
+            SourceType type = columns[i + 1].equals("id") ? Shapes.INT4 : Shapes.TEXT;
+            Optional<String> initially = isLast && !older.isEmpty() ? Optional.of(older) : Optional.empty();
+            all.add(new Column(columns[i + 1], type, Integer.parseInt(columns[i]), initially));
+        }
+        Origin origin = new Origin(
+                16_400,
+                false,
+                columnsEver,
+                all.stream().map(Column::number).toList(),
+                List.of(new Origin.File(16_400, 16_400, true)),
+                "stamps");
+        return new Shape(new TableName("public", "things"), all, new RowIdentity.Keyed(List.of(0)), origin);
+    }
+
+    @Test
+    default void a_column_of_the_same_number_and_another_name_is_renamed() {
+        Shape before = confirmed(2, "", "1", "id", "2", "size");
+        Shape after = confirmed(2, "", "1", "id", "2", "extent");
+        try (Destination destination = adopted()) {
+            publish(destination, before, List.of(row("1", "small"), row("2", "large")));
+            write(destination, 200, ChangeScript.inText().insert(before, "3", "huge").update(after, "1", "tiny"));
+            assertThat(lines(after)).containsExactly("id=1 extent=tiny", "id=2 extent=large", "id=3 extent=huge");
+            destination.reshape(before);
+            assertThat(lines(before)).containsExactly("id=1 size=tiny", "id=2 size=large", "id=3 size=huge");
+        }
+    }
+
+    @Test
+    default void a_new_column_has_its_value_in_older_rows_that_live() {
+        Shape before = confirmed(2, "", "1", "id", "2", "size");
+        Shape after = confirmed(3, "red", "1", "id", "2", "size", "3", "colour");
+        try (Destination destination = adopted()) {
+            publish(destination, before, List.of(row("1", "a"), row("2", "b"), row("3", "c")));
+            write(destination, 200, ChangeScript.inText().delete(before, "1", null).insert(after, "4", "d", null).update(after, "2", "e", "blue"));
+            assertThat(lines(after))
+                    .containsExactly("id=1 size=a (deleted)", "id=2 size=e colour=blue", "id=3 size=c colour=red", "id=4 size=d");
+        }
+    }
+
+    @Test
+    default void a_column_that_has_the_name_of_one_that_is_gone_has_none_of_its_values() {
+        Shape before = confirmed(2, "", "1", "id", "2", "size");
+        Shape without = confirmed(2, "", "1", "id");
+        Shape after = confirmed(3, "", "1", "id", "3", "size");
+        try (Destination destination = adopted()) {
+            publish(destination, before, List.of(row("1", "a"), row("2", "b")));
+            destination.reshape(without);
+            write(destination, 200, ChangeScript.inText().update(after, "2", "new"));
+            assertThat(lines(after)).containsExactly("id=1", "id=2 size=new");
         }
     }
 
