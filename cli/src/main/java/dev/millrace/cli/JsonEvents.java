@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import dev.millrace.core.destination.WidenedColumn;
 import dev.millrace.core.run.RunEvent;
 import dev.millrace.core.run.RunListener;
 import java.io.PrintStream;
@@ -33,6 +34,8 @@ record JsonEvents(PrintStream out) implements RunListener {
                             "table_published", "table", published.table(), "rows", published.rows(),
                             "position", published.position().lsn());
                     case RunEvent.TableForgotten gone -> line("table_forgotten", "table", gone.table(), "reason", gone.reason());
+                    case RunEvent.ColumnWidened(WidenedColumn widened) -> line(
+                            "column_widened", "table", widened.table(), "column", widened.column(), "values", widened.values());
                     case RunEvent.BatchWritten batch -> line(
                             "batch_written", "position", batch.through().lsn(),
                             "committed_at", batch.committedAt().map(Object::toString).orElse(""),

@@ -31,6 +31,9 @@ record StatusText(Terminal terminal, InstantSource clock) {
             terminal.out().println();
             table(status.tables()).lines().forEach(terminal.out()::println);
         }
+        status.widened().forEach(column ->
+                terminal.out().println(WidenedText.of(column.table(), column.column(), column.values())));
+        status.warnings().forEach(warning -> terminal.out().println(warning.table() + ": " + warning.warning()));
         for (LeftOutTable table : status.leftOut()) {
             terminal.out().println("Not copied: %s. %s %s".formatted(table.table(), table.reason(), table.remedy()).stripTrailing());
         }

@@ -73,6 +73,9 @@ final class SyncCommand implements Callable<Integer> {
         end.put("tables_published", summary.tablesPublished());
         end.put("changes", summary.changes());
         end.put("tables_left_out", summary.leftOut().size());
+        end.put("columns_widened", summary.widened().stream()
+                .map(column -> Map.of("table", column.table().toString(), "column", column.column(), "values", column.values()))
+                .toList());
         end.put("stopped", summary.stopped());
         events.print(end);
         return summary;
@@ -91,6 +94,7 @@ final class SyncCommand implements Callable<Integer> {
                 summary.tablesPublished(),
                 Amounts.count(summary.changes()),
                 summary.position().lsn()));
+        summary.widened().forEach(column -> terminal.out().println(WidenedText.of(column.table().toString(), column.column(), column.values())));
         return summary;
     }
 

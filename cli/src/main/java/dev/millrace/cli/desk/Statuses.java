@@ -4,12 +4,15 @@ import dev.millrace.cli.holder.StatusReport;
 import dev.millrace.cli.holder.StatusReport.LeftOutTable;
 import dev.millrace.cli.holder.StatusReport.TableStatus;
 import dev.millrace.cli.holder.StatusReport.Upstream;
+import dev.millrace.cli.holder.StatusReport.Warning;
+import dev.millrace.cli.holder.StatusReport.Widened;
 import dev.millrace.core.destination.Memory;
 import dev.millrace.core.destination.TableMemory;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.position.LogPosition;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.core.source.Catalog;
+import dev.millrace.destination.duckdb.DuckReader;
 import dev.millrace.source.PostgresSource;
 import dev.millrace.source.wal.SlotStatus;
 import dev.millrace.worker.Wiring;
@@ -33,9 +36,12 @@ record Statuses(Wiring wiring) {
         Optional<LogPosition> position = memory.position();
         Upstream upstream;
         List<LeftOutTable> leftOut = List.of();
+        List<Warning> warnings = List.of();
         try {
             upstream = upstream(wiring.slotStatus(), position);
-            leftOut = leftOut(memory);
+            Catalog catalog = catalog(memory);
+            leftOut = leftOut(catalog);
+            warnings = warnings(catalog);
         } catch (Fault fault) {
             upstream = Upstream.unreachable(fault.description());
         }
@@ -46,6 +52,8 @@ record Statuses(Wiring wiring) {
                 memory.committedAt().map(Object::toString).orElse(""),
                 upstream,
                 memory.tables().entrySet().stream().map(table -> table(table.getKey(), table.getValue(), counts)).toList(),
+                widened(session),
+                warnings,
                 leftOut);
     }
 
@@ -59,14 +67,30 @@ record Statuses(Wiring wiring) {
                 slot.state());
     }
 
-    private List<LeftOutTable> leftOut(Memory memory) {
+    private Catalog catalog(Memory memory) {
         try (PostgresSource source = wiring.source(memory)) {
-            Catalog catalog = source.catalog();
-            return catalog.leftOut().stream()
-                    .limit(LEFT_OUT_MAX)
-                    .map(table -> new LeftOutTable(table.table().toString(), table.reason(), table.remedy()))
-                    .toList();
+            return source.catalog();
         }
+    }
+
+    private static List<LeftOutTable> leftOut(Catalog catalog) {
+        return catalog.leftOut().stream()
+                .limit(LEFT_OUT_MAX)
+                .map(table -> new LeftOutTable(table.table().toString(), table.reason(), table.remedy()))
+                .toList();
+    }
+
+    private static List<Warning> warnings(Catalog catalog) {
+        return catalog.followed().stream()
+                .flatMap(table -> table.warnings().stream().map(warning -> new Warning(table.table().toString(), warning)))
+                .limit(LEFT_OUT_MAX)
+                .toList();
+    }
+
+    private List<Widened> widened(Connection session) {
+        return DuckReader.widened(session, wiring.settings().schemaPrefix()).stream()
+                .map(column -> new Widened(column.table().toString(), column.column(), column.values()))
+                .toList();
     }
 
     private TableStatus table(TableName name, TableMemory table, RowCounts counts) {

@@ -10,6 +10,8 @@ import java.util.List;
 /// @param committedAt when the latest transaction in the copy committed at the source (ISO 8601); empty if unknown
 /// @param upstream what the source says now
 /// @param tables the tables that are copied
+/// @param widened the columns that were turned into text for values that did not fit
+/// @param warnings what a person should know of tables that are copied; empty if the source could not be asked
 /// @param leftOut the tables of the publication that are not; empty if the source could not be asked
 public record StatusReport(
         boolean running,
@@ -18,11 +20,15 @@ public record StatusReport(
         String committedAt,
         Upstream upstream,
         List<TableStatus> tables,
+        List<Widened> widened,
+        List<Warning> warnings,
         List<LeftOutTable> leftOut) {
 
     /// Keeps its own copies of the lists.
     public StatusReport {
         tables = List.copyOf(tables);
+        widened = List.copyOf(widened);
+        warnings = List.copyOf(warnings);
         leftOut = List.copyOf(leftOut);
     }
 
@@ -54,6 +60,14 @@ public record StatusReport(
     /// @param ranges all ranges of its copy; 0 when it is not being copied
     public record TableStatus(
             String table, String destination, String state, boolean published, long rows, int rangesDone, int ranges) {}
+
+    /// A column that was turned into text.
+    ///
+    /// @param values how many values did not fit it
+    public record Widened(String table, String column, long values) {}
+
+    /// What a person should know of a table that is copied.
+    public record Warning(String table, String warning) {}
 
     /// A table that is not copied.
     public record LeftOutTable(String table, String reason, String remedy) {}

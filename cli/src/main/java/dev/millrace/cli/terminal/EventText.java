@@ -1,5 +1,7 @@
 package dev.millrace.cli.terminal;
 
+import dev.millrace.cli.WidenedText;
+import dev.millrace.core.destination.WidenedColumn;
 import dev.millrace.core.run.RunEvent;
 import java.util.Optional;
 
@@ -14,6 +16,8 @@ final class EventText {
             case RunEvent.TableLeftOut left -> Optional.of(
                     "%s is not copied. %s %s".formatted(left.table(), left.reason(), left.remedy()).stripTrailing());
             case RunEvent.TableWarned warned -> Optional.of(warned.table() + ": " + warned.warning());
+            case RunEvent.ColumnWidened(WidenedColumn widened) ->
+                Optional.of(WidenedText.of(widened.table().toString(), widened.column(), widened.values()));
             case RunEvent.CopyStarted started -> Optional.of(started.table() + ": copying" + size(started));
             case RunEvent.CopyBegunAnew anew -> Optional.of("%s: its copy begins anew. %s".formatted(anew.table(), anew.reason()));
             case RunEvent.TableCopied copied -> Optional.of(copied.table() + ": copied, catching up with the log");
@@ -35,6 +39,7 @@ final class EventText {
     static boolean warns(RunEvent event) {
         return event instanceof RunEvent.TableLeftOut
                 || event instanceof RunEvent.TableWarned
+                || event instanceof RunEvent.ColumnWidened
                 || event instanceof RunEvent.CopyBegunAnew
                 || event instanceof RunEvent.TableForgotten;
     }

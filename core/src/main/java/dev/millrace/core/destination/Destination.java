@@ -8,6 +8,7 @@ import dev.millrace.core.position.Lsn;
 import dev.millrace.core.position.TransactionSnapshot;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.TableName;
+import java.util.List;
 
 /// Where the copy of a database is kept.
 ///
@@ -103,6 +104,12 @@ public interface Destination extends AutoCloseable {
     ///
     /// @return the promise that it is durable
     Receipt write(Batch batch);
+
+    /// The columns that were turned into text for values that did not fit, ever since their tables are followed; durable with those
+    /// values. Cheap enough to be asked after every batch.
+    default List<WidenedColumn> widened() {
+        return List.of();
+    }
 
     /// Closes sessions and files. Whatever was not committed is gone.
     @Override

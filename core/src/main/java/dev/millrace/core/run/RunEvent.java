@@ -1,5 +1,6 @@
 package dev.millrace.core.run;
 
+import dev.millrace.core.destination.WidenedColumn;
 import dev.millrace.core.position.LogPosition;
 import dev.millrace.core.position.Lsn;
 import dev.millrace.core.shape.TableName;
@@ -46,6 +47,9 @@ public sealed interface RunEvent {
 
     /// A table that was followed no longer can be; its rows stay at the destination.
     record TableForgotten(TableName table, String reason) implements RunEvent {}
+
+    /// Values did not fit their column, which was turned into text so that none was lost.
+    record ColumnWidened(WidenedColumn column) implements RunEvent {}
 
     /// A batch is durable.
     record BatchWritten(LogPosition through, Optional<Instant> committedAt, int transactions, long changes, long bytes, Duration took)

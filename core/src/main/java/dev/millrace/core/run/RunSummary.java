@@ -1,5 +1,6 @@
 package dev.millrace.core.run;
 
+import dev.millrace.core.destination.WidenedColumn;
 import dev.millrace.core.position.LogPosition;
 import dev.millrace.core.source.Catalog;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.List;
 /// @param tablesPublished tables whose copy became visible
 /// @param changes changes of the log that became durable
 /// @param leftOut tables that are not followed
+/// @param widened columns that this run turned into text for values that did not fit
 /// @param stopped whether the run was told to stop before it reached its goal
 public record RunSummary(
         LogPosition position,
@@ -18,10 +20,12 @@ public record RunSummary(
         int tablesPublished,
         long changes,
         List<Catalog.LeftOut> leftOut,
+        List<WidenedColumn> widened,
         boolean stopped) {
 
     /// Keeps its own copy of the list.
     public RunSummary {
         leftOut = List.copyOf(leftOut);
+        widened = List.copyOf(widened);
     }
 }

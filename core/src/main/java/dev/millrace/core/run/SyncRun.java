@@ -6,6 +6,7 @@ import dev.millrace.core.destination.Destination;
 import dev.millrace.core.destination.Memory;
 import dev.millrace.core.destination.Receipt;
 import dev.millrace.core.destination.SourceIdentity;
+import dev.millrace.core.destination.WidenedColumn;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.feed.ChangeFeed;
@@ -15,6 +16,7 @@ import dev.millrace.core.shape.TableName;
 import dev.millrace.core.source.Catalog;
 import dev.millrace.core.source.Source;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -65,6 +67,7 @@ public final class SyncRun {
             Memory memory = destination.recall();
             LogPosition start = start(memory);
             tally.position = start;
+            tally.widenedBefore = destination.widened();
             Tables tables = new Tables(source, destination, listener, memory);
             tables.refresh();
             try (ChangeFeed feed = source.openFeed(start);
@@ -147,6 +150,7 @@ public final class SyncRun {
                 feed.reach(target);
             }
             tables.publishCaughtUp(tally, crew);
+            tellWidened();
             tables.settle(tally.position.lsn());
             answerRequests();
             if (System.nanoTime() - reviewed > REVIEW_INTERVAL.toNanos()) {
@@ -181,6 +185,7 @@ public final class SyncRun {
             tally.position = receipt.through();
             tally.changes += batch.changes();
             feed.acknowledge(receipt);
+            tellWidened();
             listener.on(new RunEvent.BatchWritten(
                     batch.through(),
                     batch.committedAt(),
@@ -190,6 +195,18 @@ public final class SyncRun {
                     Duration.ofNanos(System.nanoTime() - began)));
             batch.fence().ifPresent(fence -> fence.cut().complete(receipt.through()));
         }
+    }
+
+    /// Tells of columns that were widened since this was last asked.
+    private void tellWidened() {
+        for (WidenedColumn column : destination.widened()) {
+            if (!tally.widenedBefore.contains(column)) {
+                tally.widened.removeIf(told -> told.table().equals(column.table()) && told.column().equals(column.column()));
+                tally.widened.add(column);
+                listener.on(new RunEvent.ColumnWidened(column));
+            }
+        }
+        tally.widenedBefore = destination.widened();
     }
 
     private Receipt write(Batch batch) {
@@ -236,9 +253,11 @@ public final class SyncRun {
         long rowsCopied;
         int tablesPublished;
         long changes;
+        List<WidenedColumn> widenedBefore = List.of();
+        final List<WidenedColumn> widened = new ArrayList<>();
 
         RunSummary summary(List<Catalog.LeftOut> leftOut, boolean stopped) {
-            return new RunSummary(position, rowsCopied, tablesPublished, changes, leftOut, stopped);
+            return new RunSummary(position, rowsCopied, tablesPublished, changes, leftOut, widened, stopped);
         }
     }
 }

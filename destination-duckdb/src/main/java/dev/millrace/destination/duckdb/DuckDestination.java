@@ -14,6 +14,7 @@ import dev.millrace.core.destination.SourceIdentity;
 import dev.millrace.core.destination.TableMemory;
 import dev.millrace.core.destination.TableMemory.FinishedRange;
 import dev.millrace.core.destination.TableState;
+import dev.millrace.core.destination.WidenedColumn;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.position.LogPosition;
@@ -26,7 +27,9 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -60,6 +63,7 @@ public final class DuckDestination implements Destination {
     private DuckDatabase database;
     private DuckSession owner;
     private Optional<Memory> recalled = Optional.empty();
+    private Optional<List<WidenedColumn>> widened = Optional.empty();
     private final Map<TableName, FittedTable> fitted = new HashMap<>();
     private final Map<TableName, Copy> copies = new ConcurrentHashMap<>();
 
@@ -207,6 +211,7 @@ public final class DuckDestination implements Destination {
             throw new IllegalStateException("Invalid table to publish: " + table + " (must be in its copy)");
         }
         Merge merge = new Merge(owner, system, clock.instant());
+        widened = Optional.empty();
         Publishing publishing = new Publishing(owner, memory, system, asText, merge);
         Publishing.Published published = publishing.run(find(owner, table, naming.shadow(table)), table.table(), known);
         long rows = owner.queryLong(
@@ -248,6 +253,8 @@ public final class DuckDestination implements Destination {
         change(() -> {
             owner.run("DROP TABLE IF EXISTS %s.%s".formatted(TableName.quote(naming.schema(table)), TableName.quote(naming.shadow(table))));
             memory.forget(owner, table);
+            memory.forgetWidened(owner, table);
+            widened = Optional.empty();
             return recall();
         });
     }
@@ -307,16 +314,26 @@ public final class DuckDestination implements Destination {
     /// Does something in one transaction; where values do not fit, it is done anew with wider columns.
     private void changeWidening(Function<TextColumns, Memory> work) {
         TextColumns asText = new TextColumns();
+        List<WidenedColumn> found = new ArrayList<>();
         while (true) {
             try {
-                change(() -> work.apply(asText));
+                change(() -> {
+                    Memory now = work.apply(asText);
+                    found.forEach(column -> memory.addWidened(owner, column));
+                    return now;
+                });
+                if (asText.hasAny()) {
+                    widened = Optional.empty();
+                }
                 return;
             } catch (UnfitValues e) {
                 if (!asText.add(e)) {
                     throw e;
                 }
-                e.counts().forEach((column, count) ->
-                        LOG.warn("widened=text table={} column={} values={}", e.table(), column, count));
+                e.counts().forEach((column, count) -> {
+                    found.add(new WidenedColumn(e.table(), column, count));
+                    LOG.warn("widened=text table={} column={} values={}", e.table(), column, count);
+                });
             }
         }
     }
@@ -349,7 +366,15 @@ public final class DuckDestination implements Destination {
         }
     }
 
+    @Override
+    public List<WidenedColumn> widened() {
+        List<WidenedColumn> known = widened.orElseGet(() -> memory.widened(owner));
+        widened = Optional.of(known);
+        return known;
+    }
+
     private void forgetCaches() {
+        widened = Optional.empty();
         recalled = Optional.empty();
         fitted.clear();
         copies.clear();

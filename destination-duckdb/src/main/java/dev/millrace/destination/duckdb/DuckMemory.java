@@ -8,6 +8,7 @@ import dev.millrace.core.destination.SourceIdentity;
 import dev.millrace.core.destination.TableMemory;
 import dev.millrace.core.destination.TableMemory.FinishedRange;
 import dev.millrace.core.destination.TableState;
+import dev.millrace.core.destination.WidenedColumn;
 import dev.millrace.core.position.LogPosition;
 import dev.millrace.core.position.Lsn;
 import dev.millrace.core.position.Position;
@@ -49,7 +50,11 @@ final class DuckMemory {
             """
             CREATE TABLE IF NOT EXISTS _millrace.pending (
                 connection VARCHAR NOT NULL, source_schema VARCHAR NOT NULL, source_table VARCHAR NOT NULL, number BIGINT NOT NULL,
-                change_count INTEGER NOT NULL, shape BLOB NOT NULL, changes BLOB NOT NULL)""");
+                change_count INTEGER NOT NULL, shape BLOB NOT NULL, changes BLOB NOT NULL)""",
+            """
+            CREATE TABLE IF NOT EXISTS _millrace.widened (
+                connection VARCHAR NOT NULL, source_schema VARCHAR NOT NULL, source_table VARCHAR NOT NULL, column_name VARCHAR NOT NULL,
+                value_count BIGINT NOT NULL, widened_at TIMESTAMPTZ NOT NULL)""");
 
     private static final String OF_TABLE = " WHERE connection = ? AND source_schema = ? AND source_table = ?";
 
@@ -189,6 +194,31 @@ final class DuckMemory {
                 .stream()
                 .filter(name -> !name.isEmpty())
                 .toList();
+    }
+
+    /// Records that values did not fit a column, which was turned into text.
+    void addWidened(DuckSession session, WidenedColumn column) {
+        session.run(
+                "INSERT INTO _millrace.widened VALUES (?, ?, ?, ?, ?, now())",
+                connection,
+                column.table().schema(),
+                column.table().table(),
+                column.column(),
+                column.values());
+    }
+
+    /// The columns that were turned into text, by table and name.
+    List<WidenedColumn> widened(DuckSession session) {
+        return session.query(
+                """
+                SELECT source_schema, source_table, column_name, sum(value_count)::BIGINT FROM _millrace.widened WHERE connection = ?
+                GROUP BY ALL ORDER BY ALL""",
+                row -> new WidenedColumn(new TableName(row.getString(1), row.getString(2)), row.getString(3), row.getLong(4)),
+                connection);
+    }
+
+    void forgetWidened(DuckSession session, TableName table) {
+        session.run("DELETE FROM _millrace.widened" + OF_TABLE, connection, table.schema(), table.table());
     }
 
     Optional<FinishedRange> range(DuckSession session, TableName table, int number) {

@@ -1,6 +1,7 @@
 package dev.millrace.destination.duckdb;
 
 import dev.millrace.core.destination.Memory;
+import dev.millrace.core.destination.WidenedColumn;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
 import java.nio.file.Files;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Properties;
 import org.duckdb.DuckDBConnection;
 
@@ -51,14 +53,30 @@ public final class DuckReader implements AutoCloseable {
     /// What the file remembers of the connection; empty if nothing was ever synced into it.
     public Memory recall() {
         try (DuckSession session = new DuckSession(connection.duplicate(), subject)) {
-            boolean known = session.queryFirst(
-                            "SELECT 1 FROM information_schema.tables WHERE table_schema = '_millrace' AND table_name = 'checkpoints'",
-                            row -> row.getInt(1))
-                    .isPresent();
-            return known ? memory.recall(session) : Memory.empty();
+            return hasTable(session, "checkpoints") ? memory.recall(session) : Memory.empty();
         } catch (SQLException e) {
             throw DuckFaults.of(e, subject);
         }
+    }
+
+    /// The columns that a connection turned into text for values that did not fit.
+    ///
+    /// @param open any JDBC connection to the file; stays the caller's
+    /// @param schemaPrefix names the connection in the file's memory
+    public static List<WidenedColumn> widened(Connection open, String schemaPrefix) {
+        try (DuckSession session = new DuckSession(open.unwrap(DuckDBConnection.class).duplicate(), schemaPrefix)) {
+            return hasTable(session, "widened") ? new DuckMemory(schemaPrefix).widened(session) : List.of();
+        } catch (SQLException e) {
+            throw DuckFaults.of(e, schemaPrefix);
+        }
+    }
+
+    private static boolean hasTable(DuckSession session, String name) {
+        return session.queryFirst(
+                        "SELECT 1 FROM information_schema.tables WHERE table_schema = '_millrace' AND table_name = ?",
+                        row -> row.getInt(1),
+                        name)
+                .isPresent();
     }
 
     /// The JDBC connection, for statements that read; closed with this reader.

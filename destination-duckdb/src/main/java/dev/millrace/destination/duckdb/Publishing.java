@@ -2,6 +2,7 @@ package dev.millrace.destination.duckdb;
 
 import dev.millrace.core.change.TableChanges;
 import dev.millrace.core.destination.TableMemory;
+import dev.millrace.core.destination.WidenedColumn;
 import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.TableName;
@@ -81,6 +82,8 @@ final class Publishing {
         for (String column : columns) {
             String name = TableName.quote(column);
             String text = "json_extract_string(%s, '%s')".formatted(system.quotedUnfit(), jsonPath(column));
+            long values = session.queryLong("SELECT count(*) FROM %s WHERE %s IS NOT NULL".formatted(shadow.sql(), text));
+            memory.addWidened(session, new WidenedColumn(shape.table(), column, values));
             session.run("ALTER TABLE %s ALTER COLUMN %s TYPE VARCHAR USING coalesce(%s, %s)"
                     .formatted(
                             shadow.sql(),

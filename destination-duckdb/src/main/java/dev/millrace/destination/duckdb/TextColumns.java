@@ -21,6 +21,11 @@ final class TextColumns {
         return columns.getOrDefault(table, Set.of()).contains(column);
     }
 
+    /// Whether there are any at all.
+    boolean hasAny() {
+        return !columns.isEmpty();
+    }
+
     /// Whether the table has any.
     boolean concern(TableName table) {
         return columns.containsKey(table);
