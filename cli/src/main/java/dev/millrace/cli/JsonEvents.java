@@ -33,6 +33,8 @@ record JsonEvents(PrintStream out) implements RunListener {
                     case RunEvent.TablePublished published -> line(
                             "table_published", "table", published.table(), "rows", published.rows(),
                             "position", published.position().lsn());
+                    case RunEvent.TableConverted turned ->
+                        line("table_converted", "table", turned.table(), "from", turned.from(), "to", turned.to());
                     case RunEvent.TableForgotten gone -> line("table_forgotten", "table", gone.table(), "reason", gone.reason());
                     case RunEvent.ColumnWidened(WidenedColumn widened) -> line(
                             "column_widened", "table", widened.table(), "column", widened.column(), "values", widened.values());

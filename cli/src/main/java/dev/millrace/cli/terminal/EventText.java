@@ -23,6 +23,8 @@ final class EventText {
             case RunEvent.TableCopied copied -> Optional.of(copied.table() + ": copied, catching up with the log");
             case RunEvent.TablePublished published -> Optional.of(
                     "%s: published with %s rows".formatted(published.table(), Amounts.count(published.rows())));
+            case RunEvent.TableConverted turned -> Optional.of(
+                    "%s: turned from %s mode to %s mode".formatted(turned.table(), turned.from(), turned.to()));
             case RunEvent.TableForgotten gone -> Optional.of("%s is no longer followed. %s".formatted(gone.table(), gone.reason()));
             case RunEvent.CopyProgressed _, RunEvent.RangeLoaded _, RunEvent.BatchWritten _, RunEvent.LagMeasured _ -> Optional.empty();
         };

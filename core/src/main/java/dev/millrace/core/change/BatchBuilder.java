@@ -46,18 +46,18 @@ public final class BatchBuilder implements AutoCloseable {
     }
 
     /// Adds an insert, update or delete as pgoutput sent it; see [TableChangesBuilder#add].
-    public void add(Shape shape, ChangeKind change, long xid, byte[] message, int from, int to) {
+    public void add(Shape shape, ChangeKind change, Transaction transaction, byte[] message, int from, int to) {
         TableChangesBuilder table = of(shape);
         int before = table.sizeInBytes();
-        table.add(change, xid, message, from, to);
+        table.add(change, transaction, message, from, to);
         added(table.sizeInBytes() - before);
     }
 
     /// Adds the emptying of a table.
-    public void addTruncate(Shape shape, long xid) {
+    public void addTruncate(Shape shape, Transaction transaction) {
         TableChangesBuilder table = of(shape);
         int before = table.sizeInBytes();
-        table.addTruncate(xid);
+        table.addTruncate(transaction);
         added(table.sizeInBytes() - before);
     }
 

@@ -22,6 +22,7 @@ public final class ChangeCursor {
     private int at;
     private int start;
     private long xid;
+    private long committedAt;
     private @Nullable ChangeKind kind;
     private OldRow oldRow = OldRow.NONE;
     private final Tuple oldTuple = new Tuple();
@@ -36,7 +37,8 @@ public final class ChangeCursor {
     public boolean advance() {
         while (at < end && packed[at] == TableChanges.TRANSACTION) {
             xid = Tuple.int64(packed, at + 1);
-            at += 9;
+            committedAt = Tuple.int64(packed, at + 9);
+            at += TableChanges.TRANSACTION_BYTES;
         }
         if (at >= end) {
             return false;
@@ -45,7 +47,7 @@ public final class ChangeCursor {
         return true;
     }
 
-    /// Goes back (or forward) to the change that begins at `offset`, which [#offset] gave. The transaction id is not known afterwards.
+    /// Goes back (or forward) to the change that begins at `offset`, which [#offset] gave. The transaction is not known afterwards.
     public void seek(int offset) {
         start = offset;
         at = offset + 1;
@@ -99,6 +101,11 @@ public final class ChangeCursor {
     /// The 64-bit id of the top-level transaction that made this change.
     public long xid() {
         return xid;
+    }
+
+    /// When that transaction committed, by the source's clock: microseconds since 1970. Need not ascend from transaction to transaction.
+    public long committedAt() {
+        return committedAt;
     }
 
     /// What [#oldTuple] holds.

@@ -27,12 +27,12 @@ public final class TableChangesBuilder {
     /// Adds an insert, update or delete as pgoutput sent it.
     ///
     /// @param change one of INSERT, UPDATE and DELETE
-    /// @param xid the 64-bit id of the top-level transaction
+    /// @param transaction the top-level transaction that made it
     /// @param message the buffer that holds the log message
     /// @param from the offset behind the message's relation id
     /// @param to the offset behind the message
-    public void add(ChangeKind change, long xid, byte[] message, int from, int to) {
-        begin(xid, 1 + to - from);
+    public void add(ChangeKind change, Transaction transaction, byte[] message, int from, int to) {
+        begin(transaction, 1 + to - from);
         packed[length++] = letter(change);
         System.arraycopy(message, from, packed, length, to - from);
         length += to - from;
@@ -40,20 +40,25 @@ public final class TableChangesBuilder {
     }
 
     /// Adds the emptying of the table.
-    public void addTruncate(long xid) {
-        begin(xid, 1);
+    public void addTruncate(Transaction transaction) {
+        begin(transaction, 1);
         packed[length++] = TableChanges.TRUNCATE;
         count++;
     }
 
-    private void begin(long transaction, int room) {
-        ensure(room + 9);
-        if (transaction != xid) {
-            xid = transaction;
+    private void begin(Transaction transaction, int room) {
+        ensure(room + TableChanges.TRANSACTION_BYTES);
+        if (transaction.xid() != xid) {
+            xid = transaction.xid();
             packed[length++] = TableChanges.TRANSACTION;
-            for (int shift = 56; shift >= 0; shift -= 8) {
-                packed[length++] = (byte) (transaction >>> shift);
-            }
+            putLong(xid);
+            putLong(transaction.committedAt());
+        }
+    }
+
+    private void putLong(long value) {
+        for (int shift = 56; shift >= 0; shift -= 8) {
+            packed[length++] = (byte) (value >>> shift);
         }
     }
 

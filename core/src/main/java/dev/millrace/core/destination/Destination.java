@@ -8,6 +8,7 @@ import dev.millrace.core.position.Lsn;
 import dev.millrace.core.position.TransactionSnapshot;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.TableName;
+import java.time.Instant;
 import java.util.List;
 
 /// Where the copy of a database is kept.
@@ -38,10 +39,20 @@ import java.util.List;
 ///
 /// **Merging.** Rows of a keyed table are matched by key, also where the key's columns come as text on one path and in binary on the
 /// other. An insert or update of a key that exists replaces the row. Unchanged fields keep the value that the row had, also when the
-/// row arrived in the same batch and also when its key moves. A delete marks the row `_millrace_deleted`, keeping its values. An
-/// update that changes the key marks the old row deleted and writes the new one. A deleted key that is inserted again is one live
-/// row. In a table without a key every row is its own: an update adds the new row and marks one row equal to the old one deleted; a
-/// delete marks exactly one of several equal rows. A truncate marks every live row. Every row written gets `_millrace_synced`.
+/// row arrived in the same batch and also when its key moves. An update that changes the key ends the old row and writes the new one. A
+/// key that ended and is inserted again is one live row. In a table without a key every row is its own: an update adds the new row and
+/// ends one row equal to the old one; a delete ends exactly one of several equal rows. A truncate ends every live row. Every row
+/// written gets `_millrace_synced`.
+///
+/// **Modes.** A table is kept in one [SyncMode]. In SOFT_DELETE mode a row that ends is marked `_millrace_deleted` and keeps its values.
+/// In LIVE mode it is deleted, and there is no such column. In HISTORY mode a change does not replace a row but closes its version and
+/// opens the next: `_millrace_start` is the commit time of the change, `_millrace_end` of a version that was followed by another is one
+/// millisecond before the start of that, of one that ended the time of its end, and of an open one [#OPEN_END]; `_millrace_active` says
+/// whether it is open. What a transaction did to one key is one version, since nobody ever saw what lay between; a row that came and
+/// went within a transaction leaves none. Commit times need not ascend from transaction to transaction, nor lie a millisecond apart:
+/// the versions of a key follow the log's order, and each starts, and each end lies, a millisecond behind what was before it at the
+/// least, so they never overlap and never end before they start. Rows of a first copy are versions that begin when its snapshot was
+/// taken. A later copy leaves closed versions as they are; an open version that is equal to the copied row goes on, any other is closed.
 ///
 /// **What must not happen.** An update whose unchanged fields have no earlier value anywhere would write nulls that the source never had.
 /// During [#publish] (ranges read under several snapshots can miss a row that moved) this makes the outcome
@@ -58,6 +69,9 @@ import java.util.List;
 /// returns, however it returns.
 public interface Destination extends AutoCloseable {
 
+    /// The end of a version that is open, in HISTORY mode.
+    Instant OPEN_END = Instant.parse("9999-12-31T23:59:59Z");
+
     /// What the destination holds and promised; read anew from what is durable.
     Memory recall();
 
@@ -66,8 +80,8 @@ public interface Destination extends AutoCloseable {
 
     /// Begins the copy of a table, before any of its rows is read: from here on its changes are kept. Or begins it anew: whatever an
     /// earlier copy that did not end has left is dropped, with the changes kept for it. A published table stays as it is until
-    /// [#publish] replaces it.
-    void beginCopy(CopyPlan plan);
+    /// [#publish] replaces it, also where it is of another mode.
+    void beginCopy(CopyPlan plan, SyncMode mode);
 
     /// Writes all rows of one range and remembers the range with them, in one transaction.
     ///
@@ -75,15 +89,16 @@ public interface Destination extends AutoCloseable {
     ///
     /// @param snapshot what the rows' reader could see
     /// @param readAt the log's insert position, read after the snapshot was taken
+    /// @param takenAt the source's clock, read after the snapshot was taken: when the versions begin in HISTORY mode
     /// @return the number of rows written
-    long load(TableName table, CopyRange range, TransactionSnapshot snapshot, Lsn readAt, CopyRows rows);
+    long load(TableName table, CopyRange range, TransactionSnapshot snapshot, Lsn readAt, Instant takenAt, CopyRows rows);
 
     /// Records that every range of the table has been loaded.
     void endCopy(TableName table);
 
     /// Makes a copied table visible in place of the published one, as of the destination's position, in one transaction: the pending
-    /// changes are folded in except those of transactions that every range's snapshot saw, and rows of the published table whose keys
-    /// are not in the new one are carried over as deleted.
+    /// changes are folded in except those of transactions that every range's snapshot saw, and rows of the published table that
+    /// are not in the new one are carried over as ended, as the mode has it.
     ///
     /// The run calls this once the position has passed the `readAt` of every range, between two batches.
     ///
@@ -96,6 +111,14 @@ public interface Destination extends AutoCloseable {
     /// Makes a STREAMING table fit for a shape in which no row has come yet, between two batches: for what was altered at the source while
     /// its rows stayed as they were.
     void reshape(Shape shape);
+
+    /// Turns the rows of a STREAMING table into those of another mode, in one transaction, without reading them anew.
+    ///
+    /// No row that lives is lost by any of the six ways, and none is added. To LIVE: rows marked deleted, and versions that are closed,
+    /// are deleted. From HISTORY to SOFT_DELETE: the latest version of each key stays, marked deleted if it is closed; without a key
+    /// every version stays as a row. To HISTORY: every row becomes a version that begins at the time of the latest transaction in here;
+    /// one that is marked deleted becomes a closed one that ended when it began, since nobody knows how long it was so.
+    void convert(TableName table, SyncMode mode);
 
     /// Stops copying and following a table; what is published stays as it is.
     void forget(TableName table);

@@ -10,6 +10,7 @@ import java.util.Optional;
 /// What a destination remembers of one table.
 ///
 /// @param state where it stands
+/// @param mode what becomes of its rows that change or vanish
 /// @param shape the shape of its latest rows
 /// @param published whether readers can see it, from this copy or an earlier one
 /// @param plan how it is being copied; empty for a table that is STREAMING
@@ -18,6 +19,7 @@ import java.util.Optional;
 /// @param rows live rows when it was last counted by a load or publish; an estimate for display
 public record TableMemory(
         TableState state,
+        SyncMode mode,
         Shape shape,
         boolean published,
         Optional<CopyPlan> plan,
@@ -28,6 +30,31 @@ public record TableMemory(
     /// Keeps its own copy of the map.
     public TableMemory {
         finished = Map.copyOf(finished);
+    }
+
+    /// The same in another state.
+    public TableMemory withState(TableState other) {
+        return new TableMemory(other, mode, shape, published, plan, finished, copyRequested, rows);
+    }
+
+    /// The same in another mode.
+    public TableMemory withMode(SyncMode other) {
+        return new TableMemory(state, other, shape, published, plan, finished, copyRequested, rows);
+    }
+
+    /// The same with rows of another shape.
+    public TableMemory withShape(Shape other) {
+        return new TableMemory(state, mode, other, published, plan, finished, copyRequested, rows);
+    }
+
+    /// The same with other ranges loaded.
+    public TableMemory withFinished(Map<Integer, FinishedRange> other) {
+        return new TableMemory(state, mode, shape, published, plan, other, copyRequested, rows);
+    }
+
+    /// The same, wanted anew.
+    public TableMemory withCopyRequested() {
+        return new TableMemory(state, mode, shape, published, plan, finished, true, rows);
     }
 
     /// A range that is loaded.

@@ -243,7 +243,8 @@ final class CopyCrew implements AutoCloseable {
                         opened.read(table.plan(), range),
                         (count, bytes) -> listener.on(new RunEvent.CopyProgressed(table.name(), count, bytes)),
                         () -> closing);
-                long loaded = destination.load(table.name(), range, table.shared().snapshot(), table.shared().readAt(), rows);
+                CopySession.Shared shared = table.shared();
+                long loaded = destination.load(table.name(), range, shared.snapshot(), shared.readAt(), shared.takenAt(), rows);
                 listener.on(new RunEvent.RangeLoaded(table.name(), range.number(), range.blocks(), loaded));
                 if (table.loaded(loaded)) {
                     done(table);

@@ -1,5 +1,6 @@
 package dev.millrace.core.run;
 
+import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.destination.WidenedColumn;
 import dev.millrace.core.position.LogPosition;
 import dev.millrace.core.position.Lsn;
@@ -44,6 +45,9 @@ public sealed interface RunEvent {
 
     /// A table is visible at the destination and follows the log from here.
     record TablePublished(TableName table, long rows, LogPosition position) implements RunEvent {}
+
+    /// The rows of a published table were turned into those of another mode.
+    record TableConverted(TableName table, SyncMode from, SyncMode to) implements RunEvent {}
 
     /// A table that was followed no longer can be; its rows stay at the destination.
     record TableForgotten(TableName table, String reason) implements RunEvent {}

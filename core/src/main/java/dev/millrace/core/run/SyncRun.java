@@ -43,6 +43,7 @@ public final class SyncRun {
 
     private final Source source;
     private final Destination destination;
+    private final ModeChoice modes;
     private final Limits limits;
     private final RunListener listener;
     private final BlockingQueue<Runnable> requests = new LinkedBlockingQueue<>(1_000);
@@ -52,8 +53,9 @@ public final class SyncRun {
     private volatile boolean ended;
 
     /// Wires a run; nothing is opened yet. The source and the destination stay the caller's to close.
-    public SyncRun(Source source, Destination destination, Limits limits, RunListener listener) {
+    public SyncRun(Source source, Destination destination, ModeChoice modes, Limits limits, RunListener listener) {
         this.source = source;
+        this.modes = modes;
         this.destination = destination;
         this.limits = limits;
         this.listener = listener;
@@ -68,7 +70,7 @@ public final class SyncRun {
             LogPosition start = start(memory);
             tally.position = start;
             tally.widenedBefore = destination.widened();
-            Tables tables = new Tables(source, destination, listener, memory);
+            Tables tables = new Tables(source, destination, modes, listener, memory);
             tables.refresh();
             try (ChangeFeed feed = source.openFeed(start);
                     CopyCrew crew = new CopyCrew(source, destination, limits, listener, feed::hasRead)) {

@@ -7,6 +7,7 @@ import dev.millrace.core.copy.CopyPlan;
 import dev.millrace.core.destination.Destination;
 import dev.millrace.core.destination.Memory;
 import dev.millrace.core.destination.Publication;
+import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.destination.TableMemory;
 import dev.millrace.core.destination.TableMemory.FinishedRange;
 import dev.millrace.core.destination.TableState;
@@ -29,6 +30,7 @@ final class Tables {
 
     private final Source source;
     private final Destination destination;
+    private final ModeChoice modes;
     private final RunListener listener;
     private final Map<TableName, TableMemory> remembered;
     private final Map<TableName, Catalog.Followed> followed = new HashMap<>();
@@ -47,8 +49,9 @@ final class Tables {
     /// A shape that a table takes on once the log has passed the point at which the catalogue showed it, unless rows bring it before.
     private record Due(Shape shape, Lsn from) {}
 
-    Tables(Source source, Destination destination, RunListener listener, Memory memory) {
+    Tables(Source source, Destination destination, ModeChoice modes, RunListener listener, Memory memory) {
         this.source = source;
+        this.modes = modes;
         this.destination = destination;
         this.listener = listener;
         this.remembered = new HashMap<>(memory.tables());
@@ -186,7 +189,16 @@ final class Tables {
         if (memory == null || memory.copyRequested()) {
             return Optional.of(anew(table));
         }
-        if (memory.state() != TableState.COPYING) {
+        SyncMode mode = modes.of(table.table());
+        if (memory.state() == TableState.STREAMING) {
+            convert(table.table(), memory, mode);
+            return Optional.empty();
+        }
+        if (memory.mode() != mode) {
+            listener.on(new RunEvent.CopyBegunAnew(table.table(), "It is wanted in %s mode now.".formatted(mode)));
+            return Optional.of(anew(table));
+        }
+        if (memory.state() == TableState.CATCHING_UP) {
             return Optional.empty();
         }
         CopyPlan plan = memory.plan().orElseThrow(() -> new IllegalStateException("Invalid memory: a copy without a plan"));
@@ -199,19 +211,30 @@ final class Tables {
         return Optional.of(new CopyCrew.Order(table, plan, memory.finished()));
     }
 
+    private void convert(TableName table, TableMemory memory, SyncMode mode) {
+        if (memory.mode() != mode) {
+            destination.convert(table, mode);
+            remembered.put(table, memory.withMode(mode));
+            listener.on(new RunEvent.TableConverted(table, memory.mode(), mode));
+        }
+    }
+
     private Optional<String> obstacle(CopyPlan plan, TableMemory memory) {
         if (!source.stillHolds(plan)) {
             return Optional.of("The table was rewritten since its copy began.");
         }
-        if (!plan.shape().isKeyed() && !memory.finished().isEmpty() && memory.finished().size() < plan.ranges().size()) {
-            return Optional.of("The table has no key, so its ranges must all be read under one snapshot, and that ended with the earlier run.");
+        boolean isBegun = !memory.finished().isEmpty() && memory.finished().size() < plan.ranges().size();
+        if (isBegun && (!plan.shape().isKeyed() || memory.mode() == SyncMode.HISTORY)) {
+            String why = plan.shape().isKeyed() ? "is kept in HISTORY mode" : "has no key";
+            return Optional.of(
+                    "The table %s, so its ranges must all be read under one snapshot, and that ended with the earlier run.".formatted(why));
         }
         return Optional.empty();
     }
 
     private CopyCrew.Order anew(Catalog.Followed table) {
         CopyPlan plan = source.plan(table);
-        destination.beginCopy(plan);
+        destination.beginCopy(plan, modes.of(table.table()));
         shapes.put(table.table(), plan.shape());
         due.remove(table.table());
         againLater.remove(table.table());

@@ -5,6 +5,7 @@ import dev.millrace.core.copy.CopyRange;
 import dev.millrace.core.copy.CopyRows;
 import dev.millrace.core.position.Lsn;
 import dev.millrace.core.position.TransactionSnapshot;
+import java.time.Instant;
 
 /// A session in which ranges of a table are read under one snapshot. Belongs to one copying thread.
 public interface CopySession extends AutoCloseable {
@@ -14,7 +15,8 @@ public interface CopySession extends AutoCloseable {
     /// @param id PostgreSQL's name for it, for [#join]
     /// @param snapshot which transactions it sees
     /// @param readAt the log's insert position, read after it was taken
-    record Shared(String id, TransactionSnapshot snapshot, Lsn readAt) {}
+    /// @param takenAt the source's clock, read after it was taken
+    record Shared(String id, TransactionSnapshot snapshot, Lsn readAt, Instant takenAt) {}
 
     /// Begins a transaction, takes a snapshot and exports it. It can be joined until [#end] or [#close].
     Shared begin();

@@ -64,7 +64,7 @@ final class BatchBuilderTest {
             message[4 + i] = (byte) (text.length >>> (24 - 8 * i));
         }
         System.arraycopy(text, 0, message, 8, text.length);
-        builder.add(shape, ChangeKind.INSERT, xid, message, 0, message.length);
+        builder.add(shape, ChangeKind.INSERT, new Transaction(xid, 0), message, 0, message.length);
     }
 
     private static List<String> read(Batch batch) {
@@ -98,7 +98,7 @@ final class BatchBuilderTest {
             builder.commit(NOON);
             insert(builder, shape("t", "a", "b"), 2, "three");
             insert(builder, shape("t", "a"), 2, "four");
-            builder.addTruncate(shape("t", "a"), 2);
+            builder.addTruncate(shape("t", "a"), new Transaction(2, 0));
             builder.commit(NOON.plusSeconds(1));
             try (Batch batch = builder.build(HERE, Optional.empty())) {
                 assertThat(read(batch)).containsExactly("t1 1 one", "u1 1 two", "t2 2 three", "t1 2 four", "t1 2 truncated");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.core.change.ChangeKind;
 import dev.millrace.core.change.TableChangesBuilder;
+import dev.millrace.core.change.Transaction;
 import dev.millrace.core.change.Tuple;
 import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.Oid;
@@ -58,7 +59,7 @@ class KeyedFoldTest {
         for (byte[] part : parts) {
             message.writeBytes(part);
         }
-        changes.add(kind, xid, message.toByteArray(), 0, message.size());
+        changes.add(kind, new Transaction(xid, 0), message.toByteArray(), 0, message.size());
     }
 
     private KeyedFold fold() {
@@ -139,7 +140,7 @@ class KeyedFoldTest {
     @Test
     void a_truncate_ends_every_row_before_it() {
         add(ChangeKind.INSERT, 1, tuple('N', "x", "1", "y"));
-        changes.addTruncate(2);
+        changes.addTruncate(new Transaction(2, 0));
         add(ChangeKind.INSERT, 3, tuple('N', "x", "2", "y"));
         KeyedFold fold = fold();
         assertThat(fold.truncated()).isTrue();

@@ -11,6 +11,7 @@ import dev.millrace.core.destination.Memory;
 import dev.millrace.core.destination.Publication;
 import dev.millrace.core.destination.Receipt;
 import dev.millrace.core.destination.SourceIdentity;
+import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.feed.ChangeFeed;
 import dev.millrace.core.position.LogPosition;
 import dev.millrace.core.position.Lsn;
@@ -23,6 +24,7 @@ import dev.millrace.core.source.Catalog;
 import dev.millrace.core.source.CopySession;
 import dev.millrace.core.source.Source;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -158,7 +160,7 @@ class CopyCrewTest {
             while (!othersAreIdle.getAsBoolean()) {
                 Thread.onSpinWait();
             }
-            return new Shared("1", TransactionSnapshot.parse("1:1:"), new Lsn(1));
+            return new Shared("1", TransactionSnapshot.parse("1:1:"), new Lsn(1), Instant.EPOCH);
         }
 
         @Override
@@ -186,7 +188,7 @@ class CopyCrewTest {
     private record LoadingTogether(CyclicBarrier together) implements Destination {
 
         @Override
-        public long load(TableName table, CopyRange range, TransactionSnapshot snapshot, Lsn readAt, CopyRows rows) {
+        public long load(TableName table, CopyRange range, TransactionSnapshot snapshot, Lsn readAt, Instant takenAt, CopyRows rows) {
             try {
                 together.await(20, TimeUnit.SECONDS);
                 return 1;
@@ -206,7 +208,7 @@ class CopyCrewTest {
         }
 
         @Override
-        public void beginCopy(CopyPlan plan) {
+        public void beginCopy(CopyPlan plan, SyncMode mode) {
             throw new UnsupportedOperationException();
         }
 
@@ -227,6 +229,11 @@ class CopyCrewTest {
 
         @Override
         public void reshape(Shape shape) {}
+
+        @Override
+        public void convert(TableName table, SyncMode mode) {
+            throw new UnsupportedOperationException();
+        }
 
         @Override
         public void forget(TableName table) {

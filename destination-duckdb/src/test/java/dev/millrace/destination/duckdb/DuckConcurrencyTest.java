@@ -9,6 +9,7 @@ import dev.millrace.core.copy.CopyPlan;
 import dev.millrace.core.copy.CopyRange;
 import dev.millrace.core.copy.CopyRows;
 import dev.millrace.core.destination.SourceIdentity;
+import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.position.LogPosition;
 import dev.millrace.core.position.Lsn;
 import dev.millrace.core.position.TransactionSnapshot;
@@ -77,17 +78,17 @@ class DuckConcurrencyTest {
         try (DuckDestination destination = open(file);
                 ExecutorService copiers = Executors.newFixedThreadPool(3)) {
             destination.adopt(new SourceIdentity("1", "x"), START);
-            destination.beginCopy(plan(live, 1));
-            destination.load(live.table(), plan(live, 1).ranges().getFirst(), SNAPSHOT, START, rows(live, 0, 100));
+            destination.beginCopy(plan(live, 1), SyncMode.SOFT_DELETE);
+            destination.load(live.table(), plan(live, 1).ranges().getFirst(), SNAPSHOT, START, ChangeScript.START, rows(live, 0, 100));
             destination.endCopy(live.table());
             destination.publish(live.table());
-            destination.beginCopy(plan(large, RANGES));
-            destination.beginCopy(plan(other, RANGES));
+            destination.beginCopy(plan(large, RANGES), SyncMode.SOFT_DELETE);
+            destination.beginCopy(plan(other, RANGES), SyncMode.SOFT_DELETE);
             List<Future<Long>> loads = new ArrayList<>();
             for (CopyRange range : plan(large, RANGES).ranges()) {
                 for (Shape shape : List.of(large, other)) {
                     loads.add(copiers.submit(() -> destination.load(
-                            shape.table(), range, SNAPSHOT, START, rows(shape, range.number() * ROWS, ROWS))));
+                            shape.table(), range, SNAPSHOT, START, ChangeScript.START, rows(shape, range.number() * ROWS, ROWS))));
                 }
             }
             long through = 200;
@@ -129,8 +130,8 @@ class DuckConcurrencyTest {
         Path wal = folder.resolve("warehouse.duckdb.wal");
         try (DuckDestination destination = open(file)) {
             destination.adopt(new SourceIdentity("1", "x"), START);
-            destination.beginCopy(plan(live, 1));
-            destination.load(live.table(), plan(live, 1).ranges().getFirst(), SNAPSHOT, START, rows(live, 0, 5000));
+            destination.beginCopy(plan(live, 1), SyncMode.SOFT_DELETE);
+            destination.load(live.table(), plan(live, 1).ranges().getFirst(), SNAPSHOT, START, ChangeScript.START, rows(live, 0, 5000));
             destination.endCopy(live.table());
             destination.publish(live.table());
             for (int batch = 1; batch <= 3; batch++) {

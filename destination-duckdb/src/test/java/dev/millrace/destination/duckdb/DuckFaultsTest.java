@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.millrace.core.copy.CopyPlan;
 import dev.millrace.core.destination.Destination;
 import dev.millrace.core.destination.SourceIdentity;
+import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.position.Lsn;
@@ -131,20 +132,20 @@ class DuckFaultsTest {
         Path file = folder.resolve("warehouse.duckdb");
         try (Destination shop = open(file, "shop");
                 Destination other = open(file, "shop_a")) {
-            shop.beginCopy(plan("public", "Orders"));
-            assertThatThrownBy(() -> shop.beginCopy(plan("public", "orders"))).hasMessageContaining("differ only in case");
-            assertThatThrownBy(() -> shop.beginCopy(plan("public", "_millrace_copy_of_Orders"))).isInstanceOf(Fault.class);
-            other.beginCopy(plan("b", "things"));
+            shop.beginCopy(plan("public", "Orders"), SyncMode.SOFT_DELETE);
+            assertThatThrownBy(() -> shop.beginCopy(plan("public", "orders"), SyncMode.SOFT_DELETE)).hasMessageContaining("differ only in case");
+            assertThatThrownBy(() -> shop.beginCopy(plan("public", "_millrace_copy_of_Orders"), SyncMode.SOFT_DELETE)).isInstanceOf(Fault.class);
+            other.beginCopy(plan("b", "things"), SyncMode.SOFT_DELETE);
             other.endCopy(plan("b", "things").shape().table());
             other.publish(plan("b", "things").shape().table());
-            assertThatThrownBy(() -> shop.beginCopy(plan("a_b", "things"))).hasMessageContaining("not made for this connection");
+            assertThatThrownBy(() -> shop.beginCopy(plan("a_b", "things"), SyncMode.SOFT_DELETE)).hasMessageContaining("not made for this connection");
         }
         try (Connection user = DriverManager.getConnection("jdbc:duckdb:" + file);
                 Statement statement = user.createStatement()) {
             statement.execute("CREATE TABLE shop_public.mine (id INTEGER)");
         }
         try (Destination shop = open(file, "shop")) {
-            assertThatThrownBy(() -> shop.beginCopy(plan("public", "mine"))).hasMessageContaining("not made for this connection");
+            assertThatThrownBy(() -> shop.beginCopy(plan("public", "mine"), SyncMode.SOFT_DELETE)).hasMessageContaining("not made for this connection");
         }
     }
 
@@ -152,9 +153,9 @@ class DuckFaultsTest {
     void a_column_that_cannot_be_told_from_another_or_from_ours_is_refused() {
         try (Destination shop = open(folder.resolve("warehouse.duckdb"), "shop")) {
             Shapes twice = Shapes.table("public", "a").column("Id", Shapes.INT4).column("id", Shapes.INT4);
-            assertThatThrownBy(() -> shop.beginCopy(plan(twice.shape()))).hasMessageContaining("only in case");
+            assertThatThrownBy(() -> shop.beginCopy(plan(twice.shape()), SyncMode.SOFT_DELETE)).hasMessageContaining("only in case");
             Shapes ours = Shapes.table("public", "a").column("_millrace_deleted", Shapes.INT4);
-            assertThatThrownBy(() -> shop.beginCopy(plan(ours.shape()))).hasMessageContaining("a column of ours");
+            assertThatThrownBy(() -> shop.beginCopy(plan(ours.shape()), SyncMode.SOFT_DELETE)).hasMessageContaining("a column of ours");
         }
     }
 

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.core.change.ChangeKind;
 import dev.millrace.core.change.Piece;
 import dev.millrace.core.change.TableChangesBuilder;
+import dev.millrace.core.change.Transaction;
 import dev.millrace.core.change.Tuple;
 import dev.millrace.core.copy.CopyPlan;
 import dev.millrace.core.copy.CopyRange;
 import dev.millrace.core.destination.SourceIdentity;
+import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.position.LogPosition;
 import dev.millrace.core.position.Lsn;
 import dev.millrace.core.position.TransactionSnapshot;
@@ -21,6 +23,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,8 +69,8 @@ final class TypeRoundTrip {
             Shape shape = table.shape();
             destination.adopt(new SourceIdentity("1", "x"), new Lsn(1));
             CopyRange range = new CopyRange(0, "oracle", "", 1);
-            destination.beginCopy(new CopyPlan(shape, "1", List.of(range), 1));
-            destination.load(shape.table(), range, TransactionSnapshot.parse("1:1:"), new Lsn(1), table.copied());
+            destination.beginCopy(new CopyPlan(shape, "1", List.of(range), 1), SyncMode.SOFT_DELETE);
+            destination.load(shape.table(), range, TransactionSnapshot.parse("1:1:"), new Lsn(1), Instant.EPOCH, table.copied());
             destination.endCopy(shape.table());
             destination.publish(shape.table());
             checkRows(file, "copied");
@@ -100,7 +103,7 @@ final class TypeRoundTrip {
         TableChangesBuilder builder = new TableChangesBuilder(shape);
         for (int id = 0; id < values.size(); id++) {
             byte[] message = message(Integer.toString(id), kind, values.get(id));
-            builder.add(ChangeKind.UPDATE, 1, message, 0, message.length);
+            builder.add(ChangeKind.UPDATE, new Transaction(1, 0), message, 0, message.length);
         }
         destination.write(new ScriptedBatch(List.of(new Piece(List.of(builder.build()))), new LogPosition(new Lsn(through))));
     }

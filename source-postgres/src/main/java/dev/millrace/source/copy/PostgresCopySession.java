@@ -16,6 +16,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.OffsetDateTime;
 import java.util.stream.Collectors;
 import org.postgresql.PGConnection;
 
@@ -52,9 +53,10 @@ public final class PostgresCopySession implements CopySession {
                 text = row.getString(1);
                 id = row.getString(2);
             }
-            try (ResultSet row = statement.executeQuery("SELECT (%s)::text".formatted(end))) {
+            try (ResultSet row = statement.executeQuery("SELECT (%s)::text, clock_timestamp()".formatted(end))) {
                 row.next();
-                return new Shared(id, TransactionSnapshot.parse(text), Lsn.parse(row.getString(1)).beforePageHeader());
+                Lsn readAt = Lsn.parse(row.getString(1)).beforePageHeader();
+                return new Shared(id, TransactionSnapshot.parse(text), readAt, row.getObject(2, OffsetDateTime.class).toInstant());
             }
         } catch (SQLException e) {
             throw PostgresFaults.of(e, "snapshot");

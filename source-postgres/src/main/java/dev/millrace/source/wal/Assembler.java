@@ -2,6 +2,7 @@ package dev.millrace.source.wal;
 
 import dev.millrace.core.change.BatchBuilder;
 import dev.millrace.core.change.ChangeKind;
+import dev.millrace.core.change.Transaction;
 import dev.millrace.core.feed.Fence;
 import dev.millrace.core.position.LogPosition;
 import dev.millrace.core.position.Lsn;
@@ -49,7 +50,7 @@ final class Assembler implements LogConsumer, AutoCloseable {
     private boolean inTransaction;
     private Lsn commitLsn = Lsn.ZERO;
     private boolean known;
-    private long xid;
+    private Transaction transaction = new Transaction(0, 0);
     private long firstChangeAt;
     private long latestCommitAt = System.nanoTime();
     private long latestEmptyAt = System.nanoTime();
@@ -161,10 +162,10 @@ final class Assembler implements LogConsumer, AutoCloseable {
             TupleBounds.check(change, buffer, from, to, followed.columns());
             noteFirstChange();
             if (followed.mask() == null) {
-                batch.add(followed.shape(), change, xid, buffer, from, to);
+                batch.add(followed.shape(), change, transaction, buffer, from, to);
             } else {
                 int length = followed.mask().apply(buffer, from, to);
-                batch.add(followed.shape(), change, xid, followed.mask().buffer(), 0, length);
+                batch.add(followed.shape(), change, transaction, followed.mask().buffer(), 0, length);
             }
         }
         if (--rowsUntilPulse == 0) {
@@ -185,7 +186,7 @@ final class Assembler implements LogConsumer, AutoCloseable {
             case LogMessage.Begin begin -> {
                 inTransaction = true;
                 commitLsn = begin.commitLsn();
-                begin(begin.xid(), begin.commitLsn().isBefore(start));
+                begin(begin.xid(), begin.committedAt(), begin.commitLsn().isBefore(start));
             }
             case LogMessage.Commit commit -> {
                 if (!inTransaction || !commit.commitLsn().equals(commitLsn)) {
@@ -212,9 +213,10 @@ final class Assembler implements LogConsumer, AutoCloseable {
         }
     }
 
-    private void begin(int shortXid, boolean before) {
+    private void begin(int shortXid, Instant committedAt, boolean before) {
         known = before;
-        xid = TransactionSnapshot.widen(shortXid, nearXid);
+        long xid = TransactionSnapshot.widen(shortXid, nearXid);
+        transaction = Transaction.of(xid, committedAt);
         nearXid = Math.max(nearXid, xid);
         if (!known) {
             fences.admit(this::beat);
@@ -228,7 +230,7 @@ final class Assembler implements LogConsumer, AutoCloseable {
         }
         if (!known) {
             batch.commit(committedAt);
-            xidsRead.add(xid);
+            xidsRead.add(transaction.xid());
         }
         known = false;
         advance(endLsn);
@@ -246,14 +248,14 @@ final class Assembler implements LogConsumer, AutoCloseable {
         for (int relation : truncate.relations()) {
             if (relations.of(relation) instanceof Relation.Followed followed) {
                 noteFirstChange();
-                batch.addTruncate(followed.shape(), xid);
+                batch.addTruncate(followed.shape(), transaction);
             }
         }
     }
 
     private void playBack(LogMessage.StreamCommit commit) {
         commitLsn = commit.commitLsn();
-        begin(commit.xid(), commit.commitLsn().isBefore(start));
+        begin(commit.xid(), commit.committedAt(), commit.commitLsn().isBefore(start));
         open.play(commit.xid(), this);
         open.drop(commit.xid());
         commit(commit.endLsn(), commit.committedAt());

@@ -5,12 +5,14 @@ import dev.millrace.core.change.ChangeKind;
 import dev.millrace.core.change.Piece;
 import dev.millrace.core.change.TableChanges;
 import dev.millrace.core.change.TableChangesBuilder;
+import dev.millrace.core.change.Transaction;
 import dev.millrace.core.copy.CopyRows;
 import dev.millrace.core.position.LogPosition;
 import dev.millrace.core.position.Lsn;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.TableName;
 import java.io.ByteArrayOutputStream;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -28,10 +30,13 @@ public final class ChangeScript {
     /// A field that the log does not carry.
     public static final String UNCHANGED = "<unchanged>";
 
+    /// When the first transaction of a script committed, if it does not say otherwise; and what the last one of a batch tells.
+    public static final Instant START = Instant.parse("2026-01-02T03:04:05Z");
+
     private final boolean binary;
     private final List<TableChanges> done = new ArrayList<>();
     private final Map<TableName, TableChangesBuilder> open = new LinkedHashMap<>();
-    private long xid = 1000;
+    private Transaction transaction = new Transaction(1000, Transaction.micros(START));
 
     private ChangeScript(boolean binary) {
         this.binary = binary;
@@ -49,7 +54,13 @@ public final class ChangeScript {
 
     /// What follows happened in the top-level transaction with this id.
     public ChangeScript transaction(long id) {
-        xid = id;
+        transaction = new Transaction(id, transaction.committedAt());
+        return this;
+    }
+
+    /// What follows happened in the top-level transaction with this id, which committed at that many milliseconds behind [#START].
+    public ChangeScript transaction(long id, double milliseconds) {
+        transaction = new Transaction(id, Transaction.micros(START) + Math.round(milliseconds * 1_000));
         return this;
     }
 
@@ -89,7 +100,7 @@ public final class ChangeScript {
 
     /// The table was emptied.
     public ChangeScript truncate(Shape shape) {
-        builder(shape).addTruncate(xid);
+        builder(shape).addTruncate(transaction);
         return this;
     }
 
@@ -102,7 +113,7 @@ public final class ChangeScript {
             message.writeBytes(TupleText.logged(shape, Arrays.asList(part.row()), binary));
         }
         byte[] bytes = message.toByteArray();
-        builder(shape).add(kind, xid, bytes, 0, bytes.length);
+        builder(shape).add(kind, transaction, bytes, 0, bytes.length);
         return this;
     }
 

@@ -14,6 +14,7 @@ import java.util.Optional;
 /// @param through the position behind it
 public record ScriptedBatch(List<Piece> pieces, LogPosition through) implements Batch {
 
+    /* The latest commit time would do; but one that is known lets contracts ask whether it is remembered. */
     private static final Instant COMMITTED_AT = Instant.parse("2026-01-02T03:04:05.678901Z");
 
     @Override

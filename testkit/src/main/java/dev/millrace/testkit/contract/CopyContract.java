@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.millrace.core.copy.CopyRows;
 import dev.millrace.core.destination.Destination;
 import dev.millrace.core.destination.Publication;
+import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.position.TransactionSnapshot;
@@ -88,7 +89,7 @@ public interface CopyContract extends DestinationSubject {
     @Test
     default void a_range_that_is_loaded_is_not_read_again() {
         try (Destination destination = adopted()) {
-            destination.beginCopy(plan(BOOKS, 1));
+            destination.beginCopy(plan(BOOKS, 1), SyncMode.SOFT_DELETE);
             assertThat(load(destination, BOOKS, 0, copied(BOOKS, List.of(row("1", "Emma"))))).isEqualTo(1);
         }
         try (Destination destination = open()) {
@@ -114,7 +115,7 @@ public interface CopyContract extends DestinationSubject {
             return row;
         };
         try (Destination destination = adopted()) {
-            destination.beginCopy(plan(BOOKS, 1));
+            destination.beginCopy(plan(BOOKS, 1), SyncMode.SOFT_DELETE);
             assertThatThrownBy(() -> load(destination, BOOKS, 0, broken)).isSameAs(lost);
             load(destination, BOOKS, 0, copied(BOOKS, List.of(row("2", "Persuasion"))));
             destination.endCopy(BOOKS.table());
@@ -126,7 +127,7 @@ public interface CopyContract extends DestinationSubject {
     @Test
     default void changes_that_came_during_the_copy_are_folded_in_when_it_is_published() {
         try (Destination destination = adopted()) {
-            destination.beginCopy(plan(BOOKS, 1));
+            destination.beginCopy(plan(BOOKS, 1), SyncMode.SOFT_DELETE);
             write(destination, 200, ChangeScript.inText().insert(BOOKS, "3", "Sanditon"));
             load(destination, BOOKS, 0, copied(BOOKS, List.of(row("1", "Emma"), row("2", "Persuasion"))));
             destination.endCopy(BOOKS.table());
@@ -145,14 +146,14 @@ public interface CopyContract extends DestinationSubject {
     default void changes_that_the_copy_has_already_are_not_applied_again() {
         TransactionSnapshot snapshot = TransactionSnapshot.parse("1000:1005:1002");
         try (Destination destination = adopted()) {
-            destination.beginCopy(plan(BOOKS, 1));
+            destination.beginCopy(plan(BOOKS, 1), SyncMode.SOFT_DELETE);
             write(destination, 200, ChangeScript.inText()
                     .transaction(999).delete(BOOKS, "1", null)
                     .transaction(1001).delete(BOOKS, "2", null)
                     .transaction(1002).delete(BOOKS, "3", null)
                     .transaction(1005).delete(BOOKS, "4", null));
             var rows = List.of(row("1", "a"), row("2", "b"), row("3", "c"), row("4", "d"));
-            destination.load(BOOKS.table(), plan(BOOKS, 1).ranges().getFirst(), snapshot, START, copied(BOOKS, rows));
+            destination.load(BOOKS.table(), plan(BOOKS, 1).ranges().getFirst(), snapshot, START, ChangeScript.START, copied(BOOKS, rows));
             destination.endCopy(BOOKS.table());
             destination.publish(BOOKS.table());
             assertThat(lines(BOOKS)).containsExactly("id=1 title=a", "id=2 title=b", "id=3 title=c (deleted)", "id=4 title=d (deleted)");
@@ -162,12 +163,12 @@ public interface CopyContract extends DestinationSubject {
     @Test
     default void a_change_that_only_some_ranges_saw_is_applied() {
         try (Destination destination = adopted()) {
-            destination.beginCopy(plan(BOOKS, 2));
+            destination.beginCopy(plan(BOOKS, 2), SyncMode.SOFT_DELETE);
             write(destination, 200, ChangeScript.inText().transaction(1500).update(BOOKS, "1", "new"));
             var ranges = plan(BOOKS, 2).ranges();
-            destination.load(BOOKS.table(), ranges.get(0), SNAPSHOT, START, copied(BOOKS, List.of(row("1", "old"))));
+            destination.load(BOOKS.table(), ranges.get(0), SNAPSHOT, START, ChangeScript.START, copied(BOOKS, List.of(row("1", "old"))));
             TransactionSnapshot later = TransactionSnapshot.parse("2000:2000:");
-            destination.load(BOOKS.table(), ranges.get(1), later, START, copied(BOOKS, List.of(row("2", "other"))));
+            destination.load(BOOKS.table(), ranges.get(1), later, START, ChangeScript.START, copied(BOOKS, List.of(row("2", "other"))));
             destination.endCopy(BOOKS.table());
             destination.publish(BOOKS.table());
             assertThat(lines(BOOKS)).containsExactly("id=1 title=new", "id=2 title=other");
@@ -178,7 +179,7 @@ public interface CopyContract extends DestinationSubject {
     default void a_copy_that_lacks_a_row_with_unchanged_fields_is_not_published() {
         try (Destination destination = adopted()) {
             publish(destination, BOOKS, List.of(row("9", "before")));
-            destination.beginCopy(plan(BOOKS, 1));
+            destination.beginCopy(plan(BOOKS, 1), SyncMode.SOFT_DELETE);
             load(destination, BOOKS, 0, copied(BOOKS, List.of(row("1", "Emma"))));
             write(destination, 200, ChangeScript.inText().update(BOOKS, "7", UNCHANGED));
             destination.endCopy(BOOKS.table());
@@ -193,7 +194,7 @@ public interface CopyContract extends DestinationSubject {
     default void a_published_table_stays_as_it_is_while_it_is_copied_again() {
         try (Destination destination = adopted()) {
             publish(destination, BOOKS, List.of(row("1", "Emma"), row("2", "Persuasion")));
-            destination.beginCopy(plan(BOOKS, 1));
+            destination.beginCopy(plan(BOOKS, 1), SyncMode.SOFT_DELETE);
             write(destination, 200, ChangeScript.inText().update(BOOKS, "1", "Emma!"));
             load(destination, BOOKS, 0, copied(BOOKS, List.of(row("1", "Emma again"))));
             assertThat(lines(BOOKS)).containsExactly("id=1 title=Emma", "id=2 title=Persuasion");
@@ -206,7 +207,7 @@ public interface CopyContract extends DestinationSubject {
     @Test
     default void a_copy_begun_anew_drops_what_the_one_before_has_left() {
         try (Destination destination = adopted()) {
-            destination.beginCopy(plan(BOOKS, 2));
+            destination.beginCopy(plan(BOOKS, 2), SyncMode.SOFT_DELETE);
             load(destination, BOOKS, 0, copied(BOOKS, List.of(row("1", "Emma"))));
             write(destination, 200, ChangeScript.inText().insert(BOOKS, "2", "Persuasion"));
             publish(destination, BOOKS, List.of(row("3", "Sanditon")));

@@ -8,6 +8,7 @@ import dev.millrace.core.copy.CopyRows;
 import dev.millrace.core.destination.Destination;
 import dev.millrace.core.destination.Publication;
 import dev.millrace.core.destination.SourceIdentity;
+import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.position.Lsn;
 import dev.millrace.core.position.TransactionSnapshot;
 import dev.millrace.core.shape.Shape;
@@ -51,14 +52,14 @@ public interface DestinationSubject {
 
     /// Copies a table in one range, up to where it can be published.
     default void copy(Destination destination, Shape shape, List<List<@Nullable String>> rows) {
-        destination.beginCopy(plan(shape, 1));
+        destination.beginCopy(plan(shape, 1), SyncMode.SOFT_DELETE);
         load(destination, shape, 0, copied(shape, rows));
         destination.endCopy(shape.table());
     }
 
     /// Loads a range under [#SNAPSHOT].
     default long load(Destination destination, Shape shape, int range, CopyRows rows) {
-        return destination.load(shape.table(), plan(shape, 9).ranges().get(range), SNAPSHOT, START, rows);
+        return destination.load(shape.table(), plan(shape, 9).ranges().get(range), SNAPSHOT, START, ChangeScript.START, rows);
     }
 
     /// A plan of so many ranges.

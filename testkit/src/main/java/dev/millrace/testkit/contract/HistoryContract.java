@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.core.copy.CopyPlan;
 import dev.millrace.core.destination.Destination;
 import dev.millrace.core.destination.SourceIdentity;
+import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.position.TransactionSnapshot;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.testkit.Seed;
@@ -15,7 +16,6 @@ import dev.millrace.testkit.destination.SeenRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -34,8 +34,10 @@ public interface HistoryContract extends DestinationSubject {
     default void any_history_ends_as_it_would_change_by_change() {
         Random random = Seed.forTest("histories").random();
         for (int i = 0; i < histories(); i++) {
-            try (Destination destination = openAnew()) {
-                new Trial(this, destination, random).run();
+            for (SyncMode mode : SyncMode.values()) {
+                try (Destination destination = openAnew()) {
+                    new Trial(this, destination, mode, random).run();
+                }
             }
         }
     }
@@ -44,17 +46,22 @@ public interface HistoryContract extends DestinationSubject {
     final class Trial {
         private final DestinationSubject subject;
         private final Destination destination;
+        private final SyncMode mode;
         private final Random random;
+        private final boolean steady;
         private final RandomHistory history;
         private final MemoryDestination.Disk disk = new MemoryDestination.Disk();
         private final Destination model = new MemoryDestination(disk);
         private long through = 200;
         private long xid = 1000;
+        private double milliseconds;
 
-        Trial(DestinationSubject subject, Destination destination, Random random) {
+        Trial(DestinationSubject subject, Destination destination, SyncMode mode, Random random) {
             this.subject = subject;
             this.destination = destination;
+            this.mode = mode;
             this.random = random;
+            this.steady = random.nextBoolean();
             this.history = new RandomHistory(random);
         }
 
@@ -77,8 +84,8 @@ public interface HistoryContract extends DestinationSubject {
             CopyPlan keyed = subject.plan(RandomHistory.KEYED, 1);
             CopyPlan keyless = subject.plan(RandomHistory.KEYLESS, 1);
             for (Destination each : List.of(destination, model)) {
-                each.beginCopy(keyed);
-                each.beginCopy(keyless);
+                each.beginCopy(keyed, mode);
+                each.beginCopy(keyless, mode);
             }
             live(random.nextInt(30));
             TransactionSnapshot snapshot = TransactionSnapshot.parse("%d:%1$d:".formatted(xid));
@@ -100,6 +107,7 @@ public interface HistoryContract extends DestinationSubject {
                         plan.ranges().getFirst(),
                         snapshot,
                         DestinationSubject.START,
+                        ChangeScript.START.plusMillis((long) milliseconds),
                         ChangeScript.copied(plan.shape(), rows));
             }
         }
@@ -114,11 +122,15 @@ public interface HistoryContract extends DestinationSubject {
                     ChangeScript script = random.nextBoolean() ? ChangeScript.inText() : ChangeScript.inBinary();
                     ChangeScript modelScript = ChangeScript.inText();
                     int size = 1 + random.nextInt(15);
-                    IntStream.range(0, size).forEach(_ -> {
-                        script.transaction(xid);
-                        modelScript.transaction(xid++);
+                    for (int step = 0; step < size; step++) {
+                        if (random.nextInt(3) > 0) {
+                            nextTransaction();
+                        }
+                        script.transaction(xid, milliseconds);
+                        modelScript.transaction(xid, milliseconds);
                         history.step(script, modelScript);
-                    });
+                    }
+                    nextTransaction();
                     left -= size;
                     pieces.add(script);
                     modelPieces.add(modelScript);
@@ -129,12 +141,36 @@ public interface HistoryContract extends DestinationSubject {
             }
         }
 
+        /// The next transaction commits a little later than the one before, or, unless the source's clock is steady, earlier.
+        private void nextTransaction() {
+            xid++;
+            milliseconds += random.nextInt(4) == 0 ? 0.2 : 1 + random.nextInt(5);
+            if (!steady && random.nextInt(4) == 0) {
+                milliseconds -= random.nextInt(12);
+            }
+        }
+
         private void compare(Shape shape) {
-            List<String> expected = disk.rows(shape.table()).orElseThrow().stream()
-                    .map(SeenRow::line)
+            List<SeenRow> expected = disk.rows(shape.table()).orElseThrow();
+            List<SeenRow> found = subject.rows(shape.table()).orElseThrow();
+            if (mode == SyncMode.HISTORY && !shape.isKeyed() && !steady) {
+                // Which of several equal rows ended may be told in another way where time went back.
+                assertThat(active(found)).isEqualTo(active(expected));
+            } else {
+                assertThat(lines(found)).isEqualTo(lines(expected));
+            }
+        }
+
+        private static List<String> active(List<SeenRow> rows) {
+            return rows.stream()
+                    .filter(row -> row.span().orElseThrow().active())
+                    .map(row -> SeenRow.of(row.values(), false).line())
                     .sorted()
                     .toList();
-            assertThat(subject.lines(shape)).isEqualTo(expected);
+        }
+
+        private static List<String> lines(List<SeenRow> rows) {
+            return rows.stream().map(SeenRow::line).sorted().toList();
         }
     }
 }

@@ -6,6 +6,7 @@ import static dev.millrace.testkit.change.ChangeScript.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.core.destination.Destination;
+import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.testkit.change.ChangeScript;
 import dev.millrace.testkit.change.Shapes;
@@ -97,7 +98,7 @@ public interface KeylessContract extends DestinationSubject {
     @Test
     default void what_the_copy_saw_is_not_counted_twice() {
         try (Destination destination = adopted()) {
-            destination.beginCopy(plan(EVENTS, 1));
+            destination.beginCopy(plan(EVENTS, 1), SyncMode.SOFT_DELETE);
             write(destination, 200, ChangeScript.inText()
                     .transaction(999).insert(EVENTS, null, "a", null)
                     .transaction(1000).insert(EVENTS, null, "a", null));

@@ -8,8 +8,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.millrace.core.destination.Destination;
 import dev.millrace.core.destination.Memory;
 import dev.millrace.core.destination.SourceIdentity;
-import dev.millrace.core.destination.TableMemory;
+import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.destination.TableMemory.FinishedRange;
+import dev.millrace.core.destination.TableMemory;
 import dev.millrace.core.destination.TableState;
 import dev.millrace.core.position.LogPosition;
 import dev.millrace.core.position.Lsn;
@@ -90,7 +91,7 @@ public interface MemoryContract extends DestinationSubject {
     @Test
     default void a_table_goes_through_its_states_and_keeps_them_across_restarts() {
         try (Destination destination = adopted()) {
-            destination.beginCopy(plan(ORDERS, 2));
+            destination.beginCopy(plan(ORDERS, 2), SyncMode.SOFT_DELETE);
         }
         try (Destination destination = open()) {
             TableMemory begun = table(destination);
@@ -135,7 +136,7 @@ public interface MemoryContract extends DestinationSubject {
         try (Destination destination = open()) {
             assertThat(table(destination).copyRequested()).isTrue();
             assertThat(table(destination).state()).isEqualTo(TableState.STREAMING);
-            destination.beginCopy(plan(ORDERS, 1));
+            destination.beginCopy(plan(ORDERS, 1), SyncMode.SOFT_DELETE);
             assertThat(table(destination).copyRequested()).isFalse();
         }
     }

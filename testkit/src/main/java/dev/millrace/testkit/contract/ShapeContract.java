@@ -6,6 +6,7 @@ import static dev.millrace.testkit.change.ChangeScript.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.core.destination.Destination;
+import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.Origin;
 import dev.millrace.core.shape.RowIdentity;
@@ -149,7 +150,7 @@ public interface ShapeContract extends DestinationSubject {
     default void a_shape_that_changes_during_the_copy_is_followed_when_it_is_published() {
         Shape after = PLAIN.retyped("size", Shapes.INT8).column("colour", Shapes.TEXT).shape();
         try (Destination destination = adopted()) {
-            destination.beginCopy(plan(PLAIN.shape(), 1));
+            destination.beginCopy(plan(PLAIN.shape(), 1), SyncMode.SOFT_DELETE);
             load(destination, PLAIN.shape(), 0, copied(PLAIN.shape(), List.of(row("1", "10"))));
             write(destination, 200, ChangeScript.inText().update(PLAIN.shape(), "1", "11").insert(after, "2", "9000000000", "red"));
             destination.endCopy(PLAIN.shape().table());

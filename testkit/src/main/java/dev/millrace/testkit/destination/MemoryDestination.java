@@ -11,6 +11,7 @@ import dev.millrace.core.destination.Memory;
 import dev.millrace.core.destination.Publication;
 import dev.millrace.core.destination.Receipt;
 import dev.millrace.core.destination.SourceIdentity;
+import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.destination.TableMemory;
 import dev.millrace.core.destination.TableMemory.FinishedRange;
 import dev.millrace.core.destination.TableState;
@@ -21,6 +22,7 @@ import dev.millrace.core.position.Lsn;
 import dev.millrace.core.position.TransactionSnapshot;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.TableName;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -135,20 +137,20 @@ public final class MemoryDestination implements Destination {
     }
 
     @Override
-    public void beginCopy(CopyPlan plan) {
+    public void beginCopy(CopyPlan plan, SyncMode mode) {
         TableName table = plan.shape().table();
         disk.change(content -> {
             boolean published = content.published().containsKey(table);
             TableMemory begun = new TableMemory(
-                    TableState.COPYING, plan.shape(), published, Optional.of(plan), Map.of(), false, 0);
+                    TableState.COPYING, mode, plan.shape(), published, Optional.of(plan), Map.of(), false, 0);
             return content.with(table, Optional.of(begun))
-                    .withCopy(table, Optional.of(new MemoryTable(plan.shape())))
+                    .withCopy(table, Optional.of(new MemoryTable(plan.shape(), mode)))
                     .withPending(table, List.of());
         });
     }
 
     @Override
-    public long load(TableName table, CopyRange range, TransactionSnapshot snapshot, Lsn readAt, CopyRows rows) {
+    public long load(TableName table, CopyRange range, TransactionSnapshot snapshot, Lsn readAt, Instant takenAt, CopyRows rows) {
         FinishedRange before = known(disk.read(), table).finished().get(range.number());
         if (before != null) {
             return before.rows();
@@ -162,10 +164,9 @@ public final class MemoryDestination implements Destination {
             Map<Integer, FinishedRange> finished = new HashMap<>(known.finished());
             finished.put(range.number(), new FinishedRange(snapshot, readAt, read.size()));
             MemoryTable copy = content.copy(table);
-            read.forEach(copy::load);
+            read.forEach(row -> copy.load(row, takenAt));
             return content.withCopy(table, Optional.of(copy))
-                    .with(table, Optional.of(new TableMemory(
-                            known.state(), known.shape(), known.published(), known.plan(), finished, false, known.rows())));
+                    .with(table, Optional.of(known.withFinished(finished)));
         });
         return read.size();
     }
@@ -182,8 +183,7 @@ public final class MemoryDestination implements Destination {
     public void endCopy(TableName table) {
         disk.change(content -> {
             TableMemory known = known(content, table);
-            return content.with(table, Optional.of(new TableMemory(
-                    TableState.CATCHING_UP, known.shape(), known.published(), known.plan(), known.finished(), false, known.rows())));
+            return content.with(table, Optional.of(known.withState(TableState.CATCHING_UP)));
         });
     }
 
@@ -199,25 +199,39 @@ public final class MemoryDestination implements Destination {
         if (copy.missing() > 0) {
             return new Publication.Incomplete(copy.missing());
         }
-        MemoryTable old = content.published().get(table);
-        if (old != null) {
-            copy.carryOver(old);
-        }
-        TableMemory published =
-                new TableMemory(TableState.STREAMING, copy.shape(), true, Optional.empty(), Map.of(), false, copy.live());
+        MemoryTable rows = content.published().containsKey(table) ? replaced(content, table, known.mode(), copy) : copy;
+        TableMemory published = new TableMemory(
+                TableState.STREAMING, known.mode(), rows.shape(), true, Optional.empty(), Map.of(), false, rows.liveRows());
         disk.change(now -> now.with(table, Optional.of(published))
-                .withPublished(table, copy)
+                .withPublished(table, rows)
                 .withCopy(table, Optional.empty())
                 .withPending(table, List.of()));
-        return new Publication.Done(copy.live());
+        return new Publication.Done(rows.liveRows());
+    }
+
+    /// The copy in the place of what was published, which may be of another mode.
+    private static MemoryTable replaced(Content content, TableName table, SyncMode mode, MemoryTable copy) {
+        Instant now = content.memory().committedAt().orElse(Instant.EPOCH);
+        MemoryTable old = content.published(table);
+        old.convert(mode, now);
+        return copy.inPlaceOf(old, now);
+    }
+
+    @Override
+    public void convert(TableName table, SyncMode mode) {
+        disk.change(content -> {
+            MemoryTable rows = content.published(table);
+            rows.convert(mode, content.memory().committedAt().orElse(Instant.EPOCH));
+            return content.withPublished(table, rows)
+                    .with(table, Optional.of(known(content, table).withMode(mode)));
+        });
     }
 
     @Override
     public void requestCopy(TableName table) {
         disk.change(content -> {
             TableMemory known = known(content, table);
-            return content.with(table, Optional.of(new TableMemory(
-                    known.state(), known.shape(), known.published(), known.plan(), known.finished(), true, known.rows())));
+            return content.with(table, Optional.of(known.withCopyRequested()));
         });
     }
 
@@ -287,14 +301,7 @@ public final class MemoryDestination implements Destination {
                             "Ask for a new copy of the table.");
                 }
                 yield content.withPublished(table, rows)
-                        .with(table, Optional.of(new TableMemory(
-                                known.state(),
-                                rows.shape(),
-                                true,
-                                Optional.empty(),
-                                Map.of(),
-                                known.copyRequested(),
-                                known.rows())));
+                        .with(table, Optional.of(known.withShape(rows.shape())));
             }
         };
     }

@@ -1,8 +1,11 @@
 package dev.millrace.testkit.destination;
 
+import dev.millrace.core.destination.Destination;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +13,21 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param values PostgreSQL's text by column, null for null
 /// @param deleted whether it is marked deleted
-public record SeenRow(Map<String, @Nullable String> values, boolean deleted) {
+/// @param span of a version, in HISTORY mode: from when until when it was so
+public record SeenRow(Map<String, @Nullable String> values, boolean deleted, Optional<Span> span) {
+
+    /// From when until when a version was so, both included.
+    ///
+    /// @param active whether it says that the version is open
+    public record Span(Instant start, Instant end, boolean active) {
+
+        @Override
+        public String toString() {
+            boolean isOpen = end.equals(Destination.OPEN_END);
+            String text = isOpen ? "[%s on]".formatted(start) : "[%s to %s]".formatted(start, end);
+            return isOpen == active ? text : text + " active=" + active;
+        }
+    }
 
     /// Keeps its own copy.
     public SeenRow {
@@ -19,15 +36,16 @@ public record SeenRow(Map<String, @Nullable String> values, boolean deleted) {
 
     /// A row with these values.
     public static SeenRow of(Map<String, @Nullable String> values, boolean deleted) {
-        return new SeenRow(values, deleted);
+        return new SeenRow(values, deleted, Optional.empty());
     }
 
-    /// The row as one line: `id=1 note=x`, with `(deleted)` behind a row that is; a null column is left out.
+    /// The row as one line: `id=1 note=x`, with `(deleted)` or its span behind a row that has one; a null column is left out.
     public String line() {
         String line = values.entrySet().stream()
                 .filter(value -> value.getValue() != null)
                 .map(value -> value.getKey() + "=" + value.getValue())
                 .collect(Collectors.joining(" "));
-        return deleted ? line + " (deleted)" : line;
+        String marked = deleted ? line + " (deleted)" : line;
+        return span.map(it -> marked + " " + it).orElse(marked);
     }
 }

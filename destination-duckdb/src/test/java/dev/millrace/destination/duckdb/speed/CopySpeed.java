@@ -5,6 +5,7 @@ import dev.millrace.core.copy.CopyPlan;
 import dev.millrace.core.copy.CopyRange;
 import dev.millrace.core.copy.CopyRows;
 import dev.millrace.core.destination.SourceIdentity;
+import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.position.Lsn;
 import dev.millrace.core.position.TransactionSnapshot;
 import dev.millrace.core.shape.Column;
@@ -23,6 +24,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,11 +68,11 @@ public final class CopySpeed {
         List<CopyRange> ranges = IntStream.range(0, count)
                 .mapToObj(number -> new CopyRange(number, "lineitem", "", rows / count / 55))
                 .toList();
-        destination.beginCopy(new CopyPlan(SHAPE, "1", ranges, rows));
+        destination.beginCopy(new CopyPlan(SHAPE, "1", ranges, rows), SyncMode.SOFT_DELETE);
         List<Thread> threads = new ArrayList<>();
         for (CopyRange range : ranges) {
             threads.add(Thread.ofPlatform().start(() -> destination.load(
-                    SHAPE.table(), range, TransactionSnapshot.parse("1:1:"), new Lsn(1), rows(made, rows / count, range.number()))));
+                    SHAPE.table(), range, TransactionSnapshot.parse("1:1:"), new Lsn(1), Instant.EPOCH, rows(made, rows / count, range.number()))));
         }
         for (Thread thread : threads) {
             thread.join();

@@ -8,6 +8,7 @@ import dev.millrace.core.copy.CopyPlan;
 import dev.millrace.core.copy.CopyRange;
 import dev.millrace.core.copy.CopyRows;
 import dev.millrace.core.destination.SourceIdentity;
+import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.position.LogPosition;
 import dev.millrace.core.position.Lsn;
 import dev.millrace.core.position.TransactionSnapshot;
@@ -68,11 +69,11 @@ public final class MergeSpeed {
 
     private static void publish(DuckDestination destination, Shape shape, int rows) {
         CopyRange range = new CopyRange(0, "x", "", rows / 55);
-        destination.beginCopy(new CopyPlan(shape, "1", List.of(range), rows));
+        destination.beginCopy(new CopyPlan(shape, "1", List.of(range), rows), SyncMode.SOFT_DELETE);
         Random random = new Random(2);
         int[] given = {0};
         CopyRows source = () -> given[0] == rows ? null : copied(given[0]++, random);
-        destination.load(shape.table(), range, TransactionSnapshot.parse("1:1:"), new Lsn(1), source);
+        destination.load(shape.table(), range, TransactionSnapshot.parse("1:1:"), new Lsn(1), Instant.EPOCH, source);
         destination.endCopy(shape.table());
         destination.publish(shape.table());
     }
