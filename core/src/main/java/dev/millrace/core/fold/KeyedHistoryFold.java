@@ -23,14 +23,16 @@ public final class KeyedHistoryFold {
     private int[] keyTuple = new int[256];
     private int[] latest = new int[256];
     private int[] latestEvent = new int[256];
-    private long[] latestXid = new long[256];
+    private long[] xidOfLatest = new long[256];
     private int[] eventKey = new int[256];
     private int[] eventVersion = new int[256];
     private long[] eventAt = new long[256];
+    private long[] eventXid = new long[256];
     private int events;
     private boolean truncated;
     private long truncatedAt;
     private long truncatedBy;
+    private long newestXid = -1;
     private final Tuple scratch = new Tuple();
 
     /// Begins with no changes.
@@ -50,6 +52,7 @@ public final class KeyedHistoryFold {
             if (skipped.test(cursor.xid())) {
                 continue;
             }
+            newestXid = cursor.xid();
             switch (cursor.kind()) {
                 case INSERT -> {
                     int key = key(cursor.newTuple());
@@ -105,7 +108,7 @@ public final class KeyedHistoryFold {
 
     /// Notes how a row is; what the same transaction made of it before was never seen.
     private void event(long xid, long at, int key, int version) {
-        if (latestEvent[key] >= 0 && latestXid[key] == xid) {
+        if (latestEvent[key] >= 0 && xidOfLatest[key] == xid) {
             eventVersion[latestEvent[key]] = version;
             return;
         }
@@ -113,12 +116,14 @@ public final class KeyedHistoryFold {
             eventKey = Arrays.copyOf(eventKey, 2 * events);
             eventVersion = Arrays.copyOf(eventVersion, 2 * events);
             eventAt = Arrays.copyOf(eventAt, 2 * events);
+            eventXid = Arrays.copyOf(eventXid, 2 * events);
         }
         eventKey[events] = key;
         eventVersion[events] = version;
         eventAt[events] = at;
+        eventXid[events] = xid;
         latestEvent[key] = events++;
-        latestXid[key] = xid;
+        xidOfLatest[key] = xid;
     }
 
     private int key(Tuple tuple) {
@@ -133,7 +138,7 @@ public final class KeyedHistoryFold {
                 latest = Arrays.copyOf(latest, 2 * key);
                 keyTuple = Arrays.copyOf(keyTuple, 2 * key);
                 latestEvent = Arrays.copyOf(latestEvent, 2 * key);
-                latestXid = Arrays.copyOf(latestXid, 2 * key);
+                xidOfLatest = Arrays.copyOf(xidOfLatest, 2 * key);
             }
             latest[key] = RowVersions.NONE;
             latestEvent[key] = -1;
@@ -183,6 +188,16 @@ public final class KeyedHistoryFold {
     /// The commit time of an event: microseconds since 1970. Need not ascend.
     public long at(int event) {
         return eventAt[event];
+    }
+
+    /// The transaction of an event.
+    public long xid(int event) {
+        return eventXid[event];
+    }
+
+    /// The transaction of the last change, which may go on in changes that come later; -1 if there was none.
+    public long latestXid() {
+        return newestXid;
     }
 
     /// Reads an event's row; of an end only the key's fields are known. A field of a version whose kind is [Tuple#UNCHANGED] has the

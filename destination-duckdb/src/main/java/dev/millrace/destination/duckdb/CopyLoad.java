@@ -13,6 +13,7 @@ import dev.millrace.destination.duckdb.vector.CopyFiller;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SequencedMap;
 
 /// Loads one range of a copy, inside the caller's transaction. Only ever inserts, so that several loads and the owner get along.
 ///
@@ -42,7 +43,7 @@ final class CopyLoad {
     }
 
     /// Writes the rows and remembers the range; returns how many there were.
-    long run(CopyRange range, TransactionSnapshot snapshot, Lsn readAt, CopyRows rows, Instant now) {
+    long run(CopyRange range, TransactionSnapshot snapshot, Lsn readAt, Instant takenAt, CopyRows rows, Instant now) {
         CopyFiller filler = new CopyFiller(rows, shape);
         boolean keepsUnfit = shadow.type(system.unfit()).isPresent();
         RowQuery.Builder builder = RowQuery.of(shape, shadow, filler, Math.max(1, range.blocks()) * ESTIMATED_ROWS_A_BLOCK);
@@ -50,22 +51,24 @@ final class CopyLoad {
             builder.addUnfitTexts(system.unfit());
         }
         try (RowQuery query = builder.open()) {
-            session.run(query.stream(), insert(query, keepsUnfit, Merge.synced(now)));
+            session.run(query.stream(), insert(query, keepsUnfit, Merge.time(now), Merge.time(takenAt)));
             FinishedRange finished = new FinishedRange(snapshot, readAt, filler.count());
             memory.addRange(session, shape.table(), range.number(), finished, List.copyOf(query.unfit().counts().keySet()));
             return filler.count();
         }
     }
 
-    private String insert(RowQuery query, boolean keepsUnfit, String synced) {
+    private String insert(RowQuery query, boolean keepsUnfit, String synced, String takenAt) {
         List<String> names = new ArrayList<>();
         shape.columns().forEach(column -> names.add(TableName.quote(column.name())));
         if (keepsUnfit) {
             names.add(system.quotedUnfit());
         }
-        List<String> values = new ArrayList<>(List.of("*", synced, "false"));
+        List<String> values = new ArrayList<>(List.of("*", synced));
         names.add(system.quotedSynced());
-        names.add(system.quotedDeleted());
+        SequencedMap<String, String> begun = system.begun(system.modeOf(shadow), takenAt);
+        names.addAll(begun.sequencedKeySet());
+        values.addAll(begun.sequencedValues());
         if (!shape.isKeyed()) {
             names.add(system.quotedId());
             values.add(MultisetMerge.id(shape));

@@ -11,6 +11,7 @@ import dev.millrace.core.destination.Memory;
 import dev.millrace.core.destination.Publication;
 import dev.millrace.core.destination.Receipt;
 import dev.millrace.core.destination.SourceIdentity;
+import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.destination.TableMemory;
 import dev.millrace.core.destination.TableMemory.FinishedRange;
 import dev.millrace.core.destination.TableState;
@@ -133,15 +134,15 @@ public final class DuckDestination implements Destination {
     }
 
     @Override
-    public void beginCopy(CopyPlan plan) {
+    public void beginCopy(CopyPlan plan, SyncMode mode) {
         TableName table = plan.shape().table();
         naming.checkApart(table, remembered().tables().keySet());
         change(() -> {
             owner.run("CREATE SCHEMA IF NOT EXISTS " + TableName.quote(naming.schema(table)));
             owner.run("DROP TABLE IF EXISTS %s.%s".formatted(TableName.quote(naming.schema(table)), TableName.quote(naming.shadow(table))));
             boolean keepsUnfit = CopyLoad.mayBeUnfit(plan.shape());
-            new Reshaping(owner, system, new TextColumns()).create(naming.schema(table), naming.shadow(table), plan.shape(), keepsUnfit);
-            memory.beginCopy(owner, plan, isPublished(table));
+            new Reshaping(owner, system, new TextColumns()).create(naming.schema(table), naming.shadow(table), plan.shape(), mode, keepsUnfit);
+            memory.beginCopy(owner, plan, mode, isPublished(table));
             return recall();
         });
     }
@@ -154,7 +155,7 @@ public final class DuckDestination implements Destination {
     }
 
     @Override
-    public long load(TableName table, CopyRange range, TransactionSnapshot snapshot, Lsn readAt, CopyRows rows) {
+    public long load(TableName table, CopyRange range, TransactionSnapshot snapshot, Lsn readAt, Instant takenAt, CopyRows rows) {
         try (DuckSession session = database.session()) {
             Optional<FinishedRange> finished = memory.range(session, table, range.number());
             if (finished.isPresent()) {
@@ -162,7 +163,7 @@ public final class DuckDestination implements Destination {
             }
             Copy copy = copies.computeIfAbsent(table, _ -> findCopy(session, table));
             CopyLoad load = new CopyLoad(session, memory, system, copy.shape(), copy.shadow());
-            return session.inTransaction(() -> load.run(range, snapshot, readAt, rows, clock.instant()));
+            return session.inTransaction(() -> load.run(range, snapshot, readAt, takenAt, rows, clock.instant()));
         }
     }
 
@@ -212,10 +213,11 @@ public final class DuckDestination implements Destination {
         }
         Merge merge = new Merge(owner, system, clock.instant());
         widened = Optional.empty();
-        Publishing publishing = new Publishing(owner, memory, system, asText, merge);
+        Instant now = remembered().committedAt().orElseGet(clock::instant);
+        Publishing publishing = new Publishing(owner, memory, system, asText, merge, now);
         Publishing.Published published = publishing.run(find(owner, table, naming.shadow(table)), table.table(), known);
         long rows = owner.queryLong(
-                "SELECT count(*) FROM %s WHERE NOT %s".formatted(published.table().sql(), system.quotedDeleted()));
+                "SELECT count(*) FROM %s WHERE %s".formatted(published.table().sql(), system.isLive(known.mode())));
         memory.publish(owner, table, published.shape(), rows);
     }
 
@@ -244,6 +246,20 @@ public final class DuckDestination implements Destination {
             Shape next = shape.recognize(known.shape());
             new Reshaping(owner, system, asText).fit(find(owner, table, table.table()), known.shape(), next);
             memory.setShape(owner, next);
+            return recall();
+        });
+    }
+
+    @Override
+    public void convert(TableName table, SyncMode mode) {
+        TableMemory known = known(table);
+        if (known.state() != TableState.STREAMING) {
+            throw new IllegalStateException("Invalid table to convert: %s is %s (must be STREAMING)".formatted(table, known.state()));
+        }
+        change(() -> {
+            Instant now = remembered().committedAt().orElseGet(clock::instant);
+            new Conversion(owner, system, now).run(find(owner, table, table.table()), known.shape(), mode);
+            memory.setMode(owner, table, mode);
             return recall();
         });
     }
@@ -287,14 +303,9 @@ public final class DuckDestination implements Destination {
         memory.moveTo(owner, batch.through(), batch.committedAt(), clock.instant());
         fitted.putAll(write.fitted());
         SortedMap<TableName, TableMemory> tables = new TreeMap<>(before.tables());
-        write.fitted().forEach((name, table) -> tables.computeIfPresent(name, (_, known) -> withShape(known, table.shape())));
+        write.fitted().forEach((name, table) -> tables.computeIfPresent(name, (_, known) -> known.withShape(table.shape())));
         Optional<Instant> committedAt = batch.committedAt().or(before::committedAt);
         return new Memory(before.source(), Optional.of(batch.through()), committedAt, tables);
-    }
-
-    private static TableMemory withShape(TableMemory known, Shape shape) {
-        return new TableMemory(
-                known.state(), shape, known.published(), known.plan(), known.finished(), known.copyRequested(), known.rows());
     }
 
     private FittedTable fitted(TableName table, TableMemory known) {

@@ -5,6 +5,7 @@ import dev.millrace.core.copy.CopyPlan;
 import dev.millrace.core.copy.CopyPlanCodec;
 import dev.millrace.core.destination.Memory;
 import dev.millrace.core.destination.SourceIdentity;
+import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.destination.TableMemory;
 import dev.millrace.core.destination.TableMemory.FinishedRange;
 import dev.millrace.core.destination.TableState;
@@ -41,7 +42,7 @@ final class DuckMemory {
             """
             CREATE TABLE IF NOT EXISTS _millrace.tables (
                 connection VARCHAR NOT NULL, source_schema VARCHAR NOT NULL, source_table VARCHAR NOT NULL,
-                state VARCHAR NOT NULL, published BOOLEAN NOT NULL, shape BLOB NOT NULL, plan BLOB,
+                state VARCHAR NOT NULL, mode VARCHAR NOT NULL, published BOOLEAN NOT NULL, shape BLOB NOT NULL, plan BLOB,
                 copy_requested BOOLEAN NOT NULL, row_count BIGINT NOT NULL)""",
             """
             CREATE TABLE IF NOT EXISTS _millrace.ranges (
@@ -98,19 +99,20 @@ final class DuckMemory {
         SortedMap<TableName, TableMemory> tables = new TreeMap<>();
         session.query(
                 """
-                SELECT source_schema, source_table, state, published, shape, plan, copy_requested, row_count
+                SELECT source_schema, source_table, state, mode, published, shape, plan, copy_requested, row_count
                 FROM _millrace.tables WHERE connection = ?""",
                 row -> {
                     TableName name = new TableName(row.getString(1), row.getString(2));
-                    byte[] plan = row.getBytes(6);
+                    byte[] plan = row.getBytes(7);
                     TableMemory table = new TableMemory(
                             TableState.valueOf(row.getString(3)),
-                            ShapeCodec.decode(row.getBytes(5)),
-                            row.getBoolean(4),
+                            SyncMode.valueOf(row.getString(4)),
+                            ShapeCodec.decode(row.getBytes(6)),
+                            row.getBoolean(5),
                             plan == null ? Optional.empty() : Optional.of(CopyPlanCodec.decode(plan)),
                             ranges.getOrDefault(name, Map.of()),
-                            row.getBoolean(7),
-                            row.getLong(8));
+                            row.getBoolean(8),
+                            row.getLong(9));
                     return tables.put(name, table);
                 },
                 connection);
@@ -155,15 +157,16 @@ final class DuckMemory {
     }
 
     /// Records that a table's copy begins, instead of whatever was known of it.
-    void beginCopy(DuckSession session, CopyPlan plan, boolean published) {
+    void beginCopy(DuckSession session, CopyPlan plan, SyncMode mode, boolean published) {
         TableName table = plan.shape().table();
         forget(session, table);
         session.run(
-                "INSERT INTO _millrace.tables VALUES (?, ?, ?, ?, ?, ?, ?, false, 0)",
+                "INSERT INTO _millrace.tables VALUES (?, ?, ?, ?, ?, ?, ?, ?, false, 0)",
                 connection,
                 table.schema(),
                 table.table(),
                 TableState.COPYING.name(),
+                mode.name(),
                 published,
                 ShapeCodec.encode(plan.shape()),
                 CopyPlanCodec.encode(plan));
@@ -235,6 +238,11 @@ final class DuckMemory {
     void setState(DuckSession session, TableName table, TableState state) {
         session.run(
                 "UPDATE _millrace.tables SET state = ?" + OF_TABLE, state.name(), connection, table.schema(), table.table());
+    }
+
+    void setMode(DuckSession session, TableName table, SyncMode mode) {
+        session.run(
+                "UPDATE _millrace.tables SET mode = ?" + OF_TABLE, mode.name(), connection, table.schema(), table.table());
     }
 
     void requestCopy(DuckSession session, TableName table) {

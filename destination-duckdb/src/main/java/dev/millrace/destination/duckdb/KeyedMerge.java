@@ -1,5 +1,6 @@
 package dev.millrace.destination.duckdb;
 
+import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.fold.FoldedRow;
 import dev.millrace.core.fold.KeyedFold;
 import dev.millrace.core.shape.Column;
@@ -23,6 +24,7 @@ final class KeyedMerge {
     private final SystemColumns system;
     private final String synced;
     private final TargetTable target;
+    private final SyncMode mode;
     private final KeyedFold fold;
     private final Shape shape;
     private final int fields;
@@ -33,6 +35,7 @@ final class KeyedMerge {
         this.system = system;
         this.synced = synced;
         this.target = target;
+        this.mode = system.modeOf(target);
         this.fold = fold;
         this.shape = fold.shape();
         this.fields = shape.columns().size();
@@ -84,16 +87,7 @@ final class KeyedMerge {
         try (RowQuery rows = RowQuery.of(shape, target, filler, count)
                 .add(ColumnWriters.ofFlag(), system.deleted())
                 .open()) {
-            session.run(
-                    rows.stream(),
-                    "INSERT INTO %s (%s, %s, %s) SELECT *, %s FROM (%s)"
-                            .formatted(
-                                    target.sql(),
-                                    columnList(),
-                                    system.quotedDeleted(),
-                                    system.quotedSynced(),
-                                    synced,
-                                    rows.sql()));
+            session.run(rows.stream(), insert("(" + rows.sql() + ")"));
             UnfitValues.check(shape.table(), rows);
         }
     }
@@ -142,16 +136,20 @@ final class KeyedMerge {
     }
 
     private void insertResolved() {
-        session.run("INSERT INTO %s (%s, %s, %s) SELECT %2$s, %3$s, %s FROM %s WHERE \"%sfound\""
-                .formatted(
-                        target.sql(),
-                        columnList(),
-                        system.quotedDeleted(),
-                        system.quotedSynced(),
-                        synced,
-                        RESOLVED,
-                        RowQuery.OWN));
+        session.run(insert("(FROM %s WHERE \"%sfound\")".formatted(RESOLVED, RowQuery.OWN)));
         session.run("DROP TABLE " + RESOLVED);
+    }
+
+    /// Takes rows in that have all columns and the mark; in LIVE mode without the mark, and without those that have it.
+    private String insert(String rows) {
+        return switch (mode) {
+            case SOFT_DELETE, HISTORY ->
+                "INSERT INTO %s (%s, %s, %s) SELECT %2$s, %3$s, %s FROM %s"
+                        .formatted(target.sql(), columnList(), system.quotedDeleted(), system.quotedSynced(), synced, rows);
+            case LIVE ->
+                "INSERT INTO %s (%s, %s) SELECT %2$s, %s FROM %s WHERE NOT %s"
+                        .formatted(target.sql(), columnList(), system.quotedSynced(), synced, rows, system.quotedDeleted());
+        };
     }
 
     private String columnList() {

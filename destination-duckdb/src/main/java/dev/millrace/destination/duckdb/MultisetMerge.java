@@ -1,5 +1,6 @@
 package dev.millrace.destination.duckdb;
 
+import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.fold.FoldedRow;
 import dev.millrace.core.fold.MultisetFold;
 import dev.millrace.core.shape.Shape;
@@ -16,6 +17,7 @@ final class MultisetMerge {
     private final SystemColumns system;
     private final String synced;
     private final TargetTable target;
+    private final SyncMode mode;
     private final MultisetFold fold;
     private final Shape shape;
     private final int fields;
@@ -25,6 +27,7 @@ final class MultisetMerge {
         this.system = system;
         this.synced = synced;
         this.target = target;
+        this.mode = system.modeOf(target);
         this.fold = fold;
         this.shape = fold.shape();
         this.fields = shape.columns().size();
@@ -47,20 +50,37 @@ final class MultisetMerge {
         try (RowQuery rows = RowQuery.of(shape, target, filler, fold.addedRows())
                 .add(ColumnWriters.ofFlag(), system.deleted())
                 .open()) {
-            session.run(
-                    rows.stream(),
-                    "INSERT INTO %s (%s, %s, %s, %s) SELECT *, %s, %s FROM (%s)"
-                            .formatted(
-                                    target.sql(),
-                                    columnList(shape),
-                                    system.quotedDeleted(),
-                                    system.quotedSynced(),
-                                    system.quotedId(),
-                                    synced,
-                                    id(shape),
-                                    rows.sql()));
+            session.run(rows.stream(), insert(rows.sql()));
             UnfitValues.check(shape.table(), rows);
         }
+    }
+
+    private String insert(String rows) {
+        String columns = columnList(shape);
+        return switch (mode) {
+            case SOFT_DELETE, HISTORY ->
+                "INSERT INTO %s (%s, %s, %s, %s) SELECT *, %s, %s FROM (%s)"
+                        .formatted(
+                                target.sql(),
+                                columns,
+                                system.quotedDeleted(),
+                                system.quotedSynced(),
+                                system.quotedId(),
+                                synced,
+                                id(shape),
+                                rows);
+            case LIVE ->
+                "INSERT INTO %s (%s, %s, %s) SELECT %2$s, %s, %s FROM (%s) WHERE NOT %s"
+                        .formatted(
+                                target.sql(),
+                                columns,
+                                system.quotedSynced(),
+                                system.quotedId(),
+                                synced,
+                                id(shape),
+                                rows,
+                                system.quotedDeleted());
+        };
     }
 
     private void mark() {
@@ -74,7 +94,30 @@ final class MultisetMerge {
                             .formatted(id(shape), rows.sql()));
             UnfitValues.check(shape.table(), rows);
         }
-        replace();
+        switch (mode) {
+            case SOFT_DELETE, HISTORY -> replace();
+            case LIVE -> remove();
+        }
+    }
+
+    /// Takes the rows that are equal to removed ones out, and puts back as many as were not removed.
+    private void remove() {
+        session.run("""
+                CREATE OR REPLACE TEMP TABLE millrace_marked AS
+                SELECT t.*, r.n AS "millrace n", row_number() OVER (PARTITION BY r.id) AS "millrace k"
+                FROM %s AS t JOIN temp.millrace_removed AS r ON t.%s = r.id"""
+                .formatted(target.sql(), system.quotedId()));
+        long removed = session.queryLong("SELECT count(*) FROM temp.millrace_marked WHERE \"millrace k\" <= \"millrace n\"");
+        if (removed < fold.removedRows()) {
+            throw new MissingRow(shape.table(), fold.removedRows() - removed);
+        }
+        session.run("DELETE FROM %s AS t USING temp.millrace_removed AS r WHERE t.%s = r.id".formatted(target.sql(), system.quotedId()));
+        session.run("""
+                INSERT INTO %s BY NAME
+                SELECT * EXCLUDE ("millrace n", "millrace k") FROM temp.millrace_marked WHERE "millrace k" > "millrace n\""""
+                .formatted(target.sql()));
+        session.run("DROP TABLE temp.millrace_marked");
+        session.run("DROP TABLE temp.millrace_removed");
     }
 
     /// Takes the live rows that are equal to removed ones out, and puts them back with as many of them marked as were removed: one of
@@ -99,7 +142,7 @@ final class MultisetMerge {
         session.run("DROP TABLE temp.millrace_removed");
     }
 
-    private static String columnList(Shape shape) {
+    static String columnList(Shape shape) {
         return String.join(
                 ", ", shape.columns().stream().map(column -> TableName.quote(column.name())).toList());
     }

@@ -1,13 +1,16 @@
 package dev.millrace.destination.duckdb;
 
 import dev.millrace.core.change.TableChanges;
+import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.destination.TableMemory;
 import dev.millrace.core.destination.WidenedColumn;
+import dev.millrace.core.fold.MultisetHistoryFold;
 import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.destination.duckdb.type.DuckType;
 import dev.millrace.destination.duckdb.type.Widening;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,13 +28,17 @@ final class Publishing {
     private final SystemColumns system;
     private final Reshaping reshaping;
     private final Merge merge;
+    private final Conversion conversion;
+    private final Instant now;
 
-    Publishing(DuckSession session, DuckMemory memory, SystemColumns system, TextColumns asText, Merge merge) {
+    Publishing(DuckSession session, DuckMemory memory, SystemColumns system, TextColumns asText, Merge merge, Instant now) {
         this.session = session;
         this.memory = memory;
         this.system = system;
         this.reshaping = new Reshaping(session, system, asText);
         this.merge = merge;
+        this.conversion = new Conversion(session, system, now);
+        this.now = now;
     }
 
     /// Publishes a table.
@@ -105,13 +112,40 @@ final class Publishing {
 
     private TargetTable replace(TargetTable copy, String name, Shape shape) {
         Optional<TargetTable> published = TargetTable.find(session, copy.schema(), name);
+        SyncMode mode = system.modeOf(copy);
         TargetTable target = copy;
         if (published.isPresent()) {
-            target = carryOver(published.get(), copy, shape);
-            session.run("DROP TABLE " + published.get().sql());
+            TargetTable old = mode == SyncMode.LIVE ? published.get() : conversion.run(published.get(), shape, mode);
+            target = takePlace(old, copy, mode, shape);
+            session.run("DROP TABLE " + (target.table().equals(old.table()) ? copy : old).sql());
         }
-        session.run("ALTER TABLE %s RENAME TO %s".formatted(target.sql(), TableName.quote(name)));
+        if (!target.table().equals(name)) {
+            session.run("ALTER TABLE %s RENAME TO %s".formatted(target.sql(), TableName.quote(name)));
+        }
         return TargetTable.find(session, copy.schema(), name).orElseThrow();
+    }
+
+    /// Brings the two tables, which are of one mode, together in one of them.
+    private TargetTable takePlace(TargetTable old, TargetTable copy, SyncMode mode, Shape shape) {
+        return switch (mode) {
+            case LIVE -> copy;
+            case SOFT_DELETE -> carryOver(old, copy, shape);
+            case HISTORY -> shape.isKeyed() ? goOn(old, copy, shape) : carryOverVersions(old, copy, shape);
+        };
+    }
+
+    /// Lets the published histories of keys go on with those of the copy.
+    private TargetTable goOn(TargetTable old, TargetTable copy, Shape shape) {
+        TargetTable target = join(copy, old, shape);
+        new KeyedHistory(session, system, merge.synced(), target, shape).goOn(copy, Merge.time(now));
+        return target;
+    }
+
+    /// Takes the published versions over: open ones that an equal row of the copy stands for lend it their start, the others are closed.
+    private TargetTable carryOverVersions(TargetTable old, TargetTable copy, Shape shape) {
+        TargetTable target = join(old, copy, shape);
+        new MultisetHistory(session, system, merge.synced(), target, new MultisetHistoryFold(shape)).takeOver(old, Merge.time(now));
+        return target;
     }
 
     /// Takes the rows of the published table that the copy lacks over into it, as deleted rows.

@@ -1,5 +1,6 @@
 package dev.millrace.destination.duckdb;
 
+import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.shape.Column;
@@ -35,7 +36,7 @@ final class Reshaping {
     /// Makes an empty table.
     ///
     /// @param keepsUnfit whether there is a column for the texts of unfit values
-    void create(String schema, String table, Shape shape, boolean keepsUnfit) {
+    void create(String schema, String table, Shape shape, SyncMode mode, boolean keepsUnfit) {
         checkNames(shape);
         List<String> columns = new ArrayList<>();
         for (Column column : shape.columns()) {
@@ -45,7 +46,15 @@ final class Reshaping {
             columns.add(system.quotedId() + " UUID");
         }
         columns.add(system.quotedSynced() + " TIMESTAMP WITH TIME ZONE");
-        columns.add(system.quotedDeleted() + " BOOLEAN");
+        switch (mode) {
+            case SOFT_DELETE -> columns.add(system.quotedDeleted() + " BOOLEAN");
+            case LIVE -> {}
+            case HISTORY -> {
+                columns.add(system.quotedStart() + " TIMESTAMP WITH TIME ZONE");
+                columns.add(system.quotedEnd() + " TIMESTAMP WITH TIME ZONE");
+                columns.add(system.quotedActive() + " BOOLEAN");
+            }
+        }
         if (keepsUnfit) {
             columns.add(system.quotedUnfit() + " VARCHAR");
         }

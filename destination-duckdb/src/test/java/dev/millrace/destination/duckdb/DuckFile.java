@@ -8,6 +8,8 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,9 +58,22 @@ record DuckFile(Path path) {
             }
             values.keySet().removeAll(List.of("_millrace_synced", "_millrace_id"));
             boolean deleted = "true".equals(values.remove("_millrace_deleted"));
-            rows.add(SeenRow.of(values, deleted));
+            Optional<SeenRow.Span> span = span(values);
+            rows.add(SeenRow.of(values, deleted, span));
         }
         return Optional.of(rows);
+    }
+
+    /// Takes the columns of a history's table out, if they are there.
+    private static Optional<SeenRow.Span> span(Map<String, @Nullable String> values) {
+        Optional<Instant> start = Optional.ofNullable(values.remove("_millrace_start")).map(DuckFile::instant);
+        Optional<Instant> end = Optional.ofNullable(values.remove("_millrace_end")).map(DuckFile::instant);
+        String active = values.remove("_millrace_active");
+        return start.map(from -> new SeenRow.Span(from, end.orElseThrow(), "true".equals(active)));
+    }
+
+    private static Instant instant(String text) {
+        return OffsetDateTime.parse(text.replace(' ', 'T') + ":00").toInstant();
     }
 
     private static @Nullable String plain(@Nullable String value, String type) {

@@ -381,7 +381,7 @@ final class MemoryTable {
                     Map<String, @Nullable String> values = new LinkedHashMap<>();
                     columns.forEach(column -> values.put(column, row.values().get(column)));
                     return mode == SyncMode.HISTORY
-                            ? new SeenRow(values, false, Optional.of(span(row)))
+                            ? SeenRow.of(values, false, Optional.of(span(row)))
                             : SeenRow.of(values, row.deleted());
                 })
                 .toList();

@@ -39,6 +39,11 @@ public record SeenRow(Map<String, @Nullable String> values, boolean deleted, Opt
         return new SeenRow(values, deleted, Optional.empty());
     }
 
+    /// A row with these values, in any mode.
+    public static SeenRow of(Map<String, @Nullable String> values, boolean deleted, Optional<Span> span) {
+        return new SeenRow(values, deleted, span);
+    }
+
     /// The row as one line: `id=1 note=x`, with `(deleted)` or its span behind a row that has one; a null column is left out.
     public String line() {
         String line = values.entrySet().stream()

@@ -4,6 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import dev.millrace.core.change.Batch;
 import dev.millrace.core.change.BatchBuilder;
 import dev.millrace.core.change.ChangeKind;
+import dev.millrace.core.change.Transaction;
 import dev.millrace.core.copy.CopyPlan;
 import dev.millrace.core.copy.CopyRange;
 import dev.millrace.core.copy.CopyRows;
@@ -148,7 +149,7 @@ public final class MergeSpeed {
             int key = chance < 25 ? nextKey++ : random.nextInt(nextKey);
             byte[] message = chance < 85 ? logged('N', key, random) : logged('K', key, null);
             ChangeKind kind = chance < 25 ? ChangeKind.INSERT : chance < 85 ? ChangeKind.UPDATE : ChangeKind.DELETE;
-            builder.add(shape, kind, xid, message, 0, message.length);
+            builder.add(shape, kind, new Transaction(xid, 0), message, 0, message.length);
         }
     }
 
