@@ -102,7 +102,7 @@ public final class ConnectionSync implements AutoCloseable {
 
     private RunSummary runOnce(Goal goal, RunListener listener) {
         try (PostgresSource source = wiring.source(destination.recall())) {
-            SyncRun next = new SyncRun(source, destination, wiring.settings().limits(), listener);
+            SyncRun next = new SyncRun(source, destination, wiring.settings().selection(), wiring.settings().limits(), listener);
             synchronized (turn) {
                 run = next;
                 turn.notifyAll();

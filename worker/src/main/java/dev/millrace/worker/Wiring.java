@@ -1,6 +1,7 @@
 package dev.millrace.worker;
 
 import dev.millrace.core.destination.Memory;
+import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.run.SyncRun;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.destination.duckdb.DuckDestination;
@@ -31,7 +32,6 @@ import java.util.Map;
 /// @param clock for stamps
 public record Wiring(ConnectionSettings settings, InstantSource clock) {
 
-    private static final DuckSettings DUCK = DuckSettings.defaults();
     private static final Duration FENCE_PATIENCE = Duration.ofMinutes(5);
 
     /// Opens the source; to be closed by the caller.
@@ -47,7 +47,7 @@ public record Wiring(ConnectionSettings settings, InstantSource clock) {
 
     /// Opens the destination for writing; to be closed by the caller.
     public DuckDestination destination() {
-        return DuckDestination.open(file(), settings.schemaPrefix(), DUCK, clock);
+        return DuckDestination.open(file(), settings.schemaPrefix(), duck(), clock);
     }
 
     /// Opens the destination for reading; to be closed by the caller.
@@ -74,7 +74,7 @@ public record Wiring(ConnectionSettings settings, InstantSource clock) {
         return new Verifier(
                 run,
                 () -> new PostgresSide(openSource(), settings.source().publication()),
-                () -> new DuckSide(destination.openSession(), this::target, deletedColumn()),
+                () -> new DuckSide(destination.openSession(), this::target, duck()),
                 FENCE_PATIENCE);
     }
 
@@ -95,9 +95,13 @@ public record Wiring(ConnectionSettings settings, InstantSource clock) {
         }
     }
 
-    /// The name of the column that marks a row deleted at the destination.
-    public static String deletedColumn() {
-        return DUCK.systemColumnPrefix() + "deleted";
+    /// The condition, in the destination's SQL, on the rows of a table that the source has.
+    public String isLive(SyncMode mode) {
+        return duck().isLive(mode);
+    }
+
+    private DuckSettings duck() {
+        return DuckSettings.defaults().withSystemColumnPrefix(settings.systemColumnPrefix());
     }
 
     private PostgresEndpoint endpoint() {

@@ -3,6 +3,7 @@ package dev.millrace.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.fault.FaultKind.Retry;
@@ -86,10 +87,11 @@ class ConnectionSyncTest {
     void what_is_not_selected_is_not_copied() throws SQLException {
         TableSelection selection = new TableSelection(
                 false,
+                SyncMode.SOFT_DELETE,
                 Map.of(
                         "public",
                         new TableSelection.SchemaChoice(
-                                true, Map.of("mills", new TableSelection.TableChoice(true, Map.of("note", false))))));
+                                true, Map.of("mills", new TableSelection.TableChoice(true, Optional.empty(), Map.of("note", false))))));
         try (TestDatabase database = prepared(TestPostgres.latest().newDatabase());
                 ConnectionSync sync = ConnectionSync.open(wiring(database, selection))) {
             database.execute("CREATE TABLE wheels (id int PRIMARY KEY)");
@@ -135,6 +137,7 @@ class ConnectionSyncTest {
                         source,
                         new DestinationSettings.Duck(folder.resolve("copy.duckdb")),
                         "t",
+                        "_millrace_",
                         new SyncFrequency.Continuous(),
                         selection,
                         Limits.defaults()),

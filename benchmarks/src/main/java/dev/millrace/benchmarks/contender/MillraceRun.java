@@ -1,7 +1,9 @@
 package dev.millrace.benchmarks.contender;
 
+import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.run.Goal;
 import dev.millrace.core.run.Limits;
+import dev.millrace.core.run.ModeChoice;
 import dev.millrace.core.run.RunSummary;
 import dev.millrace.core.run.SyncRun;
 import dev.millrace.core.secret.Secret;
@@ -29,7 +31,7 @@ final class MillraceRun {
         try (PostgresSource source = new PostgresSource(endpoint, settings);
                 DuckDestination destination = DuckDestination.open(
                         assignment.folder().resolve("copy.duckdb"), "bench", DuckSettings.defaults(), InstantSource.system())) {
-            return new SyncRun(source, destination, limits, _ -> {}).run(Goal.UP_TO_NOW);
+            return new SyncRun(source, destination, ModeChoice.always(SyncMode.SOFT_DELETE), limits, _ -> {}).run(Goal.UP_TO_NOW);
         }
     }
 }

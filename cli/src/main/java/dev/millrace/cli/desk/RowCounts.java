@@ -1,5 +1,6 @@
 package dev.millrace.cli.desk;
 
+import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.worker.Wiring;
 import java.sql.Connection;
@@ -29,7 +30,7 @@ final class RowCounts {
     }
 
     /// The live rows of a published table now; `known` if counting takes too long.
-    long live(TableName table, long known) {
+    long live(TableName table, SyncMode mode, long known) {
         long left = end - System.nanoTime();
         if (left <= 0) {
             return known;
@@ -37,8 +38,8 @@ final class RowCounts {
         try (Statement statement = session.createStatement()) {
             CompletableFuture<Void> late = CompletableFuture.runAsync(
                     () -> cancel(statement), CompletableFuture.delayedExecutor(left, TimeUnit.NANOSECONDS));
-            String sql = "SELECT count(*) FROM %s WHERE NOT %s"
-                    .formatted(wiring.target(table).quoted(), TableName.quote(Wiring.deletedColumn()));
+            String sql = "SELECT count(*) FROM %s WHERE %s"
+                    .formatted(wiring.target(table).quoted(), wiring.isLive(mode));
             try (ResultSet row = statement.executeQuery(sql)) {
                 row.next();
                 return row.getLong(1);

@@ -99,7 +99,7 @@ record Statuses(Wiring wiring) {
                 wiring.target(name).toString(),
                 table.copyRequested() ? "resync_requested" : table.state().name().toLowerCase(Locale.ROOT),
                 table.published(),
-                table.published() ? counts.live(name, table.rows()) : table.rows(),
+                table.published() ? counts.live(name, table.mode(), table.rows()) : table.rows(),
                 table.finished().size(),
                 table.plan().map(plan -> plan.ranges().size()).orElse(0));
     }

@@ -1,6 +1,8 @@
 package dev.millrace.destination.duckdb;
 
+import dev.millrace.core.destination.SyncMode;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Optional;
 
 /// How a DuckDB file is opened. DuckDB's own defaults are never leaned on where they depend on the machine.
@@ -24,6 +26,21 @@ public record DuckSettings(
                     "Invalid settings: %d bytes of memory, %d threads, checkpoint at %d bytes (must be at least 64 MB, 1, 1 MB)"
                             .formatted(memoryBytes, threads, checkpointBytes));
         }
+    }
+
+    /// The same with other names for our own columns.
+    public DuckSettings withSystemColumnPrefix(String prefix) {
+        return new DuckSettings(memoryBytes, threads, checkpointBytes, temporaryDirectory, prefix);
+    }
+
+    /// The SQL condition on the rows of a table that the source has.
+    public String isLive(SyncMode mode) {
+        return new SystemColumns(systemColumnPrefix).isLive(mode);
+    }
+
+    /// The mode that a table with these columns is kept in.
+    public SyncMode modeOf(Collection<String> columns) {
+        return new SystemColumns(systemColumnPrefix).modeOf(columns);
     }
 
     /// What suits this machine: one processor is left to the reading of the source, which goes on meanwhile.

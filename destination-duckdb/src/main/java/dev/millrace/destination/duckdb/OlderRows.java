@@ -23,10 +23,10 @@ final class OlderRows {
         this.table = table;
     }
 
-    /// Gives all of them the value that the source shows for them. Rows that were deleted before have none.
+    /// Gives all of them the value that the source shows for them. Rows that ended before have none.
     void fill(Column column) {
         String name = TableName.quote(column.name());
-        String update = "UPDATE %s SET %s = %%s WHERE NOT %s".formatted(target.sql(), name, system.quotedDeleted());
+        String update = "UPDATE %s SET %s = %%s WHERE %s".formatted(target.sql(), name, system.isLive(system.modeOf(target)));
         if (column.initially().isEmpty()) {
             session.run(update.formatted("NULL"));
             return;

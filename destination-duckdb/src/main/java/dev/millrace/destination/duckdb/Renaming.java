@@ -56,12 +56,12 @@ final class Renaming {
         DuckType joined = Widening.join(now.typeOf(to), type);
         session.run("ALTER TABLE %s ALTER COLUMN %s TYPE %s USING %s"
                 .formatted(target.sql(), TableName.quote(to), joined.sql(), carried(TableName.quote(to), now.typeOf(to), joined)));
-        session.run("UPDATE %s SET %s = %s WHERE NOT %s"
+        session.run("UPDATE %s SET %s = %s WHERE %s"
                 .formatted(
                         target.sql(),
                         TableName.quote(to),
                         carried(TableName.quote(BETWEEN + from), type, joined),
-                        system.quotedDeleted()));
+                        system.isLive(system.modeOf(target))));
         session.run("ALTER TABLE %s DROP COLUMN %s".formatted(target.sql(), TableName.quote(BETWEEN + from)));
     }
 

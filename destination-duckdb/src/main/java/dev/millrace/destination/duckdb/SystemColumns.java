@@ -3,6 +3,7 @@ package dev.millrace.destination.duckdb;
 import dev.millrace.core.destination.Destination;
 import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.shape.TableName;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import java.util.stream.Stream;
@@ -85,10 +86,15 @@ record SystemColumns(String prefix) {
 
     /// The mode that a table is kept in, which its columns tell.
     SyncMode modeOf(TargetTable table) {
-        if (table.type(active()).isPresent()) {
+        return modeOf(table.columns().keySet());
+    }
+
+    /// The mode that a table with these columns is kept in.
+    SyncMode modeOf(Collection<String> columns) {
+        if (columns.stream().anyMatch(active()::equalsIgnoreCase)) {
             return SyncMode.HISTORY;
         }
-        return table.type(deleted()).isPresent() ? SyncMode.SOFT_DELETE : SyncMode.LIVE;
+        return columns.stream().anyMatch(deleted()::equalsIgnoreCase) ? SyncMode.SOFT_DELETE : SyncMode.LIVE;
     }
 
     /// The SQL condition on rows that the source has.

@@ -243,8 +243,7 @@ public final class MemoryDestination implements Destination {
             rows.reshape(shape);
             TableMemory known = known(content, table);
             return content.withPublished(table, rows)
-                    .with(table, Optional.of(new TableMemory(
-                            known.state(), rows.shape(), true, Optional.empty(), Map.of(), known.copyRequested(), known.rows())));
+                    .with(table, Optional.of(known.withShape(rows.shape())));
         });
     }
 

@@ -112,7 +112,7 @@ final class MemoryTable {
     private static Row with(Row row, String column, @Nullable String value) {
         Map<String, @Nullable String> values = new HashMap<>(row.values());
         values.put(column, value);
-        return new Row(values, row.deleted());
+        return new Row(values, row.deleted(), row.start(), row.end(), row.openedBy(), row.closedBy());
     }
 
     /// Adds a row of a copy.

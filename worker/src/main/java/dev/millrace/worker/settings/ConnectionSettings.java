@@ -9,13 +9,15 @@ import dev.millrace.core.run.Limits;
 /// @param source what is copied
 /// @param destination where it is kept
 /// @param schemaPrefix what the destination's schemas begin with
+/// @param systemColumnPrefix what the names of our own columns begin with
 /// @param frequency how often it is synced
-/// @param selection which tables and columns
+/// @param selection which tables and columns, and in which mode
 /// @param limits every limit of its runs
 public record ConnectionSettings(
         SourceSettings source,
         DestinationSettings destination,
         String schemaPrefix,
+        String systemColumnPrefix,
         SyncFrequency frequency,
         TableSelection selection,
         Limits limits) {}

@@ -1,7 +1,9 @@
 package dev.millrace.worker.settings;
 
+import dev.millrace.core.destination.SyncMode;
 import dev.millrace.worker.settings.TableSelection.SchemaChoice;
 import dev.millrace.worker.settings.TableSelection.TableChoice;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +16,9 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 /// @param yaml knows the nodes
 /// @param given is told the problems
 record SchemasBlock(YamlSettings yaml, GivenSettings given) {
+
+    /// The names of the modes.
+    static final List<String> MODES = Arrays.stream(SyncMode.values()).map(SyncMode::name).toList();
 
     /// The choices by schema.
     Map<String, SchemaChoice> read(Node node) {
@@ -32,14 +37,14 @@ record SchemasBlock(YamlSettings yaml, GivenSettings given) {
     }
 
     private TableChoice table(Node node, String path) {
-        Map<String, Node> fields = fields(node, path, List.of("enabled", "columns"));
+        Map<String, Node> fields = fields(node, path, List.of("enabled", "sync_mode", "columns"));
         Map<String, Boolean> columns = new HashMap<>();
         Optional.ofNullable(fields.get("columns"))
                 .ifPresent(block -> members(block, path + ".columns").forEach((name, value) -> {
                     String column = path + ".columns." + name;
                     columns.put(name, enabled(fields(value, column, List.of("enabled")), column));
                 }));
-        return new TableChoice(enabled(fields, path), columns);
+        return new TableChoice(enabled(fields, path), mode(fields, path), columns);
     }
 
     private Map<String, Node> members(Node node, String path) {
@@ -59,6 +64,23 @@ record SchemasBlock(YamlSettings yaml, GivenSettings given) {
             return unknown;
         });
         return fields;
+    }
+
+    private Optional<SyncMode> mode(Map<String, Node> fields, String path) {
+        Node node = fields.get("sync_mode");
+        if (node == null) {
+            return Optional.empty();
+        }
+        String text = node instanceof ScalarNode scalar ? scalar.getValue() : "";
+        if (!MODES.contains(text)) {
+            String known = String.join("`, `", MODES);
+            given.problem(
+                    yaml.at(node),
+                    path + ".sync_mode",
+                    "`" + path + ".sync_mode` is `" + text + "`; it must be one of `" + known + "`." + Nearest.hint(text, MODES));
+            return Optional.empty();
+        }
+        return Optional.of(SyncMode.valueOf(text));
     }
 
     private boolean enabled(Map<String, Node> fields, String path) {

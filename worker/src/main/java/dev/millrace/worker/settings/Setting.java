@@ -46,6 +46,14 @@ public enum Setting {
     /// What destination schemas begin with.
     SCHEMA_PREFIX("schema_prefix", Need.REQUIRED, "", "Source schema `public` lands in `PREFIX_public`. Lower-case letters, digits "
             + "and `_`, not beginning with a digit, at most 40. Never change it once something is copied."),
+    /// What becomes of rows that change or vanish.
+    SYNC_MODE("sync_mode", Need.OPTIONAL, "SOFT_DELETE", "What becomes of rows that are deleted or changed at the source: `SOFT_DELETE` "
+            + "marks a deleted row, `LIVE` deletes it, `HISTORY` keeps every version of a row. For tables whose own `sync_mode` in `schemas` "
+            + "says nothing else."),
+    /// What stands before the names of our own columns.
+    SYSTEM_COLUMN_PREFIX("system_column_prefix", Need.OPTIONAL, "_millrace_", "What the names of the columns begin with that are added to "
+            + "every table. `_fivetran_` gives the reference product's names. Lower-case letters, digits and `_`, beginning with `_`, at "
+            + "most 40. Never change it once something is copied."),
     /// How often it is synced.
     SYNC_FREQUENCY("sync_frequency", Need.OPTIONAL, "5", "Minutes between runs under a scheduler (1 to 1440), or `continuous`: then "
             + "`millrace sync` goes on until it is stopped."),

@@ -1,5 +1,6 @@
 package dev.millrace.worker.settings;
 
+import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.run.Limits;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
@@ -19,6 +20,7 @@ import java.util.regex.Pattern;
 public record SettingsReader(Environment environment) {
 
     private static final Pattern PREFIX = Pattern.compile("[a-z_][a-z0-9_]{0,39}");
+    private static final Pattern SYSTEM_PREFIX = Pattern.compile("_[a-z0-9_]{0,39}");
     private static final Pattern SLOT = Pattern.compile("[a-z0-9_]{1,63}");
 
     /// Reads a YAML file.
@@ -57,8 +59,13 @@ public record SettingsReader(Environment environment) {
                         Setting.SCHEMA_PREFIX,
                         PREFIX,
                         "lower-case letters, digits and `_`, not beginning with a digit, 40 at most"),
+                values.text(Setting.SYSTEM_COLUMN_PREFIX, SYSTEM_PREFIX, "lower-case letters, digits and `_`, beginning with `_`, 40 at most"),
                 frequency(values),
-                new TableSelection(values.flag(Setting.ENABLE_NEW_BY_DEFAULT), given.schemas(), handling(values)),
+                new TableSelection(
+                        values.flag(Setting.ENABLE_NEW_BY_DEFAULT),
+                        SyncMode.valueOf(values.choice(Setting.SYNC_MODE, SchemasBlock.MODES)),
+                        given.schemas(),
+                        handling(values)),
                 limits(values));
         return given.problems().isEmpty()
                 ? new SettingsReading.Understood(settings, given.warnings())

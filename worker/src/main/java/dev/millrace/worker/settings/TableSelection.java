@@ -1,19 +1,24 @@
 package dev.millrace.worker.settings;
 
 import dev.millrace.core.destination.Memory;
+import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.destination.TableMemory;
+import dev.millrace.core.run.ModeChoice;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.core.source.Selection;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Which tables and columns of the publication are copied.
+/// Which tables and columns of the publication are copied, and in which mode.
 ///
 /// @param newByDefault whether schemas and tables that are not named are copied
+/// @param mode of tables of which nothing else is said
 /// @param schemas by name
 /// @param handling what becomes of tables and columns that come to the source later
-public record TableSelection(boolean newByDefault, Map<String, SchemaChoice> schemas, SchemaChangeHandling handling)
-        implements Selection {
+public record TableSelection(
+        boolean newByDefault, SyncMode mode, Map<String, SchemaChoice> schemas, SchemaChangeHandling handling)
+        implements Selection, ModeChoice {
 
     /// Keeps its own copy of the map.
     public TableSelection {
@@ -21,8 +26,8 @@ public record TableSelection(boolean newByDefault, Map<String, SchemaChoice> sch
     }
 
     /// A selection that takes in what comes later.
-    public TableSelection(boolean newByDefault, Map<String, SchemaChoice> schemas) {
-        this(newByDefault, schemas, SchemaChangeHandling.ALLOW_ALL);
+    public TableSelection(boolean newByDefault, SyncMode mode, Map<String, SchemaChoice> schemas) {
+        this(newByDefault, mode, schemas, SchemaChangeHandling.ALLOW_ALL);
     }
 
     /// This selection without what came to the source since the first run and is not allowed to: tables that the destination does not
@@ -57,7 +62,7 @@ public record TableSelection(boolean newByDefault, Map<String, SchemaChoice> sch
 
     /// Everything that is published.
     public static TableSelection everything() {
-        return new TableSelection(true, Map.of());
+        return new TableSelection(true, SyncMode.SOFT_DELETE, Map.of());
     }
 
     /// What is said of a schema.
@@ -75,8 +80,9 @@ public record TableSelection(boolean newByDefault, Map<String, SchemaChoice> sch
     /// What is said of a table.
     ///
     /// @param enabled whether it is copied
+    /// @param mode what becomes of its rows; empty where nothing is said
     /// @param columns by name: whether it is copied; a column that is not named is
-    public record TableChoice(boolean enabled, Map<String, Boolean> columns) {
+    public record TableChoice(boolean enabled, Optional<SyncMode> mode, Map<String, Boolean> columns) {
 
         /// Keeps its own copy of the map.
         public TableChoice {
@@ -92,6 +98,13 @@ public record TableSelection(boolean newByDefault, Map<String, SchemaChoice> sch
         }
         TableChoice choice = schema.tables().get(table.table());
         return schema.enabled() && (choice == null ? newByDefault : choice.enabled());
+    }
+
+    @Override
+    public SyncMode of(TableName table) {
+        SchemaChoice schema = schemas.get(table.schema());
+        TableChoice choice = schema == null ? null : schema.tables().get(table.table());
+        return choice == null ? mode : choice.mode().orElse(mode);
     }
 
     @Override

@@ -11,6 +11,9 @@ import dev.millrace.worker.verify.Verdict;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 class HistoryTest {
 
     private static final int WRITERS = 3;
+    private static final String MODES = "seats=LIVE badges=HISTORY whole=HISTORY readings=HISTORY";
 
     @TempDir
     Path folder;
@@ -40,7 +44,7 @@ class HistoryTest {
         try (TestDatabase db = TestPostgres.latest().newDatabase()) {
             HistoryTables.DDL.forEach(db::execute);
             db.createPublicationAndSlot(TestConnection.PUBLICATION, db.name());
-            TestConnection connection = TestConnection.of(db, folder);
+            TestConnection connection = TestConnection.of(db, folder).withModes(MODES);
             write(db, random, 200);
             long deadline = System.nanoTime() + budget.toNanos();
             try (ExecutorService writers = Executors.newFixedThreadPool(WRITERS)) {
@@ -111,6 +115,27 @@ class HistoryTest {
             assertThat(verdict.tables()).hasSize(HistoryTables.NAMES.size());
             assertThat(verdict.tables()).allSatisfy(table -> assertThat(table.differences()).as(table.table().toString()).isEmpty());
             assertThat(verdict.proven()).isTrue();
+            assertThat(overlaps(sync, "whole", "id")).isZero();
+            assertThat(overlaps(sync, "badges", "code")).isZero();
+        }
+    }
+
+    /// How many versions end before they start, or begin before the one before has ended.
+    private static long overlaps(TestSync sync, String table, String key) {
+        String sql =
+                """
+                SELECT count(*) FROM (
+                    SELECT _millrace_start AS s, _millrace_end AS e, lag(_millrace_end) OVER w AS before
+                    FROM t_public.%s WINDOW w AS (PARTITION BY %s ORDER BY _millrace_start))
+                WHERE e < s OR before >= s"""
+                        .formatted(table, key);
+        try (Connection session = sync.destination().openSession();
+                Statement statement = session.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getLong(1);
+        } catch (SQLException e) {
+            throw new AssertionError(e);
         }
     }
 }

@@ -1,8 +1,10 @@
 package dev.millrace.worker.run;
 
+import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.run.Limits;
 import dev.millrace.core.run.RunListener;
 import dev.millrace.core.secret.Secret;
+import dev.millrace.core.shape.TableName;
 import dev.millrace.core.source.Selection;
 import dev.millrace.destination.duckdb.DuckDestination;
 import dev.millrace.destination.duckdb.DuckSettings;
@@ -15,11 +17,19 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// A connection from a test's database to a DuckDB file, as text that another process can be given.
-record TestConnection(String host, int port, String database, String user, String password, String slot, Path file) {
+///
+/// @param modes as [#withModes] has it
+record TestConnection(String host, int port, String database, String user, String password, String slot, Path file, String modes) {
 
     static final String PUBLICATION = "pub";
+
+    /// All tables in SOFT_DELETE mode.
+    TestConnection(String host, int port, String database, String user, String password, String slot, Path file) {
+        this(host, port, database, user, password, slot, file, "");
+    }
 
     /// The connection of a test's database, whose slot has the database's name.
     static TestConnection of(TestDatabase database, Path folder) {
@@ -41,11 +51,25 @@ record TestConnection(String host, int port, String database, String user, Strin
                 arguments[3],
                 arguments[4],
                 arguments[5],
-                Path.of(arguments[6]));
+                Path.of(arguments[6]),
+                arguments[7]);
     }
 
     List<String> arguments() {
-        return List.of(host, Integer.toString(port), database, user, password, slot, file.toString());
+        return List.of(host, Integer.toString(port), database, user, password, slot, file.toString(), modes);
+    }
+
+    /// The same with the modes of tables: `accounts=LIVE seats=HISTORY`; the others are in SOFT_DELETE mode.
+    TestConnection withModes(String text) {
+        return new TestConnection(host, port, database, user, password, slot, file, text);
+    }
+
+    SyncMode mode(TableName table) {
+        return Stream.of(modes.split(" "))
+                .filter(mode -> mode.startsWith(table.table() + "="))
+                .map(mode -> SyncMode.valueOf(mode.substring(mode.indexOf('=') + 1)))
+                .findFirst()
+                .orElse(SyncMode.SOFT_DELETE);
     }
 
     PostgresEndpoint endpoint() {

@@ -5,6 +5,7 @@ import dev.millrace.core.run.RunListener;
 import dev.millrace.core.run.RunSummary;
 import dev.millrace.core.run.SyncRun;
 import dev.millrace.destination.duckdb.DuckDestination;
+import dev.millrace.destination.duckdb.DuckSettings;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.destination.duckdb.verify.DuckSide;
 import dev.millrace.source.PostgresSource;
@@ -40,7 +41,7 @@ final class TestSync implements AutoCloseable {
     }
 
     SyncRun run() {
-        return new SyncRun(source, destination, TestConnection.limits(), listener);
+        return new SyncRun(source, destination, connection::mode, TestConnection.limits(), listener);
     }
 
     RunSummary upToNow() {
@@ -67,7 +68,7 @@ final class TestSync implements AutoCloseable {
 
     private DuckSide openSide() {
         return new DuckSide(
-                destination.openSession(), table -> new TableName("t_" + table.schema(), table.table()), "_millrace_deleted");
+                destination.openSession(), table -> new TableName("t_" + table.schema(), table.table()), DuckSettings.defaults());
     }
 
     @Override

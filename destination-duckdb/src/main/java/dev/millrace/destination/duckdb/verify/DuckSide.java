@@ -8,6 +8,7 @@ import dev.millrace.core.shape.TableName;
 import dev.millrace.core.verify.CanonicalForm;
 import dev.millrace.core.verify.DigestRows;
 import dev.millrace.core.verify.Side;
+import dev.millrace.destination.duckdb.DuckSettings;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -26,22 +27,22 @@ import java.util.stream.IntStream;
 
 /// A DuckDB destination held at one moment by a transaction, for comparing. Belongs to one thread.
 ///
-/// Rows marked deleted are no rows here.
+/// Rows marked deleted, and closed versions, are no rows here.
 public final class DuckSide implements Side {
 
     private final Connection session;
     private final Function<TableName, TableName> naming;
-    private final String deletedColumn;
+    private final DuckSettings settings;
     private final Map<TableName, Map<String, String>> stored = new HashMap<>();
 
     /// Takes an open session over and begins its transaction, which from here on sees what is committed now.
     ///
     /// @param naming where a source's table lies at the destination
-    /// @param deletedColumn the column that marks a row deleted
-    public DuckSide(Connection session, Function<TableName, TableName> naming, String deletedColumn) {
+    /// @param settings name our own columns
+    public DuckSide(Connection session, Function<TableName, TableName> naming, DuckSettings settings) {
         this.session = session;
         this.naming = naming;
-        this.deletedColumn = deletedColumn;
+        this.settings = settings;
         try (Statement statement = session.createStatement()) {
             statement.execute("BEGIN TRANSACTION");
             // A transaction of DuckDB takes its view of the data with its first read.
@@ -153,8 +154,8 @@ public final class DuckSide implements Side {
                     return CanonicalDuckSql.of(TableName.quote(name), type, subject.forms().get(i)) + " AS t" + i;
                 })
                 .collect(Collectors.joining(", "));
-        return "SELECT %s FROM %s WHERE NOT %s"
-                .formatted(columns, naming.apply(subject.shape().table()).quoted(), TableName.quote(deletedColumn));
+        return "SELECT %s FROM %s WHERE %s"
+                .formatted(columns, naming.apply(subject.shape().table()).quoted(), settings.isLive(settings.modeOf(types.keySet())));
     }
 
     private static Fault fault(SQLException e, String subject) {
