@@ -8,13 +8,14 @@ import java.util.Arrays;
 /// Changes of one table, all of one shape, in source order, packed into one buffer. Immutable; may be read by many threads, each
 /// with a cursor of its own.
 ///
-/// Layout: records one behind the other, each beginning with a letter. `X` + xid8 + int64: the changes that follow belong to this top-level
-/// transaction, whose 64-bit id and commit time (microseconds since 1970) these are. `I`, `U`, `D`: the rest of pgoutput's Insert, Update or Delete message behind the relation
-/// id, verbatim: `N` + tuple; (`K` or `O`) + tuple + `N` + tuple; (`K` or `O`) + tuple. `T`: the table was emptied. Tuples hold the
-/// shape's columns, in its order.
+/// Layout: records one behind the other, each beginning with a letter. `X` + xid8 + int64: the changes that follow belong to this
+/// top-level transaction, whose 64-bit id and commit time (microseconds since 1970) these are. `I`, `U`, `D`: the rest of pgoutput's
+/// Insert, Update or Delete message behind the relation id, verbatim: `N` + tuple; (`K` or `O`) + tuple + `N` + tuple; (`K` or `O`) +
+/// tuple. `T`: the table was emptied. Tuples hold the shape's columns, in its order.
 public final class TableChanges {
 
     static final byte TRANSACTION = 'X';
+
     /// The length of a record that names a transaction.
     static final int TRANSACTION_BYTES = 17;
 
