@@ -110,7 +110,7 @@ public final class KeyedFold {
         }
         int absent = keyBytes.nullPlace(tuple);
         if (absent >= 0) {
-            throw withoutKey(absent);
+            throw withoutKey(shape, absent);
         }
         keyBytes.read(tuple);
         int known = keys.size();
@@ -128,7 +128,8 @@ public final class KeyedFold {
         return key;
     }
 
-    private Fault withoutKey(int place) {
+    /// The fault of a change in which a field of the key is null.
+    static Fault withoutKey(Shape shape, int place) {
         String column = shape.columns().get(place).name();
         return new Fault(
                 FaultKind.REPLICA_IDENTITY_MISSING,

@@ -130,6 +130,10 @@ public final class KeyedHistoryFold {
         if (!keyBytes.isIn(tuple)) {
             throw new IllegalStateException("Invalid change of %s: a field of the key is missing".formatted(shape.table()));
         }
+        int absent = keyBytes.nullPlace(tuple);
+        if (absent >= 0) {
+            throw KeyedFold.withoutKey(shape, absent);
+        }
         keyBytes.read(tuple);
         int known = keys.size();
         int key = keys.add(keyBytes.bytes(), keyBytes.length());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.millrace.core.destination.Destination;
+import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.shape.Shape;
@@ -51,7 +52,7 @@ class NullKeyTest implements DestinationSubject {
             assertThat(fault.remedy()).contains("NOT NULL", "resync");
             assertThat(lines(others)).containsExactly("id=1");
             assertThat(lines(things)).containsExactly("id=1 v=a");
-            destination.beginCopy(plan(things, 1));
+            destination.beginCopy(plan(things, 1), SyncMode.SOFT_DELETE);
             write(destination, 200, changes(things, others));
             assertThat(lines(others)).containsExactly("id=1", "id=2", "id=3");
         }
