@@ -176,13 +176,22 @@ public final class DuckDestination implements Destination {
     }
 
     private TargetTable find(DuckSession session, TableName table, String name) {
-        return TargetTable.find(session, naming.schema(table), name)
+        TargetTable found = TargetTable.find(session, naming.schema(table), name)
                 .orElseThrow(() -> new Fault(
                         FaultKind.DESTINATION_REFUSED,
                         table.toString(),
                         "%s has no table %s.%s any more, though we made it; %s cannot be written."
                                 .formatted(database.subject(), naming.schema(table), name, table),
                         "Ask for a new copy of the table."));
+        if (found.type(system.synced()).isEmpty()) {
+            throw new Fault(
+                    FaultKind.DESTINATION_REFUSED,
+                    table.toString(),
+                    "The copy of %s has no column %s, so it was made with another prefix for such columns; nothing was written."
+                            .formatted(table, system.synced()),
+                    "Set `system_column_prefix` to what it was when the copy was made, or copy into a new file.");
+        }
+        return found;
     }
 
     @Override

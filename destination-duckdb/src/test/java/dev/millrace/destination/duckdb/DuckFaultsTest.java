@@ -11,6 +11,7 @@ import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.position.Lsn;
 import dev.millrace.core.shape.Shape;
+import dev.millrace.testkit.change.ChangeScript;
 import dev.millrace.testkit.change.Shapes;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -156,6 +157,24 @@ class DuckFaultsTest {
             assertThatThrownBy(() -> shop.beginCopy(plan(twice.shape()), SyncMode.SOFT_DELETE)).hasMessageContaining("only in case");
             Shapes ours = Shapes.table("public", "a").column("_millrace_deleted", Shapes.INT4);
             assertThatThrownBy(() -> shop.beginCopy(plan(ours.shape()), SyncMode.SOFT_DELETE)).hasMessageContaining("a column of ours");
+        }
+    }
+
+    @Test
+    void a_copy_made_with_another_prefix_of_system_columns_is_left_alone() {
+        Path file = folder.resolve("warehouse.duckdb");
+        CopyPlan things = plan("public", "things");
+        try (Destination made = open(file, "shop")) {
+            made.adopt(new SourceIdentity("7300", "shop"), new Lsn(100));
+            made.beginCopy(things, SyncMode.SOFT_DELETE);
+            made.endCopy(things.shape().table());
+            made.publish(things.shape().table());
+        }
+        DuckSettings other = DuckSettings.defaults().withSystemColumnPrefix("_fivetran_");
+        try (Destination opened = DuckDestination.open(file, "shop", other, InstantSource.system())) {
+            assertThatThrownBy(() -> opened.write(ChangeScript.inText().truncate(things.shape()).batch(200)))
+                    .isInstanceOf(Fault.class)
+                    .hasMessageContaining("_fivetran_synced");
         }
     }
 
