@@ -44,9 +44,15 @@ public final class PgJson {
     }
 
     /// The JSON of a value.
+    ///
+    /// @throws MalformedValue if a part of it is no value of its type
     public static String of(PgNode node) {
         PgJson json = new PgJson();
-        json.shape(node);
+        try {
+            json.shape(node);
+        } catch (IllegalArgumentException | IndexOutOfBoundsException _) {
+            throw new MalformedValue("Invalid value: a part that is not of its type");
+        }
         return json.out.toString();
     }
 

@@ -1,5 +1,6 @@
 package dev.millrace.core.value;
 
+import dev.millrace.core.change.Tuple;
 import dev.millrace.core.shape.SourceType;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -53,8 +54,12 @@ public sealed interface PgNode {
     /// @param kind [dev.millrace.core.change.Tuple#TEXT] or [dev.millrace.core.change.Tuple#BINARY]
     /// @throws MalformedValue if the bytes are not of the type
     static PgNode read(SourceType type, byte kind, byte[] bytes, int offset, int length) {
-        return kind == dev.millrace.core.change.Tuple.TEXT
-                ? NodeParser.parse(type, PgText.utf8(bytes, offset, length))
-                : NodeReader.read(type, new FieldReader(bytes, offset, length));
+        try {
+            return kind == Tuple.TEXT
+                    ? NodeParser.parse(type, PgText.utf8(bytes, offset, length))
+                    : NodeReader.read(type, new FieldReader(bytes, offset, length));
+        } catch (IllegalArgumentException | IndexOutOfBoundsException | ArithmeticException _) {
+            throw new MalformedValue("Invalid value of %s: %d bytes".formatted(type.name(), length));
+        }
     }
 }

@@ -61,7 +61,7 @@ final class RowQuery implements AutoCloseable {
 
         /// Adds a column of our own.
         Builder add(ColumnWriter writer, String name) {
-            items.add(stream.add(writer) + " AS " + TableName.quote(name));
+            items.add(stream.add(writer, name) + " AS " + TableName.quote(name));
             return this;
         }
 

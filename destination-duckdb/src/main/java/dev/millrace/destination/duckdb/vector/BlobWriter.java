@@ -1,5 +1,6 @@
 package dev.millrace.destination.duckdb.vector;
 
+import dev.millrace.core.value.MalformedValue;
 import dev.millrace.destination.duckdb.type.DuckType;
 import dev.millrace.destination.duckdb.type.DuckType.Plain;
 
@@ -28,10 +29,21 @@ final class BlobWriter extends ColumnWriter {
                 target.setNull(row);
             } else if (fields.isText(row)) {
                 // The text is \x and the digits (bytea_output = hex).
+                checkDigits(fields, row);
                 target.setUtf8(row, fields.bytes[row], fields.offsets[row] + PREFIX, fields.lengths[row] - PREFIX);
             } else {
                 writeDigits(fields, row, target);
             }
+        }
+    }
+
+    private static void checkDigits(FieldBlock fields, int row) {
+        boolean isWhole = fields.lengths[row] >= PREFIX && fields.lengths[row] % 2 == 0;
+        for (int i = PREFIX; isWhole && i < fields.lengths[row]; i++) {
+            isWhole = Character.digit(fields.bytes[row][fields.offsets[row] + i], 16) >= 0;
+        }
+        if (!isWhole) {
+            throw new MalformedValue("Invalid bytea: %d characters (must be hexadecimal digits)".formatted(fields.lengths[row]));
         }
     }
 

@@ -57,6 +57,9 @@ final class CastWriter extends ColumnWriter {
     }
 
     private static @Nullable String interval(FieldBlock fields, int row) {
+        if (!fields.isText(row)) {
+            FieldBlock.expectLength(fields, row, 16);
+        }
         PgInterval interval = fields.kinds[row] == Tuple.TEXT
                 ? PgInterval.parse(fields.bytes[row], fields.offsets[row], fields.lengths[row])
                 : PgInterval.read(fields.bytes[row], fields.offsets[row]);

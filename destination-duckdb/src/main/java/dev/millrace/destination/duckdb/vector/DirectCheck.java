@@ -90,7 +90,7 @@ public final class DirectCheck {
         List<String> items = new ArrayList<>();
         for (Sample sample : SAMPLES) {
             Column column = new Column("sample", new SourceType.Scalar(sample.oid(), "sample", -1, true));
-            items.add("CAST(%s AS VARCHAR)".formatted(builder.add(ColumnWriters.of(column, sample.type(), unfit))));
+            items.add("CAST(%s AS VARCHAR)".formatted(builder.add(ColumnWriters.of(column, sample.type(), unfit), column.name())));
         }
         try (RowStream stream = builder.open();
                 Statement statement = session.createStatement();

@@ -1,6 +1,7 @@
 package dev.millrace.destination.duckdb.vector;
 
 import dev.millrace.core.change.Tuple;
+import dev.millrace.core.value.MalformedValue;
 
 /// One column of a [RowBlock]: where the bytes of its fields lie, and in which form. Plain arrays, since every value passes here.
 final class FieldBlock {
@@ -43,6 +44,13 @@ final class FieldBlock {
     boolean isValue(int row) {
         byte kind = kinds[row];
         return kind == Tuple.BINARY || kind == Tuple.TEXT;
+    }
+
+    /// Refuses a value of another length, whose reading would go on into what lies beside it.
+    static void expectLength(FieldBlock fields, int row, int length) {
+        if (fields.lengths[row] != length) {
+            throw new MalformedValue("Invalid value: %d bytes (must be %d)".formatted(fields.lengths[row], length));
+        }
     }
 
     boolean isText(int row) {

@@ -3,6 +3,7 @@ package dev.millrace.destination.duckdb.vector;
 import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.Oid;
 import dev.millrace.core.shape.SourceType;
+import dev.millrace.core.value.MalformedValue;
 import dev.millrace.core.value.Surrogates;
 import dev.millrace.destination.duckdb.type.DuckType;
 import dev.millrace.destination.duckdb.type.DuckType.Plain;
@@ -40,6 +41,10 @@ final class JsonWriter extends ColumnWriter {
             } else if (isJsonb) {
                 // In binary a version byte stands before the text.
                 int skip = fields.isText(row) ? 0 : 1;
+                if (fields.lengths[row] < skip
+                        || !Utf8.isValid(fields.bytes[row], fields.offsets[row] + skip, fields.lengths[row] - skip)) {
+                    throw new MalformedValue("Invalid jsonb: %d bytes (must be a version and UTF-8)".formatted(fields.lengths[row]));
+                }
                 target.setUtf8(row, fields.bytes[row], fields.offsets[row] + skip, fields.lengths[row] - skip);
             } else if (Surrogates.hasLoneEscape(fields.bytes[row], fields.offsets[row], fields.lengths[row])) {
                 unfit.report(column, fields, row);

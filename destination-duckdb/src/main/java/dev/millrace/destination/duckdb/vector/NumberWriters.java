@@ -1,6 +1,7 @@
 package dev.millrace.destination.duckdb.vector;
 
 import dev.millrace.core.change.Tuple;
+import dev.millrace.core.value.MalformedValue;
 import dev.millrace.destination.duckdb.type.DuckType;
 import dev.millrace.destination.duckdb.type.DuckType.Plain;
 import java.nio.charset.StandardCharsets;
@@ -21,14 +22,21 @@ final class NumberWriters {
         return switch (length) {
             case 2 -> Tuple.int16(bytes, offset);
             case 4 -> unsigned ? Integer.toUnsignedLong(Tuple.int32(bytes, offset)) : Tuple.int32(bytes, offset);
-            default -> Tuple.int64(bytes, offset);
+            case 8 -> Tuple.int64(bytes, offset);
+            default -> throw new MalformedValue("Invalid whole number: %d bytes (must be 2, 4 or 8)".formatted(length));
         };
     }
 
     private static long parse(byte[] bytes, int offset, int length) {
         boolean negative = bytes[offset] == '-';
+        if (length == 0 || length > 20) {
+            throw new MalformedValue("Invalid whole number: %d characters (must be 1 to 20)".formatted(length));
+        }
         long value = 0;
         for (int at = negative ? offset + 1 : offset; at < offset + length; at++) {
+            if (bytes[at] < '0' || bytes[at] > '9') {
+                throw new MalformedValue("Invalid whole number: %d characters (must be digits)".formatted(length));
+            }
             value = value * 10 - (bytes[at] - '0');
         }
         return negative ? value : -value;
@@ -49,6 +57,7 @@ final class NumberWriters {
         void write(FieldBlock fields, int rows, VectorTarget target) {
             for (int row = 0; row < rows; row++) {
                 if (fields.isValue(row)) {
+                    FieldBlock.expectLength(fields, row, 1);
                     byte value = fields.bytes[row][fields.offsets[row]];
                     target.setBoolean(row, value == 1 || value == 't');
                 } else {
@@ -124,6 +133,9 @@ final class NumberWriters {
         }
 
         private static float single(FieldBlock fields, int row) {
+            if (!fields.isText(row)) {
+                FieldBlock.expectLength(fields, row, 4);
+            }
             return fields.isText(row)
                     ? Float.parseFloat(ascii(fields, row))
                     : Float.intBitsToFloat(Tuple.int32(fields.bytes[row], fields.offsets[row]));
@@ -132,6 +144,9 @@ final class NumberWriters {
         private static double wide(FieldBlock fields, int row) {
             if (fields.isText(row)) {
                 return Double.parseDouble(ascii(fields, row));
+            }
+            if (fields.lengths[row] != 4) {
+                FieldBlock.expectLength(fields, row, 8);
             }
             return fields.lengths[row] == 4
                     ? Float.intBitsToFloat(Tuple.int32(fields.bytes[row], fields.offsets[row]))

@@ -1,5 +1,8 @@
 package dev.millrace.destination.duckdb.vector;
 
+import dev.millrace.core.fault.Fault;
+import dev.millrace.core.fault.FaultKind;
+import dev.millrace.core.value.MalformedValue;
 import dev.millrace.destination.duckdb.type.DuckType;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +18,7 @@ public final class RowStream implements AutoCloseable {
     private final long id;
     private final RowFiller filler;
     private final List<ColumnWriter> writers;
+    private final List<String> names;
     private final Unfit unfit;
     private final boolean keepsUnfit;
     private final long rows;
@@ -27,6 +31,7 @@ public final class RowStream implements AutoCloseable {
         this.id = id;
         this.filler = from.filler;
         this.writers = List.copyOf(from.writers);
+        this.names = List.copyOf(from.names);
         this.unfit = from.unfit;
         this.keepsUnfit = from.keepsUnfit;
         this.rows = from.rows;
@@ -48,6 +53,7 @@ public final class RowStream implements AutoCloseable {
         private final Unfit unfit;
         private final long rows;
         private final List<ColumnWriter> writers = new ArrayList<>();
+        private final List<String> names = new ArrayList<>();
         private boolean keepsUnfit;
 
         private Builder(RowFiller filler, Unfit unfit, long rows) {
@@ -57,8 +63,11 @@ public final class RowStream implements AutoCloseable {
         }
 
         /// Adds a column; returns the SQL expression of its value in the statement.
-        public String add(ColumnWriter writer) {
+        ///
+        /// @param name what it is called in a fault
+        public String add(ColumnWriter writer, String name) {
             writers.add(writer);
+            names.add(name);
             return writer.cast("c" + (writers.size() - 1));
         }
 
@@ -113,7 +122,7 @@ public final class RowStream implements AutoCloseable {
         for (int column = 0; column < writers.size(); column++) {
             VectorTarget target = target(column);
             target.begin(chunk.vector(column));
-            writers.get(column).write(block.fields[column], count, target);
+            decode(column, count, target);
             target.finish(count);
         }
         if (keepsUnfit) {
@@ -124,6 +133,20 @@ public final class RowStream implements AutoCloseable {
             target.finish(count);
         }
         return count;
+    }
+
+    /// What is no value of its type shows itself in many ways; only the column is told, since texts of exceptions can hold the value.
+    private void decode(int column, int count, VectorTarget target) {
+        try {
+            writers.get(column).write(block.fields[column], count, target);
+        } catch (MalformedValue | IllegalArgumentException | IndexOutOfBoundsException | ArithmeticException e) {
+            String detail = e instanceof MalformedValue ? " (" + e.getMessage() + ")" : "";
+            throw new Fault(
+                    FaultKind.LOG_DAMAGED,
+                    names.get(column),
+                    "Column %s has a value that cannot be read%s; nothing of it was written.".formatted(names.get(column), detail),
+                    "If the column's type was altered, ask for a new copy of the table; otherwise exclude the column and tell us its type.");
+        }
     }
 
     private void writeTexts(int count, VectorTarget target) {

@@ -22,6 +22,9 @@ final class TimeWriters {
     private TimeWriters() {}
 
     private static int date(FieldBlock fields, int row) {
+        if (!fields.isText(row)) {
+            FieldBlock.expectLength(fields, row, 4);
+        }
         return fields.isText(row)
                 ? PgDate.parse(fields.bytes[row], fields.offsets[row], fields.lengths[row])
                 : Tuple.int32(fields.bytes[row], fields.offsets[row]);
@@ -103,6 +106,9 @@ final class TimeWriters {
         }
 
         private static long timestamp(FieldBlock fields, int row) {
+            if (!fields.isText(row)) {
+                FieldBlock.expectLength(fields, row, 8);
+            }
             return fields.isText(row)
                     ? PgTime.parseTimestamp(fields.bytes[row], fields.offsets[row], fields.lengths[row])
                     : Tuple.int64(fields.bytes[row], fields.offsets[row]);
