@@ -2,7 +2,6 @@ package dev.millrace.worker.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.core.shape.SourceType;
 import dev.millrace.core.shape.WireForm;
 import dev.millrace.core.verify.Difference;
 import dev.millrace.core.verify.TableVerdict;
@@ -82,7 +81,7 @@ class TypesTest {
                         "INSERT INTO named VALUES (1, 'types_0', '{0-306-40615-2,NULL}'), (2, NULL, '{}')");
                 touch(db, samples);
                 sync.upToNow();
-                assertThat(mustBeText(sync)).containsExactly("regclass", "isn/_isbn");
+                assertThat(mustBeText(sync)).containsExactly("regclass", "_isbn");
                 assertSame(samples, copied, read(sync, samples), "logged as text");
 
                 checkPrinted(db, samples, copied);
@@ -163,7 +162,7 @@ class TypesTest {
                 .flatMap(table -> table.shape().columns().stream())
                 .map(dev.millrace.core.shape.Column::type)
                 .filter(WireForm::mustBeLoggedAsText)
-                .map(SourceType::name)
+                .map(type -> type.name().replaceFirst(".*[/.]", ""))
                 .toList();
     }
 
