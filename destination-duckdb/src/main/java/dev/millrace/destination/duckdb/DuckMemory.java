@@ -44,6 +44,8 @@ final class DuckMemory {
                 connection VARCHAR NOT NULL, source_schema VARCHAR NOT NULL, source_table VARCHAR NOT NULL,
                 state VARCHAR NOT NULL, mode VARCHAR NOT NULL, published BOOLEAN NOT NULL, shape BLOB NOT NULL, plan BLOB,
                 copy_requested BOOLEAN NOT NULL, row_count BIGINT NOT NULL)""",
+            // A file of before there were modes.
+            "ALTER TABLE _millrace.tables ADD COLUMN IF NOT EXISTS mode VARCHAR DEFAULT 'SOFT_DELETE'",
             """
             CREATE TABLE IF NOT EXISTS _millrace.ranges (
                 connection VARCHAR NOT NULL, source_schema VARCHAR NOT NULL, source_table VARCHAR NOT NULL, number INTEGER NOT NULL,
