@@ -65,7 +65,7 @@ record StatusText(Terminal terminal, InstantSource clock) {
     }
 
     private static TextTable table(List<TableStatus> tables) {
-        TextTable table = new TextTable(List.of("table", "in the copy", "state", ">rows"));
+        TextTable table = new TextTable(List.of("table", "in the copy", "mode", "state", ">rows"));
         for (TableStatus status : tables) {
             String progress = status.state().equals("copying") && status.ranges() > 0
                     ? " %d of %d ranges".formatted(status.rangesDone(), status.ranges())
@@ -73,6 +73,7 @@ record StatusText(Terminal terminal, InstantSource clock) {
             table.row(List.of(
                     status.table(),
                     status.published() ? status.destination() : "(not yet)",
+                    status.mode(),
                     status.state() + progress,
                     Amounts.count(status.rows())));
         }

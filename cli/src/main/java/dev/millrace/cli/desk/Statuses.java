@@ -98,6 +98,7 @@ record Statuses(Wiring wiring) {
                 name.toString(),
                 wiring.target(name).toString(),
                 table.copyRequested() ? "resync_requested" : table.state().name().toLowerCase(Locale.ROOT),
+                table.mode().name().toLowerCase(Locale.ROOT),
                 table.published(),
                 table.published() ? counts.live(name, table.mode(), table.rows()) : table.rows(),
                 table.finished().size(),

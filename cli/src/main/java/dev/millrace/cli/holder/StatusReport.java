@@ -54,12 +54,13 @@ public record StatusReport(
     /// @param table its name at the source
     /// @param destination its name at the destination
     /// @param state `copying`, `catching_up`, `streaming`; with a new copy asked for, `resync_requested`
+    /// @param mode how its rows are kept: `soft_delete`, `live`, `history`
     /// @param published whether readers can see it
     /// @param rows live rows now; as counted when it was published where counting takes too long
     /// @param rangesDone ranges of its copy that are loaded
     /// @param ranges all ranges of its copy; 0 when it is not being copied
     public record TableStatus(
-            String table, String destination, String state, boolean published, long rows, int rangesDone, int ranges) {}
+            String table, String destination, String state, String mode, boolean published, long rows, int rangesDone, int ranges) {}
 
     /// A column that was turned into text.
     ///
