@@ -9,6 +9,8 @@ import java.time.Instant;
 final class MessageBytes {
 
     private static final long POSTGRES_EPOCH_SECONDS = 946_684_800L;
+    private static final long FIRST_MICROS = -211_813_488_000_000_000L;
+    private static final long LAST_MICROS = Long.MAX_VALUE - POSTGRES_EPOCH_SECONDS * 1_000_000;
 
     private byte[] buffer = new byte[0];
     private int at;
@@ -72,9 +74,13 @@ final class MessageBytes {
         return new Lsn(int64());
     }
 
-    /// Microseconds since 2000, as PostgreSQL counts.
+    /// Microseconds since 2000, as PostgreSQL counts: not before 4713 BC, its first timestamp, and not beyond what fits as microseconds since
+    /// 1970.
     Instant time() {
         long micros = int64();
+        if (micros < FIRST_MICROS || micros > LAST_MICROS) {
+            throw damaged("a time that no clock shows");
+        }
         return Instant.ofEpochSecond(
                 POSTGRES_EPOCH_SECONDS + Math.floorDiv(micros, 1_000_000), Math.floorMod(micros, 1_000_000) * 1_000L);
     }

@@ -21,6 +21,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,6 +30,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -192,6 +194,19 @@ class DamagedLogTest {
             changed[i] = (byte) (i == at ? 0x7F : 0xFF);
         }
         return changed;
+    }
+
+    @Test
+    void a_time_that_no_clock_shows_is_refused() {
+        List<byte[]> history = history();
+        int begin = IntStream.range(0, history.size()).filter(i -> history.get(i)[0] == 'B').findFirst().orElseThrow();
+        try (Spool spool = Spool.open(folder)) {
+            for (long time : new long[] {Long.MIN_VALUE, Long.MAX_VALUE}) {
+                byte[] message = history.get(begin).clone();
+                ByteBuffer.wrap(message).putLong(1 + Long.BYTES, time);
+                assertThat(isRefused(spool, history, begin, message)).isTrue();
+            }
+        }
     }
 
     @Test
