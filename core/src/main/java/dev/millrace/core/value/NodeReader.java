@@ -81,7 +81,14 @@ final class NodeReader {
     }
 
     private static @Nullable PgNode bound(boolean there, SourceType element, FieldReader in) {
-        return there ? part(element, in) : null;
+        if (!there) {
+            return null;
+        }
+        PgNode bound = part(element, in);
+        if (bound instanceof PgNode.Null) {
+            throw new MalformedValue("Invalid range: a bound that is null (must be left out)");
+        }
+        return bound;
     }
 
     private static PgNode.Ranges ranges(SourceType element, FieldReader in) {

@@ -1,6 +1,7 @@
 package dev.millrace.testkit.value;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.millrace.core.change.Tuple;
 import dev.millrace.core.shape.Column;
@@ -63,6 +64,14 @@ class GarbledValueTest {
                 }
             }
         });
+    }
+
+    @Test
+    void a_bound_of_a_range_that_is_null_is_refused() {
+        SourceType range = new SourceType.RangeOf(70_004, "int4range", new SourceType.Scalar(Oid.INT4, "int4", -1, true));
+        byte[] bytes = {0, -1, -1, -1, -1, -1, -1, -1, -1};
+        assertThat(catchThrowableOfType(MalformedValue.class, () -> PgText.of(range, Tuple.BINARY, bytes, 0, bytes.length)))
+                .hasMessageContaining("bound");
     }
 
     private static void check(SourceType type, byte kind, byte[] bytes) {
