@@ -1,8 +1,10 @@
 package dev.millrace.core.change;
 
 import dev.millrace.core.position.LogPosition;
+import dev.millrace.core.shape.Shape;
 import dev.millrace.core.feed.Fence;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /// Whole source transactions, to be written and promised together.
@@ -14,6 +16,9 @@ public interface Batch extends AutoCloseable {
 
     /// The pieces, in order. Reading may do I/O, which fails with [java.io.UncheckedIOException].
     Iterable<Piece> pieces();
+
+    /// The shapes of its changes, each where it first appears or comes back for its table; known without reading the pieces.
+    List<Shape> shapes();
 
     /// Up to where a destination holds everything once this batch is written.
     LogPosition through();

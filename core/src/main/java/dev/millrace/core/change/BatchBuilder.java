@@ -27,6 +27,8 @@ public final class BatchBuilder implements AutoCloseable {
     private final long pieceBytes;
     private final List<TableChangesBuilder> order = new ArrayList<>();
     private final Map<TableName, TableChangesBuilder> latest = new HashMap<>();
+    private final List<Shape> shapes = new ArrayList<>();
+    private final Map<TableName, Shape> latestShapes = new HashMap<>();
     private @Nullable TableChangesBuilder current;
     private @Nullable PieceFile file;
     private long bytesInPiece;
@@ -86,7 +88,15 @@ public final class BatchBuilder implements AutoCloseable {
             throw new IllegalStateException("Invalid end of a batch: within a transaction (must be between two)");
         }
         Batch batch = new PackedBatch(
-                Optional.ofNullable(file), takePiece(), through, Optional.ofNullable(committedAt), transactions, changes, bytes, fence);
+                Optional.ofNullable(file),
+                takePiece(),
+                List.copyOf(shapes),
+                through,
+                Optional.ofNullable(committedAt),
+                transactions,
+                changes,
+                bytes,
+                fence);
         file = null;
         reset();
         return batch;
@@ -109,6 +119,8 @@ public final class BatchBuilder implements AutoCloseable {
     }
 
     private void reset() {
+        shapes.clear();
+        latestShapes.clear();
         bytes = 0;
         changes = 0;
         changesCommitted = 0;
@@ -126,6 +138,9 @@ public final class BatchBuilder implements AutoCloseable {
             table = new TableChangesBuilder(shape);
             latest.put(shape.table(), table);
             order.add(table);
+            if (!shape.equals(latestShapes.put(shape.table(), shape))) {
+                shapes.add(shape);
+            }
         }
         current = table;
         return table;

@@ -2,6 +2,7 @@ package dev.millrace.core.change;
 
 import dev.millrace.core.feed.Fence;
 import dev.millrace.core.position.LogPosition;
+import dev.millrace.core.shape.Shape;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Optional;
 record PackedBatch(
         Optional<PieceFile> file,
         Piece last,
+        List<Shape> shapes,
         LogPosition through,
         Optional<Instant> committedAt,
         int transactions,

@@ -1,8 +1,6 @@
 package dev.millrace.core.run;
 
 import dev.millrace.core.change.Batch;
-import dev.millrace.core.change.Piece;
-import dev.millrace.core.change.TableChanges;
 import dev.millrace.core.copy.CopyPlan;
 import dev.millrace.core.destination.Destination;
 import dev.millrace.core.destination.Memory;
@@ -258,17 +256,15 @@ final class Tables {
     /// Tables that the batch brings in a shape into which they cannot grow in place are copied again.
     List<CopyCrew.Order> discover(Batch batch) {
         List<CopyCrew.Order> orders = new ArrayList<>();
-        for (Piece piece : batch.pieces()) {
-            for (TableChanges changes : piece.changes()) {
-                TableName table = changes.shape().table();
-                if (known.add(table)) {
-                    source.find(table).ifPresent(found -> {
-                        followed.put(table, found);
-                        orders.add(anew(found));
-                    });
-                } else if (shapes.containsKey(table) && !changes.shape().equals(seen.put(table, changes.shape()))) {
-                    examine(changes.shape()).ifPresent(orders::add);
-                }
+        for (Shape shape : batch.shapes()) {
+            TableName table = shape.table();
+            if (known.add(table)) {
+                source.find(table).ifPresent(found -> {
+                    followed.put(table, found);
+                    orders.add(anew(found));
+                });
+            } else if (shapes.containsKey(table) && !shape.equals(seen.put(table, shape))) {
+                examine(shape).ifPresent(orders::add);
             }
         }
         return orders;

@@ -102,6 +102,7 @@ final class BatchBuilderTest {
             builder.commit(NOON.plusSeconds(1));
             try (Batch batch = builder.build(HERE, Optional.empty())) {
                 assertThat(read(batch)).containsExactly("t1 1 one", "u1 1 two", "t2 2 three", "t1 2 four", "t1 2 truncated");
+                assertThat(batch.shapes()).containsExactly(shape("t", "a"), shape("u", "a"), shape("t", "a", "b"), shape("t", "a"));
                 assertThat(batch.transactions()).isEqualTo(2);
                 assertThat(batch.changes()).isEqualTo(5);
                 assertThat(batch.committedAt()).contains(NOON.plusSeconds(1));
@@ -135,6 +136,7 @@ final class BatchBuilderTest {
             Batch batch = builder.build(HERE, Optional.empty());
             assertThat(files()).isEqualTo(1);
             assertThat(batch.pieces()).hasSizeGreaterThan(2);
+            assertThat(batch.shapes()).containsExactly(shape("t", "a"));
             assertThat(read(batch)).isEqualTo(expected);
             assertThat(read(batch)).isEqualTo(expected);
             batch.close();

@@ -6,6 +6,7 @@ import dev.millrace.core.change.TableChanges;
 import dev.millrace.core.feed.Fence;
 import dev.millrace.core.position.LogPosition;
 import dev.millrace.core.position.Lsn;
+import dev.millrace.core.shape.Shape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
@@ -41,6 +42,11 @@ public record FailingBatch(List<TableChanges> first, Lsn end) implements Batch {
                 return new Piece(first);
             }
         };
+    }
+
+    @Override
+    public List<Shape> shapes() {
+        return first.stream().map(TableChanges::shape).toList();
     }
 
     @Override

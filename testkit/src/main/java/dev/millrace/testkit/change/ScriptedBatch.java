@@ -2,8 +2,10 @@ package dev.millrace.testkit.change;
 
 import dev.millrace.core.change.Batch;
 import dev.millrace.core.change.Piece;
+import dev.millrace.core.change.TableChanges;
 import dev.millrace.core.feed.Fence;
 import dev.millrace.core.position.LogPosition;
+import dev.millrace.core.shape.Shape;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +18,15 @@ public record ScriptedBatch(List<Piece> pieces, LogPosition through) implements 
 
     /* The latest commit time would do; but one that is known lets contracts ask whether it is remembered. */
     private static final Instant COMMITTED_AT = Instant.parse("2026-01-02T03:04:05.678901Z");
+
+    @Override
+    public List<Shape> shapes() {
+        return pieces.stream()
+                .flatMap(piece -> piece.changes().stream())
+                .map(TableChanges::shape)
+                .distinct()
+                .toList();
+    }
 
     @Override
     public Optional<Instant> committedAt() {
