@@ -68,6 +68,16 @@ public final class Tuple {
         return at;
     }
 
+    /// Whether the log carries every field: none is [#UNCHANGED].
+    public boolean isWhole() {
+        for (int field = 0; field < count; field++) {
+            if (kinds[field] == UNCHANGED) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private void start(byte[] source, int offset, int fields) {
         bytes = source;
         start = offset;

@@ -3,8 +3,6 @@ package dev.millrace.core.fold;
 import dev.millrace.core.change.ChangeCursor;
 import dev.millrace.core.change.TableChanges;
 import dev.millrace.core.change.Tuple;
-import dev.millrace.core.fault.Fault;
-import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.shape.Shape;
 import java.util.Arrays;
 import java.util.function.LongPredicate;
@@ -16,29 +14,22 @@ import java.util.function.LongPredicate;
 /// Belongs to one thread.
 public final class KeyedFold {
 
-    /* For each key: its latest version (NONE: only the destination has values), the version whose tuple has all fields of the key, and
-       the number of the truncate epoch in which it was last written, if it lives; a truncate begins a new epoch and so ends every row
-       at no cost. */
+    /* For each key: its latest version (NONE: only the destination has values), and the number of the truncate epoch in which it was
+       last written, if it lives; a truncate begins a new epoch and so ends every row at no cost. */
 
     private static final int DEAD = -1;
 
     private final Shape shape;
-    private final KeyBytes keyBytes;
-    private final KeySet keys = new KeySet();
     private final RowVersions versions = new RowVersions();
+    private final NumberedKeys keys;
     private int[] latest = new int[256];
-    private int[] keyTuple = new int[256];
     private int[] liveIn = new int[256];
     private int epoch;
-    private final Tuple scratch = new Tuple();
 
     /// Begins with no changes.
     public KeyedFold(Shape shape) {
-        if (!shape.isKeyed()) {
-            throw new IllegalArgumentException("Invalid shape of %s: no key (must have one)".formatted(shape.table()));
-        }
         this.shape = shape;
-        this.keyBytes = new KeyBytes(shape);
+        this.keys = new NumberedKeys(shape, versions);
     }
 
     /// Adds changes behind those added before.
@@ -71,9 +62,9 @@ public final class KeyedFold {
     private void update(ChangeCursor cursor) {
         Tuple row = cursor.newTuple();
         boolean hasOld = cursor.oldRow() != ChangeCursor.OldRow.NONE;
-        int newKey = key(keyBytes.isIn(row) || !hasOld ? row : cursor.oldTuple());
+        int newKey = key(keys.afterUpdate(cursor));
         int oldKey = hasOld ? key(cursor.oldTuple()) : newKey;
-        int base = isWhole(row) ? RowVersions.NONE : base(cursor, oldKey);
+        int base = row.isWhole() ? RowVersions.NONE : base(cursor, oldKey);
         if (oldKey != newKey) {
             end(cursor, oldKey);
         }
@@ -105,47 +96,17 @@ public final class KeyedFold {
     }
 
     private int key(Tuple tuple) {
-        if (!keyBytes.isIn(tuple)) {
-            throw new IllegalStateException("Invalid change of %s: a field of the key is missing".formatted(shape.table()));
-        }
-        int absent = keyBytes.nullPlace(tuple);
-        if (absent >= 0) {
-            throw withoutKey(shape, absent);
-        }
-        keyBytes.read(tuple);
         int known = keys.size();
-        int key = keys.add(keyBytes.bytes(), keyBytes.length());
+        int key = keys.of(tuple);
         if (key == known) {
             if (key == latest.length) {
                 latest = Arrays.copyOf(latest, 2 * key);
-                keyTuple = Arrays.copyOf(keyTuple, 2 * key);
                 liveIn = Arrays.copyOf(liveIn, 2 * key);
             }
             latest[key] = RowVersions.NONE;
             liveIn[key] = DEAD;
-            keyTuple[key] = versions.add(tuple, RowVersions.NONE);
         }
         return key;
-    }
-
-    /// The fault of a change in which a field of the key is null.
-    static Fault withoutKey(Shape shape, int place) {
-        String column = shape.columns().get(place).name();
-        return new Fault(
-                FaultKind.REPLICA_IDENTITY_MISSING,
-                shape.table().toString(),
-                "Column %s belongs to the key of %s and is null in a change, so the row cannot be told from others; nothing of its batch was written."
-                        .formatted(column, shape.table()),
-                "See that the key's columns are NOT NULL at the source, then run `millrace resync` for %s.".formatted(shape.table()));
-    }
-
-    private static boolean isWhole(Tuple tuple) {
-        for (int field = 0; field < tuple.count(); field++) {
-            if (tuple.kind(field) == Tuple.UNCHANGED) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /// The shape of the rows.
@@ -168,22 +129,9 @@ public final class KeyedFold {
     /// @param key counts from 0 to below [#keys]
     public void read(int key, FoldedRow into) {
         into.begin(liveIn[key] == epoch);
-        int version = latest[key];
-        while (version >= 0 && !into.isWhole()) {
-            versions.read(version, scratch);
-            into.fill(scratch);
-            version = versions.base(version);
-        }
-        if (into.isWhole()) {
-            return;
-        }
-        versions.read(keyTuple[key], scratch);
-        for (int place : shape.keyPlaces()) {
-            into.fill(place, scratch);
-        }
+        int base = versions.fill(latest[key], into);
         if (!into.isWhole()) {
-            int baseKey = RowVersions.isTarget(version) ? RowVersions.targetKey(version) : key;
-            versions.read(keyTuple[baseKey], into.base());
+            keys.complete(key, base, into);
         }
     }
 

@@ -17,10 +17,8 @@ public final class KeyedHistoryFold {
     private static final int ENDED = -1;
 
     private final Shape shape;
-    private final KeyBytes keyBytes;
-    private final KeySet keys = new KeySet();
     private final RowVersions versions = new RowVersions();
-    private int[] keyTuple = new int[256];
+    private final NumberedKeys keys;
     private int[] latest = new int[256];
     private int[] latestEvent = new int[256];
     private long[] xidOfLatest = new long[256];
@@ -33,15 +31,11 @@ public final class KeyedHistoryFold {
     private long truncatedAt;
     private long truncatedBy;
     private long newestXid = -1;
-    private final Tuple scratch = new Tuple();
 
     /// Begins with no changes.
     public KeyedHistoryFold(Shape shape) {
-        if (!shape.isKeyed()) {
-            throw new IllegalArgumentException("Invalid shape of %s: no key (must have one)".formatted(shape.table()));
-        }
         this.shape = shape;
-        this.keyBytes = new KeyBytes(shape);
+        this.keys = new NumberedKeys(shape, versions);
     }
 
     /// Adds changes behind those added before, except those of transactions that `skipped` names.
@@ -68,9 +62,9 @@ public final class KeyedHistoryFold {
     private void update(ChangeCursor cursor) {
         Tuple row = cursor.newTuple();
         boolean hasOld = cursor.oldRow() != ChangeCursor.OldRow.NONE;
-        int newKey = key(keyBytes.isIn(row) || !hasOld ? row : cursor.oldTuple());
+        int newKey = key(keys.afterUpdate(cursor));
         int oldKey = hasOld ? key(cursor.oldTuple()) : newKey;
-        int base = isWhole(row) ? RowVersions.NONE : base(cursor, oldKey);
+        int base = row.isWhole() ? RowVersions.NONE : base(cursor, oldKey);
         if (oldKey != newKey) {
             event(cursor, oldKey, ENDED);
         }
@@ -127,40 +121,21 @@ public final class KeyedHistoryFold {
     }
 
     private int key(Tuple tuple) {
-        if (!keyBytes.isIn(tuple)) {
-            throw new IllegalStateException("Invalid change of %s: a field of the key is missing".formatted(shape.table()));
-        }
-        int absent = keyBytes.nullPlace(tuple);
-        if (absent >= 0) {
-            throw KeyedFold.withoutKey(shape, absent);
-        }
-        keyBytes.read(tuple);
         int known = keys.size();
-        int key = keys.add(keyBytes.bytes(), keyBytes.length());
+        int key = keys.of(tuple);
         if (key == known) {
             if (key == latest.length) {
                 latest = Arrays.copyOf(latest, 2 * key);
-                keyTuple = Arrays.copyOf(keyTuple, 2 * key);
                 latestEvent = Arrays.copyOf(latestEvent, 2 * key);
                 xidOfLatest = Arrays.copyOf(xidOfLatest, 2 * key);
             }
             latest[key] = RowVersions.NONE;
             latestEvent[key] = -1;
-            keyTuple[key] = versions.add(tuple, RowVersions.NONE);
             if (truncated) {
                 event(truncatedBy, truncatedAt, key, ENDED);
             }
         }
         return key;
-    }
-
-    private static boolean isWhole(Tuple tuple) {
-        for (int field = 0; field < tuple.count(); field++) {
-            if (tuple.kind(field) == Tuple.UNCHANGED) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /// The shape of the rows.
@@ -209,23 +184,12 @@ public final class KeyedHistoryFold {
     ///
     /// @param event counts from 0 to below [#events]
     public void read(int event, FoldedRow into) {
-        int key = eventKey[event];
         int version = eventVersion[event];
         into.begin(version != ENDED);
-        while (version >= 0 && !into.isWhole()) {
-            versions.read(version, scratch);
-            into.fill(scratch);
-            version = versions.base(version);
+        int base = versions.fill(version, into);
+        if (!into.isWhole()) {
+            keys.complete(eventKey[event], base, into);
         }
-        if (into.isWhole()) {
-            return;
-        }
-        versions.read(keyTuple[key], scratch);
-        for (int place : shape.keyPlaces()) {
-            into.fill(place, scratch);
-        }
-        int baseKey = RowVersions.isTarget(version) ? RowVersions.targetKey(version) : key;
-        versions.read(keyTuple[baseKey], into.base());
     }
 
     /// Whether some version lacks fields that must be looked up at the destination.

@@ -2,7 +2,6 @@ package dev.millrace.core.fold;
 
 import dev.millrace.core.change.ChangeCursor;
 import dev.millrace.core.change.TableChanges;
-import dev.millrace.core.change.Tuple;
 import dev.millrace.core.shape.Shape;
 import java.util.Arrays;
 import java.util.function.LongPredicate;
@@ -23,7 +22,6 @@ public final class MultisetFold {
     private int[] removed = new int[256];
     private int removedCount;
     private boolean truncated;
-    private final Tuple scratch = new Tuple();
 
     /// Begins with no changes.
     public MultisetFold(Shape shape) {
@@ -58,14 +56,10 @@ public final class MultisetFold {
     }
 
     private int remove(ChangeCursor cursor) {
-        if (cursor.oldRow() != ChangeCursor.OldRow.WHOLE) {
-            throw new IllegalStateException(
-                    "Invalid change of %s: no whole old row (must have one, as the table has no key)".formatted(shape.table()));
-        }
         if (removedCount == removed.length) {
             removed = Arrays.copyOf(removed, 2 * removedCount);
         }
-        removed[removedCount] = versions.add(cursor.oldTuple(), RowVersions.NONE);
+        removed[removedCount] = versions.addWholeOld(cursor, shape);
         return removed[removedCount++];
     }
 
@@ -100,7 +94,7 @@ public final class MultisetFold {
     /// @param number counts from 0 to below [#addedRows]
     public void readAdded(int number, FoldedRow into) {
         into.begin(number >= addedBeforeTruncate);
-        read(added[number], into);
+        versions.fillWhole(added[number], into, shape);
     }
 
     /// Reads a removed row as it was.
@@ -108,18 +102,6 @@ public final class MultisetFold {
     /// @param number counts from 0 to below [#removedRows]
     public void readRemoved(int number, FoldedRow into) {
         into.begin(false);
-        read(removed[number], into);
-    }
-
-    private void read(int first, FoldedRow into) {
-        int version = first;
-        while (version >= 0 && !into.isWhole()) {
-            versions.read(version, scratch);
-            into.fill(scratch);
-            version = versions.base(version);
-        }
-        if (!into.isWhole()) {
-            throw new IllegalStateException("Invalid change of %s: a field is missing from a whole row".formatted(shape.table()));
-        }
+        versions.fillWhole(removed[number], into, shape);
     }
 }

@@ -2,7 +2,6 @@ package dev.millrace.core.fold;
 
 import dev.millrace.core.change.ChangeCursor;
 import dev.millrace.core.change.TableChanges;
-import dev.millrace.core.change.Tuple;
 import dev.millrace.core.shape.Shape;
 import java.util.Arrays;
 import java.util.function.LongPredicate;
@@ -42,7 +41,6 @@ public final class MultisetHistoryFold {
     private final Rows ended = new Rows();
     private long[] truncatedAt = new long[4];
     private int epoch;
-    private final Tuple scratch = new Tuple();
 
     /// Begins with no changes.
     public MultisetHistoryFold(Shape shape) {
@@ -71,11 +69,7 @@ public final class MultisetHistoryFold {
     }
 
     private int end(ChangeCursor cursor, boolean isReplaced) {
-        if (cursor.oldRow() != ChangeCursor.OldRow.WHOLE) {
-            throw new IllegalStateException(
-                    "Invalid change of %s: no whole old row (must have one, as the table has no key)".formatted(shape.table()));
-        }
-        int version = versions.add(cursor.oldTuple(), RowVersions.NONE);
+        int version = versions.addWholeOld(cursor, shape);
         ended.add(version, cursor.committedAt(), epoch, isReplaced);
         return version;
     }
@@ -142,7 +136,7 @@ public final class MultisetHistoryFold {
     /// @param number counts from 0 to below [#begunRows]
     public void readBegun(int number, FoldedRow into) {
         into.begin(true);
-        read(begun.versions[number], into);
+        versions.fillWhole(begun.versions[number], into, shape);
     }
 
     /// Reads a row that ended, as it was.
@@ -150,18 +144,6 @@ public final class MultisetHistoryFold {
     /// @param number counts from 0 to below [#endedRows]
     public void readEnded(int number, FoldedRow into) {
         into.begin(false);
-        read(ended.versions[number], into);
-    }
-
-    private void read(int first, FoldedRow into) {
-        int version = first;
-        while (version >= 0 && !into.isWhole()) {
-            versions.read(version, scratch);
-            into.fill(scratch);
-            version = versions.base(version);
-        }
-        if (!into.isWhole()) {
-            throw new IllegalStateException("Invalid change of %s: a field is missing from a whole row".formatted(shape.table()));
-        }
+        versions.fillWhole(ended.versions[number], into, shape);
     }
 }
