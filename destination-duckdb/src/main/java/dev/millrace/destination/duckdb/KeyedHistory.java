@@ -2,7 +2,6 @@ package dev.millrace.destination.duckdb;
 
 import dev.millrace.core.fold.FoldedRow;
 import dev.millrace.core.fold.KeyedHistoryFold;
-import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.destination.duckdb.vector.ColumnWriters;
@@ -63,13 +62,7 @@ final class KeyedHistory {
         RowQuery.Builder builder = RowQuery.of(shape, target, filler, fold.events());
         NUMBERS.forEach(name -> builder.add(ColumnWriters.ofLong(), RowQuery.OWN + name));
         if (partial) {
-            for (int mask = 0; mask < FoldFiller.masks(fields); mask++) {
-                builder.add(ColumnWriters.ofLong(), RowQuery.OWN + "mask" + mask);
-            }
-            for (int place : shape.keyPlaces()) {
-                Column column = shape.columns().get(place);
-                builder.add(column, RowQuery.OWN + "base " + column.name());
-            }
+            builder.addLookup(shape);
         }
         try (RowQuery rows = builder.open()) {
             session.run(rows.stream(), "CREATE OR REPLACE TEMP TABLE millrace_events AS " + rows.sql());

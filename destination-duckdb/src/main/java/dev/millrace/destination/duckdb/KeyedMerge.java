@@ -3,7 +3,6 @@ package dev.millrace.destination.duckdb;
 import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.fold.FoldedRow;
 import dev.millrace.core.fold.KeyedFold;
-import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.destination.duckdb.vector.ColumnWriters;
@@ -97,13 +96,7 @@ final class KeyedMerge {
         FoldFiller filler = FoldFiller.ofPartialRows(rows(inverse()), fields, shape.keyPlaces());
         RowQuery.Builder builder = RowQuery.of(shape, target, filler, partial.cardinality())
                 .add(ColumnWriters.ofFlag(), RowQuery.OWN + "deleted");
-        for (int mask = 0; mask < FoldFiller.masks(fields); mask++) {
-            builder.add(ColumnWriters.ofLong(), RowQuery.OWN + "mask" + mask);
-        }
-        for (int place : shape.keyPlaces()) {
-            Column column = shape.columns().get(place);
-            builder.add(column, RowQuery.OWN + "base " + column.name());
-        }
+        builder.addLookup(shape);
         try (RowQuery rows = builder.open()) {
             session.run(
                     rows.stream(),

@@ -5,6 +5,7 @@ import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.destination.duckdb.vector.ColumnWriter;
 import dev.millrace.destination.duckdb.vector.ColumnWriters;
+import dev.millrace.destination.duckdb.vector.FoldFiller;
 import dev.millrace.destination.duckdb.vector.RowFiller;
 import dev.millrace.destination.duckdb.vector.RowStream;
 import dev.millrace.destination.duckdb.vector.Unfit;
@@ -62,6 +63,19 @@ final class RowQuery implements AutoCloseable {
         /// Adds a column of our own.
         Builder add(ColumnWriter writer, String name) {
             items.add(stream.add(writer, name) + " AS " + TableName.quote(name));
+            return this;
+        }
+
+        /// Adds what a row says of fields that the destination has and the log has not: [masks][FoldFiller#masks] of them, and the key under
+        /// which its row is found.
+        Builder addLookup(Shape shape) {
+            for (int mask = 0; mask < FoldFiller.masks(shape.columns().size()); mask++) {
+                add(ColumnWriters.ofLong(), OWN + "mask" + mask);
+            }
+            for (int place : shape.keyPlaces()) {
+                Column column = shape.columns().get(place);
+                add(column, OWN + "base " + column.name());
+            }
             return this;
         }
 

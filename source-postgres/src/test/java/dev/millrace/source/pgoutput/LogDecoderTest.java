@@ -1,5 +1,6 @@
 package dev.millrace.source.pgoutput;
 
+import static dev.millrace.source.pgoutput.LogMessages.message;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,7 +11,6 @@ import dev.millrace.core.position.Lsn;
 import dev.millrace.testkit.Seed;
 import dev.millrace.testkit.postgres.TestDatabase;
 import dev.millrace.testkit.postgres.TestPostgres;
-import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -43,22 +43,6 @@ final class LogDecoderTest {
         public void message(int xid, LogMessage message) {
             messages.add(message);
         }
-    }
-
-    @FunctionalInterface
-    private interface Writing {
-        void to(DataOutputStream out) throws IOException;
-    }
-
-    private static byte[] message(char letter, Writing writing) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (DataOutputStream out = new DataOutputStream(bytes)) {
-            out.writeByte(letter);
-            writing.to(out);
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
-        return bytes.toByteArray();
     }
 
     private static LogMessage read(LogDecoder decoder, byte[] message) {
@@ -160,14 +144,14 @@ final class LogDecoderTest {
                     })))
                     .isEqualTo(new LogMessage.StreamAbort(77, 78));
         }
-        Writing prepared = out -> {
+        LogMessages.Writing prepared = out -> {
             out.writeLong(5);
             out.writeLong(6);
             out.writeLong(1_500_000);
             out.writeInt(77);
             text(out, "gid");
         };
-        Writing flagged = out -> {
+        LogMessages.Writing flagged = out -> {
             out.writeByte(0);
             prepared.to(out);
         };

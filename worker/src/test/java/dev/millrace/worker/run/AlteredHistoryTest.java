@@ -6,8 +6,6 @@ import dev.millrace.testkit.Seed;
 import dev.millrace.testkit.history.HistoryAlterer;
 import dev.millrace.testkit.history.HistoryTables;
 import dev.millrace.testkit.history.HistoryWriter;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
@@ -16,7 +14,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,7 +36,7 @@ class AlteredHistoryTest {
             try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
                 Future<Integer> rows = threads.submit(writer(db, random.nextLong(), deadline));
                 Future<Integer> alterations = threads.submit(alterer(db, random.nextLong(), deadline));
-                int kills = killAgainAndAgain(db.connection, random, deadline);
+                int kills = SyncProcess.killAgainAndAgain(db.connection, folder.resolve("sync.log"), random, 2_000, deadline);
                 assertThat(rows.get()).isPositive();
                 assertThat(alterations.get()).isPositive();
                 System.out.println("altered history: %d transactions of rows, %d of alterations, %d kills"
@@ -75,27 +72,5 @@ class AlteredHistoryTest {
             }
             return kept;
         };
-    }
-
-    private int killAgainAndAgain(TestConnection connection, Random random, long deadline) throws Exception {
-        Path log = folder.resolve("sync.log");
-        int kills = 0;
-        while (System.nanoTime() < deadline) {
-            try (SyncProcess process = SyncProcess.start(connection, log)) {
-                long life = TimeUnit.MILLISECONDS.toNanos(2_000 + random.nextInt(4_000));
-                process.awaitEnd(Math.min(life, Math.max(1, deadline - System.nanoTime())));
-                assertThat(process.isAlive()).as(() -> "the sync ended by itself:\n" + read(log)).isTrue();
-                kills++;
-            }
-        }
-        return kills;
-    }
-
-    private static String read(Path log) {
-        try {
-            return Files.readString(log);
-        } catch (IOException e) {
-            return e.toString();
-        }
     }
 }

@@ -8,7 +8,6 @@ import dev.millrace.testkit.history.HistoryWriter;
 import dev.millrace.testkit.postgres.TestDatabase;
 import dev.millrace.testkit.postgres.TestPostgres;
 import dev.millrace.worker.verify.Verdict;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -22,7 +21,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,7 +50,7 @@ class HistoryTest {
                 for (int i = 0; i < WRITERS; i++) {
                     histories.add(writers.submit(writer(db, random.nextLong(), deadline)));
                 }
-                int kills = killAgainAndAgain(connection, random, deadline);
+                int kills = SyncProcess.killAgainAndAgain(connection, folder.resolve("sync.log"), random, 1_500, deadline);
                 for (Future<Integer> history : histories) {
                     assertThat(history.get()).isPositive();
                 }
@@ -60,28 +58,6 @@ class HistoryTest {
                 assertThat(kills).isPositive();
             }
             assertEqual(connection);
-        }
-    }
-
-    private int killAgainAndAgain(TestConnection connection, Random random, long deadline) throws Exception {
-        Path log = folder.resolve("sync.log");
-        int kills = 0;
-        while (System.nanoTime() < deadline) {
-            try (SyncProcess process = SyncProcess.start(connection, log)) {
-                long life = TimeUnit.MILLISECONDS.toNanos(1_500 + random.nextInt(4_000));
-                process.awaitEnd(Math.min(life, Math.max(1, deadline - System.nanoTime())));
-                assertThat(process.isAlive()).as(() -> "the sync ended by itself:\n" + read(log)).isTrue();
-                kills++;
-            }
-        }
-        return kills;
-    }
-
-    private static String read(Path log) {
-        try {
-            return Files.readString(log);
-        } catch (java.io.IOException e) {
-            return e.toString();
         }
     }
 

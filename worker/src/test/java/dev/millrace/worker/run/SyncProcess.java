@@ -1,13 +1,17 @@
 package dev.millrace.worker.run;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.run.Goal;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
 /// A continuous sync in a process of its own, which can be killed as `kill -9` does.
@@ -42,6 +46,32 @@ final class SyncProcess implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.redirectOutput(ProcessBuilder.Redirect.appendTo(new File(log.toString())));
         return new SyncProcess(builder.start());
+    }
+
+    /// Starts a process again and again and kills each after a random while, until a moment (`System.nanoTime`) has come. None may end by
+    /// itself.
+    ///
+    /// @return how many were killed
+    static int killAgainAndAgain(TestConnection connection, Path log, Random random, int shortestLifeMillis, long deadline)
+            throws IOException, InterruptedException {
+        int kills = 0;
+        while (System.nanoTime() < deadline) {
+            try (SyncProcess process = start(connection, log)) {
+                long life = TimeUnit.MILLISECONDS.toNanos(shortestLifeMillis + random.nextInt(4_000));
+                process.awaitEnd(Math.min(life, Math.max(1, deadline - System.nanoTime())));
+                assertThat(process.isAlive()).as(() -> "the sync ended by itself:\n" + read(log)).isTrue();
+                kills++;
+            }
+        }
+        return kills;
+    }
+
+    private static String read(Path log) {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            return e.toString();
+        }
     }
 
     /// Follows the connection that the arguments describe; a fault is printed, and ends it with code 1.
