@@ -155,12 +155,15 @@ public final class SyncRun {
             tellWidened();
             tables.settle(tally.position.lsn());
             answerRequests();
-            if (System.nanoTime() - reviewed > REVIEW_INTERVAL.toNanos()) {
+            boolean arrived = goal == Goal.UP_TO_NOW && !tally.position.lsn().isBefore(target) && tables.allStreaming();
+            if (arrived && !tables.isUnsettled()) {
+                return;
+            }
+            if (arrived || System.nanoTime() - reviewed > REVIEW_INTERVAL.toNanos()) {
                 tables.review().forEach(crew::copy);
                 reviewed = System.nanoTime();
-            }
-            if (goal == Goal.UP_TO_NOW && !tally.position.lsn().isBefore(target) && tables.allStreaming() && tables.isSettled()) {
-                return;
+                target = Lsn.max(target, tables.awaited());
+                feed.reach(target);
             }
             take(feed, tables, crew);
             if (System.nanoTime() - measured > LAG_INTERVAL.toNanos()) {

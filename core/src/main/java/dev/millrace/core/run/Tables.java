@@ -99,8 +99,9 @@ final class Tables {
         refresh();
         List<CopyCrew.Order> orders = new ArrayList<>();
         for (Catalog.Followed table : List.copyOf(followed.values())) {
-            if (!before.contains(table.table()) && !remembered.containsKey(table.table())) {
-                orders.add(anew(table));
+            boolean begun = copying.contains(table.table()) || catchingUp.containsKey(table.table());
+            if (!before.contains(table.table()) && !begun) {
+                order(table).ifPresent(orders::add);
             }
         }
         orders.addAll(obstructed());
@@ -163,9 +164,21 @@ final class Tables {
         }
     }
 
-    /// Whether nothing waits for the log to come further.
-    boolean isSettled() {
-        return due.isEmpty() && gone.isEmpty();
+    /// Up to where the log has to be followed before every table is as the catalogue showed it last.
+    Lsn awaited() {
+        Lsn latest = Lsn.ZERO;
+        for (Due each : due.values()) {
+            latest = Lsn.max(latest, each.from());
+        }
+        for (Lsn each : gone.values()) {
+            latest = Lsn.max(latest, each);
+        }
+        return latest;
+    }
+
+    /// Whether a table could not be compared with the catalogue when that was read last, because it was being copied.
+    boolean isUnsettled() {
+        return unsettled;
     }
 
     List<Catalog.LeftOut> leftOut() {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,6 +64,30 @@ class AlteredWhileRunningTest {
                 LIMIT,
                 count + " tables are published",
                 () -> events.stream().filter(RunEvent.TablePublished.class::isInstance).count() >= count);
+    }
+
+    /// The first run ends when every row is read and the log has yet to be followed to where they were read.
+    @Test
+    void a_run_up_to_now_copies_a_table_again_that_was_made_anew_before_it_had_caught_up() {
+        try (Followed db = Followed.after(folder, "CREATE TABLE t (id int PRIMARY KEY, v text)")) {
+            db.source("INSERT INTO t SELECT i, 'v' FROM generate_series(1, 50) i");
+            AtomicReference<SyncRun> run = new AtomicReference<>();
+            try (TestSync sync = db.connection.open(event -> {
+                if (event instanceof RunEvent.TableCopied) {
+                    run.get().stop();
+                }
+            })) {
+                run.set(sync.runWithoutLog());
+                run.get().run(Goal.CONTINUOUS);
+                assertThat(sync.destination().recall().tables().values())
+                        .allSatisfy(table -> assertThat(table.state()).isEqualTo(TableState.CATCHING_UP));
+            }
+            db.source("DROP TABLE t", "CREATE TABLE t (id int PRIMARY KEY, w text)");
+
+            db.sync();
+
+            db.assertCompared();
+        }
     }
 
     /// The alteration comes when the first of many ranges is loaded, and waits for the copy's transaction to end.

@@ -1,5 +1,6 @@
 package dev.millrace.worker.run;
 
+import dev.millrace.core.feed.ChangeFeed;
 import dev.millrace.core.run.Goal;
 import dev.millrace.core.run.RunListener;
 import dev.millrace.core.run.RunSummary;
@@ -7,13 +8,18 @@ import dev.millrace.core.run.SyncRun;
 import dev.millrace.destination.duckdb.DuckDestination;
 import dev.millrace.destination.duckdb.DuckSettings;
 import dev.millrace.core.shape.TableName;
+import dev.millrace.core.source.Source;
 import dev.millrace.destination.duckdb.verify.DuckSide;
 import dev.millrace.source.PostgresSource;
 import dev.millrace.worker.verify.Verdict;
 import dev.millrace.worker.verify.Verifier;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.UnaryOperator;
 
 /// A source, a destination and a run between them, opened for a test.
 final class TestSync implements AutoCloseable {
@@ -41,7 +47,28 @@ final class TestSync implements AutoCloseable {
     }
 
     SyncRun run() {
-        return new SyncRun(source, destination, connection::mode, TestConnection.limits(), listener);
+        return run(source);
+    }
+
+    /// A run that never hears of anything in the log.
+    SyncRun runWithoutLog() {
+        return run(delegate(Source.class, source, "openFeed", feed -> delegate(ChangeFeed.class, feed, "next", _ -> Optional.empty())));
+    }
+
+    private SyncRun run(Source from) {
+        return new SyncRun(from, destination, connection::mode, TestConnection.limits(), listener);
+    }
+
+    /// The same but for what one method gives.
+    private static <T> T delegate(Class<T> type, Object to, String name, UnaryOperator<Object> instead) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (_, method, arguments) -> {
+            try {
+                Object result = method.invoke(to, arguments);
+                return method.getName().equals(name) ? instead.apply(result) : result;
+            } catch (InvocationTargetException e) {
+                throw e.getTargetException();
+            }
+        }));
     }
 
     RunSummary upToNow() {
