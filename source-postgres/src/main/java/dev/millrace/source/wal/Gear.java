@@ -3,7 +3,7 @@ package dev.millrace.source.wal;
 import java.sql.SQLException;
 
 /// A way in which log messages get here.
-sealed interface Gear permits StreamingGear, PeekGear {
+sealed interface Gear permits StreamingGear, BulkGear {
 
     /// Reads until the other gear is the better one.
     ///

@@ -106,7 +106,7 @@ final class ReadingLoop implements Runnable {
         LOG.info("reading=peeking slot={} backlog={}", settings.slot(), now.backlog());
         try (Connection session = sessions.open()) {
             sessionInUse.is(session);
-            new PeekGear(session, sessionInUse, settings, options(false), assembler, handover).run();
+            new BulkGear(session, sessionInUse, settings, options(false), assembler, handover).run();
         } catch (SQLException e) {
             if (!isForWantOfRoom(e)) {
                 throw e;

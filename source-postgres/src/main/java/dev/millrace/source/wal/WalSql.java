@@ -52,11 +52,12 @@ final class WalSql {
     /// Moves a slot forward.
     static final String ADVANCE = "SELECT pg_replication_slot_advance(?, ?::pg_lsn)";
 
-    /// The log messages behind what the slot has confirmed: slot, up to which LSN, how many at least before it stops, options.
-    static final String PEEK =
-            """
-            COPY (SELECT data FROM pg_logical_slot_peek_binary_changes(%s, %s, %d, %s)) TO STDOUT (FORMAT binary)
-            """;
+    /// Makes a copy of a slot that lasts as long as the session, where the server is young enough and has a slot to spare.
+    static final String COPY_SLOT =
+            "SELECT slot_name FROM pg_copy_logical_replication_slot(?, left(?, 50) || '_' || pg_backend_pid(), true)";
+
+    /// The log messages behind what a slot has confirmed: function, slot, up to which LSN, how many at least before it stops, options.
+    static final String PIECE = "COPY (SELECT data FROM %s(%s, %s, %d, %s)) TO STDOUT (FORMAT binary)";
 
     /// Streaming from a position: slot, LSN, options.
     static final String STREAM = "START_REPLICATION SLOT %s LOGICAL %s (%s)";

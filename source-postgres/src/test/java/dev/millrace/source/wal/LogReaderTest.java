@@ -143,6 +143,44 @@ final class LogReaderTest {
         }
     }
 
+    private static List<String> backlog(LogFixture log) {
+        log.database.execute("CREATE TABLE t (id int PRIMARY KEY)");
+        for (int i = 0; i < 5; i++) {
+            log.database.execute("INSERT INTO t SELECT generate_series(%d, %d)".formatted(i * 1_000, i * 1_000 + 999));
+        }
+        return IntStream.range(0, 5_000).mapToObj("INSERT t id=%d"::formatted).toList();
+    }
+
+    @Test
+    void a_backlog_is_read_on_while_nothing_is_acknowledged_and_the_slot_keeps_it() {
+        try (LogFixture log = fixture()) {
+            List<String> changes = backlog(log);
+            Lsn start = log.confirmed();
+            for (int i = 0; i < 2; i++) {
+                try (ChangeFeed feed = log.open(LogFixture.PEEKING)) {
+                    assertThat(log.read(feed, false)).isEqualTo(changes);
+                }
+                assertThat(log.confirmed()).isEqualTo(start);
+            }
+            Eventually.within(SOON, () -> assertThat(log.database.query("SELECT slot_name FROM pg_replication_slots WHERE temporary")).isEmpty());
+        }
+    }
+
+    @Test
+    void a_backlog_is_read_in_turns_where_the_source_has_no_slot_to_spare() {
+        try (LogFixture log = fixture()) {
+            List<String> changes = backlog(log);
+            log.database.execute("""
+                    SELECT pg_create_physical_replication_slot('spare_' || i)
+                    FROM generate_series(1, current_setting('max_replication_slots')::int - (SELECT count(*)::int FROM pg_replication_slots)) i""");
+            try (ChangeFeed feed = log.open(LogFixture.PEEKING)) {
+                assertThat(log.read(feed)).isEqualTo(changes);
+            } finally {
+                log.database.execute("SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name LIKE 'spare%'");
+            }
+        }
+    }
+
     @Test
     void a_destination_that_is_ahead_of_the_slot_gets_nothing_twice() {
         try (LogFixture log = fixture()) {

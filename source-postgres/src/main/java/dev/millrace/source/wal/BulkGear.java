@@ -10,11 +10,11 @@ import java.util.concurrent.locks.LockSupport;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
 
-/// Reads a backlog by `COPY` of what `pg_logical_slot_peek_binary_changes` returns, piece by piece: the slot is moved past a piece once the
-/// destination holds it. About twice as fast as streaming, since the server sends rows in bulk. Belongs to the reading thread.
+/// Reads a backlog by `COPY` of what the SQL functions for logical decoding return, piece by piece: the connection's slot is moved past a
+/// piece once the destination holds it. About twice as fast as streaming, since the server sends rows in bulk. Belongs to the reading thread.
 ///
-/// A peek gives whole transactions only, so a piece may be much larger than asked for; it passes through memory in batches all the same.
-final class PeekGear implements Gear {
+/// A piece has whole transactions only, so it may be much larger than asked for; it passes through memory in batches all the same.
+final class BulkGear implements Gear {
 
     private static final int SIGNATURE = 11;
     private static final long LOOK_NANOS = 2_000_000;
@@ -26,8 +26,9 @@ final class PeekGear implements Gear {
     private final Assembler assembler;
     private final Handover handover;
     private long messages;
+    private long advancedAt;
 
-    PeekGear(
+    BulkGear(
             Connection session,
             SessionInUse sessionInUse,
             LogSettings settings,
@@ -46,37 +47,42 @@ final class PeekGear implements Gear {
     @Override
     public void run() throws SQLException {
         try {
+            advance();
+            BulkSlot slot = BulkSlot.of(session, settings.slot());
             LogExtent log;
             do {
-                awaitReceipts();
-                advance(assembler.handedOut());
-                log = LogExtent.of(session, settings.slot(), assembler.handedOut());
-                piece(log.end());
-            } while (log.isWorthPeeking(assembler.handedOut(), settings.limits().backlogBytes()) && messages > 0);
+                log = LogExtent.of(session, slot.name(), assembler.handedOut());
+                piece(slot, log.end());
+                if (!slot.runsAhead()) {
+                    assembler.flush();
+                    awaitReceipts();
+                    advance();
+                } else if (System.nanoTime() - advancedAt > settings.limits().statusInterval().toNanos()) {
+                    advance();
+                }
+            } while (log.isWorthPeeking(assembler.reached(), settings.limits().backlogBytes()) && messages > 0);
+            assembler.flush();
         } catch (ReadingStopped e) {
-            advance(handover.acknowledged());
+            advance();
             throw e;
         } catch (SQLException e) {
             if (handover.isClosing() && !session.isClosed()) {
-                advance(handover.acknowledged());
+                advance();
             }
             throw e;
         }
     }
 
-    private void piece(Lsn end) throws SQLException {
+    private void piece(BulkSlot slot, Lsn end) throws SQLException {
         assembler.pulse(handover::checkOpen);
-        peek(end);
+        read(slot.piece(end, settings.limits().peekChanges(), options));
         if (messages < settings.limits().peekChanges()) {
             assembler.readUpTo(end);
         }
-        assembler.flush();
     }
 
-    private void peek(Lsn end) throws SQLException {
+    private void read(String sql) throws SQLException {
         messages = 0;
-        String sql = WalSql.PEEK.formatted(
-                WalSql.literal(settings.slot()), WalSql.literal(end.toString()), settings.limits().peekChanges(), options.asArguments());
         // In this order: who closes the feed sets its mark first, then looks whether there is a statement to cancel.
         sessionInUse.inStatement(true);
         handover.checkOpen();
@@ -105,7 +111,7 @@ final class PeekGear implements Gear {
             int length = Tuple.int32(data, at + 2);
             if (fields != 1 || length < 1 || length > data.length - at - 6) {
                 throw new IllegalStateException(
-                        "Invalid row of a peek: %d fields, %d bytes (must be one log message)".formatted(fields, length));
+                        "Invalid row of a piece: %d fields, %d bytes (must be one log message)".formatted(fields, length));
             }
             assembler.take(data, at + 6, length);
             messages++;
@@ -120,11 +126,13 @@ final class PeekGear implements Gear {
         }
     }
 
-    private void advance(Lsn to) throws SQLException {
+    /// Has the connection's slot forget what the destination holds.
+    private void advance() throws SQLException {
         try (PreparedStatement statement = session.prepareStatement(WalSql.ADVANCE)) {
             statement.setString(1, settings.slot());
-            statement.setString(2, to.toString());
+            statement.setString(2, handover.acknowledged().toString());
             statement.execute();
         }
+        advancedAt = System.nanoTime();
     }
 }
