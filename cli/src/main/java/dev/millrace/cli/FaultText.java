@@ -6,6 +6,7 @@ import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind.Retry;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
@@ -36,12 +37,17 @@ final class FaultText {
 
     /// The fault's fields as they stand in JSON.
     static Map<String, Object> fields(Fault fault) {
-        return Map.of(
-                "kind", fault.kind().name(),
-                "owner", fault.kind().owner().name().toLowerCase(Locale.ROOT),
-                "retry", fault.kind().retry().name().toLowerCase(Locale.ROOT),
-                "subject", fault.subject(),
-                "description", fault.description(),
-                "remedy", fault.remedy());
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("kind", fault.kind().name());
+        fields.put("owner", fault.kind().owner().name().toLowerCase(Locale.ROOT));
+        fields.put("retry", fault.kind().retry().name().toLowerCase(Locale.ROOT));
+        fields.put("subject", fault.subject());
+        fields.put("description", fault.description());
+        fields.put("remedy", fault.remedy());
+        fault.span().ifPresent(span -> {
+            fields.put("log_after", span.after().toString());
+            span.through().ifPresent(through -> fields.put("log_through", through.toString()));
+        });
+        return fields;
     }
 }

@@ -1,5 +1,7 @@
 package dev.millrace.core.fault;
 
+import dev.millrace.core.position.LogSpan;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Something that went wrong outside Millrace, in the three parts that a person needs: what is so, what follows, what to do.
@@ -11,6 +13,7 @@ public final class Fault extends RuntimeException {
     private final FaultKind kind;
     private final String subject;
     private final String remedy;
+    private final transient @Nullable LogSpan span;
 
     /// Makes a fault.
     ///
@@ -24,10 +27,26 @@ public final class Fault extends RuntimeException {
 
     /// Makes a fault with the exception that told of it.
     public Fault(FaultKind kind, String subject, String message, String remedy, @Nullable Throwable cause) {
+        this(kind, subject, message, remedy, cause, null);
+    }
+
+    private Fault(FaultKind kind, String subject, String message, String remedy, @Nullable Throwable cause, @Nullable LogSpan span) {
         super(message, cause);
         this.kind = kind;
         this.subject = subject;
         this.remedy = remedy;
+        this.span = span;
+    }
+
+    /// This fault, which was met while a part of the log was read or written; itself if it says so already.
+    public Fault within(LogSpan part) {
+        String message = "%s It was met in the log %s.".formatted(description(), part);
+        return span == null ? new Fault(kind, subject, message, remedy, this, part) : this;
+    }
+
+    /// The part of the log that was being read or written; empty if it has nothing to do with the log.
+    public Optional<LogSpan> span() {
+        return Optional.ofNullable(span);
     }
 
     /// The kind.

@@ -1,7 +1,7 @@
 /// What goes wrong outside Millrace, whose it is, and what a person can do about it.
 ///
 /// Read [Fault] and [FaultKind] first. Drivers' codes become kinds at the edge, in the modules that know the driver; this package
-/// depends on nothing.
+/// depends on `core.position` only.
 @NullMarked
 package dev.millrace.core.fault;
 

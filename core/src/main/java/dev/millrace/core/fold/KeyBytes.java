@@ -32,6 +32,7 @@ final class KeyBytes {
     private final boolean[] reprinted;
     private byte[] bytes = new byte[64];
     private int length;
+    private int place;
 
     KeyBytes(Shape shape) {
         places = shape.keyPlaces().stream().mapToInt(Integer::intValue).toArray();
@@ -86,13 +87,18 @@ final class KeyBytes {
     void read(Tuple tuple) {
         length = 0;
         for (int i = 0; i < places.length; i++) {
-            int place = places[i];
+            place = places[i];
             if (tuple.kind(place) == Tuple.NULL) {
                 put(-1);
             } else {
                 field(i, tuple.kind(place), tuple.bytes(), tuple.offset(place), tuple.length(place));
             }
         }
+    }
+
+    /// The place of the field that was read last.
+    int place() {
+        return place;
     }
 
     private void field(int key, byte kind, byte[] from, int offset, int size) {

@@ -5,6 +5,7 @@ import dev.millrace.core.change.Tuple;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.shape.Shape;
+import dev.millrace.core.value.MalformedValue;
 import java.util.Arrays;
 
 /// The keys that changes of one table touch, numbered from 0 in the order in which they first appear, each with a tuple that has all of
@@ -43,7 +44,7 @@ final class NumberedKeys {
         if (absent >= 0) {
             throw withoutKey(absent);
         }
-        keyBytes.read(tuple);
+        read(tuple);
         int known = keys.size();
         int key = keys.add(keyBytes.bytes(), keyBytes.length());
         if (key == known) {
@@ -53,6 +54,14 @@ final class NumberedKeys {
             tuples[key] = versions.add(tuple, RowVersions.NONE);
         }
         return key;
+    }
+
+    private void read(Tuple tuple) {
+        try {
+            keyBytes.read(tuple);
+        } catch (MalformedValue | IllegalArgumentException | IndexOutOfBoundsException | ArithmeticException e) {
+            throw MalformedValue.fault(shape.table(), shape.columns().get(keyBytes.place()).name(), e);
+        }
     }
 
     /// The tuple that tells which key a row has after an update: the old one where a large key was not sent again.

@@ -11,6 +11,7 @@ import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.feed.ChangeFeed;
 import dev.millrace.core.position.LogPosition;
+import dev.millrace.core.position.LogSpan;
 import dev.millrace.core.position.Lsn;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.core.source.Catalog;
@@ -218,11 +219,7 @@ public final class SyncRun {
         try {
             return destination.write(batch);
         } catch (Fault fault) {
-            if (fault.kind() != FaultKind.REPLICA_IDENTITY_MISSING) {
-                throw fault;
-            }
-            String place = " The change lies in the log between %s and %s.".formatted(tally.position.lsn(), batch.through().lsn());
-            throw new Fault(fault.kind(), fault.subject(), fault.description() + place, fault.remedy(), fault);
+            throw fault.within(LogSpan.between(tally.position.lsn(), batch.through().lsn()));
         } catch (CommitUnknown unknown) {
             LogPosition held = destination.recall().position().orElseThrow(() -> unknown);
             if (held.lsn().equals(batch.through().lsn())) {

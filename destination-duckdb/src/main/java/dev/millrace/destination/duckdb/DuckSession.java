@@ -71,7 +71,7 @@ final class DuckSession implements AutoCloseable {
             switch (stream.failure()) {
                 case RuntimeException failure -> throw failure;
                 case Error failure -> throw failure;
-                case null, default -> throw e;
+                case null, default -> throw e.getCause() instanceof SQLException refusal ? stream.malformed(refusal).orElse(e) : e;
             }
         }
     }

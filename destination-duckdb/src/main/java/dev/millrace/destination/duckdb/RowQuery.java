@@ -30,7 +30,7 @@ final class RowQuery implements AutoCloseable {
 
     /// Begins a query over some columns of a shape, named as in the target.
     static Builder of(Shape shape, List<Integer> places, TargetTable target, RowFiller filler, long rows) {
-        Builder builder = new Builder(target, filler, rows);
+        Builder builder = new Builder(shape.table(), target, filler, rows);
         for (int place : places) {
             builder.add(shape.columns().get(place), shape.columns().get(place).name());
         }
@@ -50,19 +50,23 @@ final class RowQuery implements AutoCloseable {
         private final RowStream.Builder stream;
         private final List<String> items = new ArrayList<>();
 
-        private Builder(TargetTable target, RowFiller filler, long rows) {
+        private Builder(TableName table, TargetTable target, RowFiller filler, long rows) {
             this.target = target;
-            this.stream = RowStream.of(filler, unfit, rows);
+            this.stream = RowStream.of(table, filler, unfit, rows);
         }
 
         /// Adds a column under a name, with the type that the target has for it.
         Builder add(Column column, String name) {
-            return add(ColumnWriters.of(column, target.typeOf(column.name()), unfit), name);
+            return add(ColumnWriters.of(column, target.typeOf(column.name()), unfit), column.name(), name);
         }
 
         /// Adds a column of our own.
         Builder add(ColumnWriter writer, String name) {
-            items.add(stream.add(writer, name) + " AS " + TableName.quote(name));
+            return add(writer, name, name);
+        }
+
+        private Builder add(ColumnWriter writer, String column, String name) {
+            items.add(stream.add(writer, column) + " AS " + TableName.quote(name));
             return this;
         }
 

@@ -22,8 +22,11 @@ import org.jspecify.annotations.Nullable;
 
 /// The types of a database, read from its catalogue as they are asked for. Belongs to one thread at a time.
 ///
-/// A type that the catalogue does not know (any more) is a scalar without a binary form: its values travel as text.
+/// A type that the catalogue does not know (any more) is a scalar whose binary form nobody knows: its values travel as text.
 final class TypeCatalog {
+
+    /// What stands before the number of a type that is not in the catalogue.
+    static final String GONE = "unknown type ";
 
     private record Row(
             int oid, String schema, String name, String kind, String category, int base, int modifier, int element, int length,
@@ -133,7 +136,8 @@ final class TypeCatalog {
     SourceType type(int oid, int modifier) {
         Row row = rows.get(oid);
         if (row == null) {
-            return new SourceType.Scalar(oid, "unknown type " + Integer.toUnsignedString(oid), modifier, false);
+            // Within the log, PostgreSQL knows the type as of the time of the row: it would send it in binary.
+            return new SourceType.Scalar(oid, GONE + Integer.toUnsignedString(oid), modifier, true);
         }
         String name = row.qualifiedName();
         if (row.isArray()) {

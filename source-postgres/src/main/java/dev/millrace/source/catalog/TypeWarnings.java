@@ -1,14 +1,19 @@
 package dev.millrace.source.catalog;
 
+import dev.millrace.core.fault.Fault;
+import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.ExtensionType;
+import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.SourceType;
+import dev.millrace.core.shape.TableName;
 import dev.millrace.core.shape.WireForm;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// What a person should know of a column's type.
-final class TypeWarnings {
+public final class TypeWarnings {
 
     private static final int FIRST_OF_USERS = 16_384;
 
@@ -20,7 +25,7 @@ final class TypeWarnings {
 
     /// The warning for a column of a type, or with a type within, that we know nothing of.
     static Optional<String> of(Column column) {
-        return unknown(column.type()).map(unknown -> "Column %s is of type %s, which Millrace does not know: its values are kept as PostgreSQL's text of them.%s"
+        return within(column.type(), TypeWarnings::isUnknown).map(unknown -> "Column %s is of type %s, which Millrace does not know: its values are kept as PostgreSQL's text of them.%s"
                 .formatted(
                         column.name(),
                         unknown.name().replace('/', '.'),
@@ -29,16 +34,38 @@ final class TypeWarnings {
                                 : ""));
     }
 
-    private static Optional<SourceType.Scalar> unknown(SourceType type) {
+    /// Checks that every type of a shape is in the catalogue: PostgreSQL cannot print the values of one that is not.
+    ///
+    /// @throws Fault if one has gone from it
+    public static void checkThere(Shape shape) {
+        for (Column column : shape.columns()) {
+            within(column.type(), type -> type.name().startsWith(TypeCatalog.GONE)).ifPresent(type -> {
+                throw gone(shape.table(), column.name(), type);
+            });
+        }
+    }
+
+    private static Fault gone(TableName table, String column, SourceType type) {
+        return new Fault(
+                FaultKind.SOURCE_REFUSED,
+                table.toString(),
+                "Column %s of %s is of type %s, which is not in the source's catalogue any more, so the table cannot be copied."
+                        .formatted(column, table, Integer.toUnsignedString(type.oid())),
+                "Restore the type (its row of pg_type), or run `ALTER TABLE %s DROP COLUMN %s;`, or exclude the column."
+                        .formatted(table.quoted(), TableName.quote(column)));
+    }
+
+    /// The first scalar type within a type that is as asked for.
+    private static Optional<SourceType.Scalar> within(SourceType type, Predicate<SourceType.Scalar> wanted) {
         return switch (type) {
-            case SourceType.Scalar scalar -> Optional.of(scalar).filter(TypeWarnings::isUnknown);
+            case SourceType.Scalar scalar -> Optional.of(scalar).filter(wanted);
             case SourceType.Enumeration _ -> Optional.empty();
-            case SourceType.Domain domain -> unknown(domain.base());
-            case SourceType.ArrayOf array -> unknown(array.element());
-            case SourceType.RangeOf range -> unknown(range.element());
-            case SourceType.MultirangeOf multirange -> unknown(multirange.element());
+            case SourceType.Domain domain -> within(domain.base(), wanted);
+            case SourceType.ArrayOf array -> within(array.element(), wanted);
+            case SourceType.RangeOf range -> within(range.element(), wanted);
+            case SourceType.MultirangeOf multirange -> within(multirange.element(), wanted);
             case SourceType.Composite composite ->
-                composite.fields().stream().flatMap(field -> unknown(field.type()).stream()).findFirst();
+                composite.fields().stream().flatMap(field -> within(field.type(), wanted).stream()).findFirst();
         };
     }
 

@@ -6,6 +6,7 @@ import dev.millrace.core.shape.TableName;
 import dev.millrace.core.source.Catalog;
 import dev.millrace.source.catalog.CatalogReader;
 import dev.millrace.source.catalog.Storage;
+import dev.millrace.source.catalog.TypeWarnings;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,9 +37,12 @@ public final class CopyPlanner {
 
     /// Plans a table's copy, in the shape that it has now. What the plan is held against is read first: if the table is altered in
     /// between, the plan does not hold, and is made anew.
+    ///
+    /// @throws dev.millrace.core.fault.Fault if a column's type has gone from the catalogue
     public CopyPlan plan(Catalog.Followed known) throws SQLException {
         String fingerprint = catalog.fingerprint(known.table());
         Catalog.Followed table = catalog.find(known.table()).orElse(known);
+        TypeWarnings.checkThere(table.shape());
         Optional<String> filter = catalog.rowFilter(table.table());
         List<CopyRange> ranges = new ArrayList<>();
         for (Storage storage : catalog.storages(table.table())) {

@@ -46,6 +46,13 @@ public final class PostgresFaults {
                     "Something else is reading %s: %s".formatted(subject, said(e)),
                     "Stop the other reader; one slot serves one connection. `SELECT active_pid FROM pg_replication_slots` names it.",
                     e);
+            case "22021", "22P05" -> new Fault(
+                    FaultKind.VALUE_UNFIT,
+                    subject,
+                    "The source has a text that is not UTF-8, so it cannot send it for %s.".formatted(subject),
+                    "Mend the text at the source, whose encoding accepts such bytes (SQL_ASCII does), and start the run again. If it is the log that"
+                            + " holds it: then make the replication slot anew and run `millrace resync`.",
+                    e);
             case "57P01", "57P02", "57P03" -> lost(e, subject, "The source's server is shutting down, starting or ended our session");
             case "42P01", "42703" -> new Fault(
                     FaultKind.SOURCE_REFUSED,

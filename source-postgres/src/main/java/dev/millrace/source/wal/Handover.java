@@ -1,6 +1,8 @@
 package dev.millrace.source.wal;
 
 import dev.millrace.core.change.Batch;
+import dev.millrace.core.fault.Fault;
+import dev.millrace.core.position.LogSpan;
 import dev.millrace.core.position.Lsn;
 import java.time.Duration;
 import java.util.Optional;
@@ -99,7 +101,7 @@ final class Handover {
     }
 
     void fail(RuntimeException why) {
-        failure = why;
+        failure = why instanceof Fault fault ? fault.within(LogSpan.behind(reached)) : why;
     }
 
     void close() {

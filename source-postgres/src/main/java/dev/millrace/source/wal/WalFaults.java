@@ -2,6 +2,7 @@ package dev.millrace.source.wal;
 
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
+import dev.millrace.core.position.LogSpan;
 import dev.millrace.core.position.Lsn;
 import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.TableName;
@@ -133,9 +134,10 @@ final class WalFaults {
         return new Fault(
                 FaultKind.LOG_DAMAGED,
                 subject,
-                "A message of the log behind %s is not as PostgreSQL writes it (%s).%s Nothing of its transaction was written; the copy is as of %1$s."
-                        .formatted(reached, damage.getMessage(), where),
+                "A message of the log is not as PostgreSQL writes it (%s).%s Nothing of its transaction was written."
+                        .formatted(damage.getMessage(), where),
                 "Run again: what was damaged on its way comes again whole. If the same message is refused again, report it; until then, exclude the table, or make a new slot and `millrace resync` everything.",
-                damage);
+                damage)
+                .within(LogSpan.behind(reached));
     }
 }

@@ -32,8 +32,8 @@ public final class TestDatabase implements AutoCloseable {
         this.name = name;
     }
 
-    static TestDatabase create(LocalServer server, String name) {
-        onServer(server, "CREATE DATABASE " + quoted(name));
+    static TestDatabase create(LocalServer server, String name, String options) {
+        onServer(server, "CREATE DATABASE %s %s".formatted(quoted(name), options));
         return new TestDatabase(server, name);
     }
 

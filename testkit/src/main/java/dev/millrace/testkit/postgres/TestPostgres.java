@@ -72,7 +72,12 @@ public final class TestPostgres {
 
     /// A new empty database with a name of its own; to be closed by the caller.
     public TestDatabase newDatabase() {
-        return TestDatabase.create(server, "test_" + databases.incrementAndGet());
+        return newDatabase("");
+    }
+
+    /// The same with `options` of `CREATE DATABASE`, such as `TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE 'C'`.
+    public TestDatabase newDatabase(String options) {
+        return TestDatabase.create(server, "test_" + databases.incrementAndGet(), options);
     }
 
     /// The major version, such as 17.

@@ -33,9 +33,9 @@ final class Followed implements AutoCloseable {
     final TestConnection connection;
     private final List<RunEvent> events = Collections.synchronizedList(new ArrayList<>());
 
-    private Followed(TestDatabase source, Path folder) {
+    private Followed(TestDatabase source, TestConnection connection) {
         this.source = source;
-        this.connection = TestConnection.of(source, folder);
+        this.connection = connection;
     }
 
     /// A database after some statements, with a publication of all tables and a slot.
@@ -50,10 +50,19 @@ final class Followed implements AutoCloseable {
 
     /// The same with another publication; `what` stands behind `CREATE PUBLICATION pub`.
     static Followed published(int version, Path folder, String what, String... sql) {
-        TestDatabase source = TestPostgres.version(version).newDatabase();
+        return published(TestPostgres.version(version).newDatabase(), folder, what, sql);
+    }
+
+    /// The same of a database that is there already, and becomes this object's to close.
+    static Followed published(TestDatabase source, Path folder, String what, String... sql) {
         source.execute(sql);
         source.execute("CREATE PUBLICATION pub " + what, "SELECT pg_create_logical_replication_slot('%s', 'pgoutput')".formatted(source.name()));
-        return new Followed(source, folder);
+        return new Followed(source, TestConnection.of(source, folder));
+    }
+
+    /// The same database followed with tables in other modes, as [TestConnection#withModes] has them; closed with this one.
+    Followed withModes(String modes) {
+        return new Followed(source, connection.withModes(modes));
     }
 
     /// Does something at the source, each statement committed before the next.

@@ -64,6 +64,11 @@ record TestConnection(String host, int port, String database, String user, Strin
         return new TestConnection(host, port, database, user, password, slot, file, text);
     }
 
+    /// The same through another port of this machine.
+    TestConnection through(int otherPort) {
+        return new TestConnection(host, otherPort, database, user, password, slot, file, modes);
+    }
+
     SyncMode mode(TableName table) {
         return Stream.of(modes.split(" "))
                 .filter(mode -> mode.startsWith(table.table() + "="))

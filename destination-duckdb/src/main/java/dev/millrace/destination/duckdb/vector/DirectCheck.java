@@ -4,6 +4,7 @@ import dev.millrace.core.change.Tuple;
 import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.Oid;
 import dev.millrace.core.shape.SourceType;
+import dev.millrace.core.shape.TableName;
 import dev.millrace.destination.duckdb.type.DuckType;
 import dev.millrace.destination.duckdb.type.DuckType.Plain;
 import java.nio.charset.StandardCharsets;
@@ -86,7 +87,7 @@ public final class DirectCheck {
     private static boolean passes(Connection session) {
         int[] filled = {0};
         Unfit unfit = new Unfit();
-        RowStream.Builder builder = RowStream.of(block -> filled[0]++ == 0 ? fill(block) : 0, unfit, ROWS);
+        RowStream.Builder builder = RowStream.of(new TableName("none", "samples"), block -> filled[0]++ == 0 ? fill(block) : 0, unfit, ROWS);
         List<String> items = new ArrayList<>();
         for (Sample sample : SAMPLES) {
             Column column = new Column("sample", new SourceType.Scalar(sample.oid(), "sample", -1, true));

@@ -50,7 +50,7 @@ final class JsonWriter extends ColumnWriter {
                 unfit.report(column, fields, row);
                 target.setNull(row);
             } else {
-                TextWriter.checked(column, fields, row, target);
+                TextWriter.checked(fields, row, target);
             }
         }
     }

@@ -2,10 +2,15 @@ package dev.millrace.destination.duckdb.vector;
 
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
+import dev.millrace.core.shape.TableName;
 import dev.millrace.core.value.MalformedValue;
 import dev.millrace.destination.duckdb.type.DuckType;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.duckdb.DuckDBDataChunkWriter;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +20,10 @@ import org.jspecify.annotations.Nullable;
 /// kept in [#failure], since DuckDB passes only a text on.
 public final class RowStream implements AutoCloseable {
 
+    private static final Pattern CAST = Pattern.compile("^Conversion Error:.* when casting from source column c(\\d+)\\b", Pattern.DOTALL);
+
     private final long id;
+    private final TableName table;
     private final RowFiller filler;
     private final List<ColumnWriter> writers;
     private final List<String> names;
@@ -29,6 +37,7 @@ public final class RowStream implements AutoCloseable {
 
     private RowStream(long id, Builder from) {
         this.id = id;
+        this.table = from.table;
         this.filler = from.filler;
         this.writers = List.copyOf(from.writers);
         this.names = List.copyOf(from.names);
@@ -40,15 +49,17 @@ public final class RowStream implements AutoCloseable {
 
     /// Begins to describe a stream.
     ///
+    /// @param table what the rows are of, for a fault
     /// @param filler gives one field for each writer
     /// @param unfit what the writers were made with
     /// @param rows how many rows there are, or an estimate, for DuckDB's plan
-    public static Builder of(RowFiller filler, Unfit unfit, long rows) {
-        return new Builder(filler, unfit, rows);
+    public static Builder of(TableName table, RowFiller filler, Unfit unfit, long rows) {
+        return new Builder(table, filler, unfit, rows);
     }
 
     /// A stream in the making.
     public static final class Builder {
+        private final TableName table;
         private final RowFiller filler;
         private final Unfit unfit;
         private final long rows;
@@ -56,7 +67,8 @@ public final class RowStream implements AutoCloseable {
         private final List<String> names = new ArrayList<>();
         private boolean keepsUnfit;
 
-        private Builder(RowFiller filler, Unfit unfit, long rows) {
+        private Builder(TableName table, RowFiller filler, Unfit unfit, long rows) {
+            this.table = table;
             this.filler = filler;
             this.unfit = unfit;
             this.rows = rows;
@@ -64,7 +76,7 @@ public final class RowStream implements AutoCloseable {
 
         /// Adds a column; returns the SQL expression of its value in the statement.
         ///
-        /// @param name what it is called in a fault
+        /// @param name the source's column that a fault names
         public String add(ColumnWriter writer, String name) {
             writers.add(writer);
             names.add(name);
@@ -135,18 +147,33 @@ public final class RowStream implements AutoCloseable {
         return count;
     }
 
-    /// What is no value of its type shows itself in many ways; only the column is told, since texts of exceptions can hold the value.
     private void decode(int column, int count, VectorTarget target) {
         try {
             writers.get(column).write(block.fields[column], count, target);
+        } catch (NotUtf8 _) {
+            throw notUtf8(names.get(column));
         } catch (MalformedValue | IllegalArgumentException | IndexOutOfBoundsException | ArithmeticException e) {
-            String detail = e instanceof MalformedValue ? " (" + e.getMessage() + ")" : "";
-            throw new Fault(
-                    FaultKind.LOG_DAMAGED,
-                    names.get(column),
-                    "Column %s has a value that cannot be read%s; nothing of it was written.".formatted(names.get(column), detail),
-                    "If the column's type was altered, ask for a new copy of the table; otherwise exclude the column and tell us its type.");
+            throw MalformedValue.fault(table, names.get(column), e);
         }
+    }
+
+    private Fault notUtf8(String column) {
+        return new Fault(
+                FaultKind.VALUE_UNFIT,
+                table.toString(),
+                "Column %s of %s has a value that is not UTF-8, which DuckDB cannot hold as text; nothing was written with it."
+                        .formatted(column, table),
+                ("Where the source's database is in UTF8, the value was damaged on its way: run again. One in SQL_ASCII accepts any bytes:"
+                                + " mend the value there and run `millrace resync` for %s, or exclude the column.")
+                        .formatted(table));
+    }
+
+    /// What is wrong with a value, if that is why DuckDB refused the statement: its words name the vector's column from which it casts.
+    public Optional<Fault> malformed(SQLException refusal) {
+        Matcher cast = CAST.matcher(String.valueOf(refusal.getMessage()));
+        return cast.find()
+                ? Optional.of(MalformedValue.fault(table, names.get(Integer.parseInt(cast.group(1))), new IllegalArgumentException(refusal)))
+                : Optional.empty();
     }
 
     private void writeTexts(int count, VectorTarget target) {

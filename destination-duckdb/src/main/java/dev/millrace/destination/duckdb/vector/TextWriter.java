@@ -1,7 +1,5 @@
 package dev.millrace.destination.duckdb.vector;
 
-import dev.millrace.core.fault.Fault;
-import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.ExtensionType;
 import dev.millrace.core.shape.Oid;
@@ -43,7 +41,7 @@ class TextWriter extends ColumnWriter {
             if (!fields.isValue(row)) {
                 target.setNull(row);
             } else if (isTextInBinary || isTextInText && fields.isText(row)) {
-                checked(column, fields, row, target);
+                checked(fields, row, target);
             } else {
                 put(text(fields, row), row, target);
             }
@@ -59,22 +57,13 @@ class TextWriter extends ColumnWriter {
         target.setUtf8(row, bytes, 0, bytes.length);
     }
 
-    static void checked(Column column, FieldBlock fields, int row, VectorTarget target) {
+    static void checked(FieldBlock fields, int row, VectorTarget target) {
         byte[] bytes = fields.bytes[row];
         int offset = fields.offsets[row];
         int length = fields.lengths[row];
         if (!Utf8.isValid(bytes, offset, length)) {
-            throw notUtf8(column);
+            throw new NotUtf8();
         }
         target.setUtf8(row, bytes, offset, length);
-    }
-
-    private static Fault notUtf8(Column column) {
-        return new Fault(
-                FaultKind.VALUE_UNFIT,
-                column.name(),
-                "Column %s has a value that is not UTF-8, which DuckDB cannot hold as text; nothing was written."
-                        .formatted(column.name()),
-                "Mend the value at the source (a database in SQL_ASCII accepts any bytes), or exclude the column.");
     }
 }
