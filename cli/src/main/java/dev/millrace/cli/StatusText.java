@@ -11,12 +11,16 @@ import dev.millrace.cli.terminal.TextTable;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /// Prints a status for a person.
 ///
 /// @param clock tells how long ago something was
 record StatusText(Terminal terminal, InstantSource clock) {
+
+    private static final int NAMED_MAX = 5;
 
     void print(StatusReport status) {
         line("Sync", status.running() ? terminal.styled(Style.GREEN, "running") : "not running");
@@ -34,9 +38,25 @@ record StatusText(Terminal terminal, InstantSource clock) {
         status.widened().forEach(column ->
                 terminal.out().println(WidenedText.of(column.table(), column.column(), column.values())));
         status.warnings().forEach(warning -> terminal.out().println(warning.table() + ": " + warning.warning()));
-        for (LeftOutTable table : status.leftOut()) {
-            terminal.out().println("Not copied: %s. %s %s".formatted(table.table(), table.reason(), table.remedy()).stripTrailing());
+        status.leftOut().stream()
+                .collect(Collectors.groupingBy(LeftOutTable::reason, LinkedHashMap::new, Collectors.toList()))
+                .forEach(this::notCopied);
+    }
+
+    /// Tables that are not copied for the same reason, each with its remedy if they are few.
+    private void notCopied(String reason, List<LeftOutTable> tables) {
+        if (tables.size() <= NAMED_MAX) {
+            tables.forEach(table -> terminal.out()
+                    .println("Not copied: %s. %s %s".formatted(table.table(), reason, table.remedy()).stripTrailing()));
+            return;
         }
+        String names = tables.stream().limit(NAMED_MAX).map(LeftOutTable::table).collect(Collectors.joining(", "));
+        String remedy = tables.getFirst().remedy();
+        terminal.out().println("Not copied: %s and %s more (all with `--json`). Of each: %s%s".formatted(
+                names,
+                Amounts.count(tables.size() - NAMED_MAX),
+                reason,
+                remedy.isEmpty() ? "" : " For the first: " + remedy));
     }
 
     private String committed(String at) {

@@ -15,6 +15,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -88,6 +89,47 @@ class CommandsTest {
         assertThat(status.get("tables").get(0).get("destination").stringValue()).isEqualTo("t_public.mills");
         assertThat(status.get("tables").get(0).get("rows").longValue()).isEqualTo(100);
         assertThat(run("status", file).out()).contains("not running", "public.mills", "streaming");
+    }
+
+    @Test
+    void a_status_names_what_is_not_copied_and_stays_readable() {
+        run("sync", file);
+        database.execute(
+                "DROP PUBLICATION pub",
+                "CREATE VIEW seen AS SELECT * FROM mills",
+                "CREATE MATERIALIZED VIEW kept AS SELECT * FROM mills",
+                "CREATE UNLOGGED TABLE quick (id int PRIMARY KEY)",
+                "CREATE TEMPORARY TABLE passing (id int PRIMARY KEY)",
+                "CREATE TABLE whole (id int PRIMARY KEY) PARTITION BY RANGE (id)",
+                "CREATE TABLE whole_1 PARTITION OF whole FOR VALUES FROM (0) TO (9)",
+                "CREATE TABLE part (id int PRIMARY KEY) PARTITION BY RANGE (id)",
+                "CREATE TABLE part_in PARTITION OF part FOR VALUES FROM (0) TO (9)",
+                "CREATE TABLE part_out PARTITION OF part FOR VALUES FROM (9) TO (19)",
+                "CREATE TABLE root (id int PRIMARY KEY) PARTITION BY RANGE (id)",
+                "CREATE TABLE root_1 PARTITION OF root FOR VALUES FROM (0) TO (9)",
+                "DO $$ BEGIN FOR i IN 10000..12999 LOOP EXECUTE format('CREATE TABLE other_%s (id int)', i); END LOOP; END $$",
+                "CREATE PUBLICATION pub FOR TABLE mills, part_in, root WITH (publish_via_partition_root = true)");
+        List<String> lines = run("status", file)
+                .out()
+                .lines().filter(line -> line.startsWith("Not copied: "))
+                .toList();
+        assertThat(lines).hasSize(6);
+        assertThat(lines).anySatisfy(line -> assertThat(line).startsWith("Not copied: public.seen. It is a view"));
+        assertThat(lines).anySatisfy(line -> assertThat(line).startsWith("Not copied: public.kept. It is a materialized view"));
+        assertThat(lines).anySatisfy(line -> assertThat(line).startsWith("Not copied: public.quick. It is unlogged"));
+        assertThat(lines).anySatisfy(line -> assertThat(line).contains(".passing. It is temporary"));
+        assertThat(lines).anySatisfy(line -> assertThat(line).isEqualTo(
+                "Not copied: public.whole. It and its partitions are not in publication pub. Run `ALTER PUBLICATION \"pub\" ADD TABLE"
+                        + " \"public\".\"whole\";` to have it copied."));
+        assertThat(lines).anySatisfy(line -> assertThat(line)
+                .contains("public.other_10004 and 2,997 more (all with `--json`)", "It is not in publication pub.")
+                .hasSizeLessThan(400));
+        List<String> named = new ArrayList<>();
+        run("status", file, "--json").json().get("left_out").forEach(table -> named.add(table.get("table").stringValue()));
+        assertThat(named)
+                .hasSize(3_007)
+                .contains("public.other_12999", "public.part_out", "public.wheels")
+                .doesNotContain("public.part", "public.part_in", "public.root", "public.root_1", "public.whole_1", "public.mills");
     }
 
     @Test

@@ -96,6 +96,11 @@ public final class PostgresSource implements Source {
         return ask("the catalogue", opened -> reader(opened).stamp());
     }
 
+    /// The tables of the database that the publication does not hold, temporary ones among them, each with what to do.
+    public List<Catalog.LeftOut> outside() {
+        return ask("the catalogue", opened -> reader(opened).outside());
+    }
+
     private Fault publicationEmpty(Catalog catalog) {
         String reasons = catalog.leftOut().stream()
                 .limit(20)

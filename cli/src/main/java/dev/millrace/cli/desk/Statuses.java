@@ -20,13 +20,14 @@ import java.sql.Connection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Puts a status together from what the destination remembers and what the source says.
 ///
 /// @param wiring of the connection
 record Statuses(Wiring wiring) {
 
-    private static final int LEFT_OUT_MAX = 1_000;
+    private static final int NAMED_MAX = 100_000;
 
     /// The status now. A source that does not answer is part of it, not a fault.
     ///
@@ -39,9 +40,11 @@ record Statuses(Wiring wiring) {
         List<Warning> warnings = List.of();
         try {
             upstream = upstream(wiring.slotStatus(), position);
-            Catalog catalog = catalog(memory);
-            leftOut = leftOut(catalog);
-            warnings = warnings(catalog);
+            try (PostgresSource source = wiring.source(memory)) {
+                Catalog catalog = source.catalog();
+                leftOut = leftOut(Stream.concat(catalog.leftOut().stream(), source.outside().stream()));
+                warnings = warnings(catalog);
+            }
         } catch (Fault fault) {
             upstream = Upstream.unreachable(fault.description());
         }
@@ -67,15 +70,8 @@ record Statuses(Wiring wiring) {
                 slot.state());
     }
 
-    private Catalog catalog(Memory memory) {
-        try (PostgresSource source = wiring.source(memory)) {
-            return source.catalog();
-        }
-    }
-
-    private static List<LeftOutTable> leftOut(Catalog catalog) {
-        return catalog.leftOut().stream()
-                .limit(LEFT_OUT_MAX)
+    private static List<LeftOutTable> leftOut(Stream<Catalog.LeftOut> tables) {
+        return tables.limit(NAMED_MAX)
                 .map(table -> new LeftOutTable(table.table().toString(), table.reason(), table.remedy()))
                 .toList();
     }
@@ -83,7 +79,7 @@ record Statuses(Wiring wiring) {
     private static List<Warning> warnings(Catalog catalog) {
         return catalog.followed().stream()
                 .flatMap(table -> table.warnings().stream().map(warning -> new Warning(table.table().toString(), warning)))
-                .limit(LEFT_OUT_MAX)
+                .limit(NAMED_MAX)
                 .toList();
     }
 

@@ -12,7 +12,7 @@ import java.util.List;
 /// @param tables the tables that are copied
 /// @param widened the columns that were turned into text for values that did not fit
 /// @param warnings what a person should know of tables that are copied; empty if the source could not be asked
-/// @param leftOut the tables of the publication that are not; empty if the source could not be asked
+/// @param leftOut what looks like a table at the source and is not copied; empty if the source could not be asked
 public record StatusReport(
         boolean running,
         String source,

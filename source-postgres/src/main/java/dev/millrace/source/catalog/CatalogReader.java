@@ -117,6 +117,33 @@ public final class CatalogReader {
         };
     }
 
+    /// Tables that are in the database and not in the publication, as far as they are selected. There can be very many.
+    public List<Catalog.LeftOut> outside() throws SQLException {
+        List<Catalog.LeftOut> outside = new ArrayList<>();
+        try (PreparedStatement statement = session.prepareStatement(CatalogSql.OUTSIDE)) {
+            statement.setString(1, publication);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    TableName table = new TableName(row.getString("nspname"), row.getString("relname"));
+                    if (selection.includes(table)) {
+                        outside.add(outside(table, row.getString("relpersistence").equals("t"), row.getBoolean("partitioned")));
+                    }
+                }
+            }
+        }
+        return outside;
+    }
+
+    private Catalog.LeftOut outside(TableName table, boolean temporary, boolean partitioned) {
+        if (temporary) {
+            return new Catalog.LeftOut(table, "It is temporary: only the session that made it sees it.", "");
+        }
+        return new Catalog.LeftOut(
+                table,
+                "%s not in publication %s.".formatted(partitioned ? "It and its partitions are" : "It is", publication),
+                "Run `ALTER PUBLICATION %s ADD TABLE %s;` to have it copied.".formatted(TableName.quote(publication), table.quoted()));
+    }
+
     /// One table of the publication, if it can be followed.
     public Optional<Catalog.Followed> find(TableName table) throws SQLException {
         List<Relation> relations = relations().stream().filter(relation -> relation.table().equals(table)).toList();

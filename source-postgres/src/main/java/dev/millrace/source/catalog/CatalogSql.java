@@ -43,6 +43,40 @@ final class CatalogSql {
             ORDER BY 1, 2
             """;
 
+    /// Tables of everybody's schemas that are in no publication of that name though they could be, and temporary ones, which could not. Of a
+    /// partitioned table that is left out whole, the root only; of one that is published in part, what
+    /// is left out. A table that is published stands for its partitions, and its partitions for it.
+    static final String OUTSIDE =
+            """
+            WITH RECURSIVE listed(oid) AS (
+                SELECT c.oid
+                FROM pg_publication_tables t
+                JOIN pg_namespace n ON n.nspname = t.schemaname
+                JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = t.tablename
+                WHERE t.pubname = ?
+            ), part(oid, parent) AS (
+                SELECT i.inhrelid, i.inhparent FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid AND c.relispartition AND c.relkind IN ('r', 'p')
+            ), above(oid) AS (
+                SELECT oid FROM listed UNION SELECT part.parent FROM above JOIN part ON part.oid = above.oid
+            ), below(oid) AS (
+                SELECT oid FROM listed UNION SELECT part.oid FROM below JOIN part ON part.parent = below.oid
+            ), outside(oid) AS (
+                SELECT c.oid FROM pg_class c
+                JOIN pg_namespace n ON n.oid = c.relnamespace
+                WHERE c.relkind IN ('r', 'p')
+                  AND (c.relpersistence = 't'
+                       OR c.relpersistence = 'p' AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%')
+                  AND c.oid NOT IN (SELECT oid FROM above) AND c.oid NOT IN (SELECT oid FROM below)
+                  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+            )
+            SELECT n.nspname, c.relname, c.relpersistence::text AS relpersistence, c.relkind = 'p' AS partitioned
+            FROM outside o
+            JOIN pg_class c ON c.oid = o.oid
+            JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE NOT EXISTS (SELECT FROM part WHERE part.oid = o.oid AND part.parent IN (SELECT oid FROM outside))
+            ORDER BY 1, 2
+            """;
+
     /// The columns of some relations, in order, with the user's right to read each.
     private static final String COLUMNS =
             """
