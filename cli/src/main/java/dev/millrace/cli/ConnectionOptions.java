@@ -34,6 +34,15 @@ public final class ConnectionOptions {
     @Option(names = "--publication-name", paramLabel = "NAME", description = "Without a FILE: the publication.")
     private @Nullable String publicationName;
 
+    @Option(names = "--sync-mode", paramLabel = "MODE", description = "Without a FILE: SOFT_DELETE (the default), LIVE or HISTORY.")
+    private @Nullable String syncMode;
+
+    @Option(
+            names = "--system-column-prefix",
+            paramLabel = "PREFIX",
+            description = "Without a FILE: what the names of added columns begin with (_millrace_).")
+    private @Nullable String systemColumnPrefix;
+
     @Option(names = "--password-env", paramLabel = "VARIABLE", description = "Without a FILE: the environment variable with the password.")
     private @Nullable String passwordEnvironment;
 
@@ -81,6 +90,8 @@ public final class ConnectionOptions {
         put(others, Setting.SCHEMA_PREFIX, schemaPrefix);
         put(others, Setting.SOURCE_REPLICATION_SLOT, replicationSlot);
         put(others, Setting.SOURCE_PUBLICATION_NAME, publicationName);
+        put(others, Setting.SYNC_MODE, syncMode);
+        put(others, Setting.SYSTEM_COLUMN_PREFIX, systemColumnPrefix);
         put(others, Setting.SOURCE_PASSWORD, passwordEnvironment == null ? null : "${env:" + passwordEnvironment + "}");
         put(others, Setting.SOURCE_PASSWORD, passwordFile == null ? null : "${file:" + passwordFile + "}");
         return others;

@@ -238,7 +238,24 @@ class CommandsTest {
 
     @Test
     void flags_do_what_a_file_does() {
-        String[] connection = {
+        String[] connection = flags();
+        succeeds(with(connection, "sync"));
+        assertThat(run(with(connection, "query", "SELECT count(*) FROM f_public.mills")).out()).contains("100");
+        succeeds(with(connection, "verify", "public.mills"));
+    }
+
+    @Test
+    void flags_set_the_mode_and_the_prefix_of_added_columns() {
+        String[] connection = with(new String[] {"--sync-mode", "HISTORY", "--system-column-prefix", "_fivetran_"}, flags());
+        succeeds(with(connection, "sync"));
+        assertThat(run(with(connection, "query", "SELECT count(*) FROM f_public.mills WHERE _fivetran_active")).out()).contains("100");
+        assertThat(run(with(connection, "status")).out()).contains("history");
+        connection[connection.length - 3] = "SOMETIMES";
+        assertThat(run(with(connection, "sync")).err()).contains("--sync-mode", "HISTORY");
+    }
+
+    private String[] flags() {
+        return new String[] {
             "--source", "postgresql://postgres@127.0.0.1:%d/%s".formatted(database.port(), database.name()),
             "--destination", "duckdb:" + folder.resolve("flags.duckdb"),
             "--schema-prefix", "f",
@@ -246,9 +263,6 @@ class CommandsTest {
             "--publication-name", "pub",
             "--password-env", "PGPASS"
         };
-        succeeds(with(connection, "sync"));
-        assertThat(run(with(connection, "query", "SELECT count(*) FROM f_public.mills")).out()).contains("100");
-        succeeds(with(connection, "verify", "public.mills"));
     }
 
     private static void succeeds(String... arguments) {

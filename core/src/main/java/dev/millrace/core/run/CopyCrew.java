@@ -188,11 +188,14 @@ final class CopyCrew implements AutoCloseable {
                         opened.end();
                     }
                     case Step.Join(CopyingTable table) -> {
-                        if (opened.join(table.shared())) {
+                        boolean joined = opened.join(table.shared());
+                        if (joined && opened.holds(table.plan())) {
                             drain(opened, table);
-                            opened.end();
                         } else {
                             done(table);
+                        }
+                        if (joined) {
+                            opened.end();
                         }
                     }
                 }

@@ -24,7 +24,8 @@ public interface CopySession extends AutoCloseable {
     /// Begins a transaction on a snapshot that another session has exported; false if that session has ended its transaction.
     boolean join(Shared shared);
 
-    /// Whether the table is still as the plan has it: same storage, same columns, same key, same partitions. Inside the transaction.
+    /// Whether the table is still as the plan has it: same storage, same columns, same key, same partitions. Inside the transaction, until
+    /// whose end the table stays as it is.
     boolean holds(CopyPlan plan);
 
     /// Starts to read one range, inside the transaction. The rows must be read to their end, or the session closed.

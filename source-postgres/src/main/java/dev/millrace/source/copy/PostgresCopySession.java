@@ -26,6 +26,7 @@ public final class PostgresCopySession implements CopySession {
     private static final String UNDEFINED_OBJECT = "42704";
     private static final String INVALID_PARAMETER = "22023";
     private static final String NOT_IN_STATE = "55000";
+    private static final String UNDEFINED_COLUMN = "42703";
     private static final String UNDEFINED_TABLE = "42P01";
 
     private final Connection session;
@@ -80,14 +81,15 @@ public final class PostgresCopySession implements CopySession {
     }
 
     /// Locks the table first, as reading it does: so it cannot be rewritten between this answer and the reading, which an older snapshot
-    /// would see as an empty table.
+    /// would see as an empty table. Names the columns in that, since what the snapshot sees of the catalogue may be gone already.
     @Override
     public boolean holds(CopyPlan plan) {
         try (Statement statement = session.createStatement()) {
-            statement.execute("SELECT FROM %s LIMIT 0".formatted(plan.shape().table().quoted()));
+            String columns = plan.shape().columns().stream().map(column -> TableName.quote(column.name())).collect(Collectors.joining(", "));
+            statement.execute("SELECT %s FROM %s LIMIT 0".formatted(columns, plan.shape().table().quoted()));
             return catalog.fingerprint(plan.shape().table()).equals(plan.fingerprint());
         } catch (SQLException e) {
-            if (UNDEFINED_TABLE.equals(e.getSQLState())) {
+            if (UNDEFINED_TABLE.equals(e.getSQLState()) || UNDEFINED_COLUMN.equals(e.getSQLState())) {
                 return false;
             }
             throw PostgresFaults.of(e, plan.shape().table().toString());

@@ -108,6 +108,27 @@ class CopyReadingTest {
     }
 
     @Test
+    void a_table_that_is_altered_between_the_snapshot_and_its_lock_does_not_hold() {
+        try (TestDatabase db = TestPostgres.latest().newDatabase()) {
+            db.execute(
+                    "CREATE TABLE notes (id int PRIMARY KEY, body text)",
+                    "INSERT INTO notes VALUES (1, 'a')",
+                    "CREATE PUBLICATION pub FOR ALL TABLES");
+            try (PostgresSource source = source(db, 2)) {
+                for (String change : List.of("RENAME body TO text", "DROP text", "ALTER id TYPE bigint", "RENAME TO others")) {
+                    CopyPlan plan = source.plan(source.find(NOTES).orElseThrow());
+                    try (CopySession session = source.openCopySession()) {
+                        session.begin();
+                        db.execute("ALTER TABLE notes " + change);
+                        assertThat(session.holds(plan)).as(change).isFalse();
+                        session.end();
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
     void partitions_are_read_one_by_one_also_where_only_the_root_may_be_read() {
         try (TestDatabase db = TestPostgres.latest().newDatabase()) {
             db.createUser("reader", "secret", "");

@@ -13,6 +13,9 @@ import java.util.Random;
 /// others and given again. What it is refused becomes a rolled-back transaction, which is part of the history.
 public final class HistoryAlterer {
 
+    /// The tables that it makes beside the [HistoryTables], sooner or later.
+    public static final List<String> NAMES = List.of("extra0", "extra1", "extra2", "parts", "part0", "part1", "part2");
+
     private static final int COLUMNS = 4;
     private static final int TABLES = 3;
 

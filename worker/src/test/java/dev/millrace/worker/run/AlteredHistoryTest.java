@@ -9,11 +9,16 @@ import dev.millrace.testkit.history.HistoryWriter;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,26 +28,61 @@ import org.junit.jupiter.api.io.TempDir;
 class AlteredHistoryTest {
 
     private static final int PAUSE_MILLIS = 20;
+    private static final Duration BUDGET = Duration.ofSeconds(Integer.getInteger("millrace.test.history.seconds", 12));
 
     @TempDir
     Path folder;
 
     @Test
     void a_copy_is_equal_to_its_source_after_a_random_history_of_alterations_with_kills() throws Exception {
-        Duration budget = Duration.ofSeconds(Integer.getInteger("millrace.test.history.seconds", 12));
         Random random = Seed.forTest("altered history").random();
         try (Followed db = Followed.after(folder, HistoryTables.DDL.toArray(String[]::new))) {
-            long deadline = System.nanoTime() + budget.toNanos();
-            try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
-                Future<Integer> rows = threads.submit(writer(db, random.nextLong(), deadline));
-                Future<Integer> alterations = threads.submit(alterer(db, random.nextLong(), deadline));
-                int kills = SyncProcess.killAgainAndAgain(db.connection, folder.resolve("sync.log"), random, 2_000, deadline);
-                assertThat(rows.get()).isPositive();
-                assertThat(alterations.get()).isPositive();
-                System.out.println("altered history: %d transactions of rows, %d of alterations, %d kills"
-                        .formatted(rows.get(), alterations.get(), kills));
-            }
+            alterWhileKilling(db, () -> db, random);
             db.assertEqual();
+        }
+    }
+
+    @Test
+    void a_copy_whose_modes_change_is_equal_to_its_source_after_a_random_history_of_alterations_with_kills() throws Exception {
+        Random random = Seed.forTest("altered history of modes").random();
+        try (Followed db = Followed.after(folder, HistoryTables.DDL.toArray(String[]::new))) {
+            AtomicReference<Followed> latest = new AtomicReference<>(db);
+            alterWhileKilling(db, () -> latest.updateAndGet(before -> random.nextInt(3) == 0 ? db.withModes(modes(random)) : before), random);
+            latest.get().assertEqual();
+            assertVersions(latest.get());
+        }
+    }
+
+    /// A mode for each table that there is or may come to be.
+    private static String modes(Random random) {
+        return Stream.of(HistoryTables.NAMES, HistoryAlterer.NAMES)
+                .flatMap(List::stream)
+                .map(table -> table + "=" + List.of("HISTORY", "HISTORY", "LIVE", "SOFT_DELETE").get(random.nextInt(4)))
+                .collect(Collectors.joining(" "));
+    }
+
+    /// Rows and alterations happen while one process after another follows what `next` gives, until each is killed.
+    private void alterWhileKilling(Followed db, Supplier<Followed> next, Random random) throws Exception {
+        long deadline = System.nanoTime() + BUDGET.toNanos();
+        try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+            Future<Integer> rows = threads.submit(writer(db, random.nextLong(), deadline));
+            Future<Integer> alterations = threads.submit(alterer(db, random.nextLong(), deadline));
+            int kills = SyncProcess.killAgainAndAgain(() -> next.get().connection, folder.resolve("sync.log"), random, 2_000, deadline);
+            assertThat(rows.get()).isPositive();
+            assertThat(alterations.get()).isPositive();
+            System.out.println("altered history: %d transactions of rows, %d of alterations, %d kills"
+                    .formatted(rows.get(), alterations.get(), kills));
+        }
+    }
+
+    /// No version of a history ends before it starts, and those that are open are the rows of the source, as has been compared.
+    private static void assertVersions(Followed db) {
+        List<String> histories = db.copy("""
+                SELECT DISTINCT table_name FROM duckdb_columns() WHERE schema_name = 't_public' AND column_name = '_millrace_active'""");
+        for (String table : histories) {
+            assertThat(db.copy("SELECT count(*) FROM t_public.\"%s\" WHERE _millrace_end < _millrace_start".formatted(table)))
+                    .as(table)
+                    .containsExactly("0");
         }
     }
 

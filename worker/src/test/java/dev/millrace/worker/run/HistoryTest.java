@@ -50,7 +50,7 @@ class HistoryTest {
                 for (int i = 0; i < WRITERS; i++) {
                     histories.add(writers.submit(writer(db, random.nextLong(), deadline)));
                 }
-                int kills = SyncProcess.killAgainAndAgain(connection, folder.resolve("sync.log"), random, 1_500, deadline);
+                int kills = SyncProcess.killAgainAndAgain(() -> connection, folder.resolve("sync.log"), random, 1_500, deadline);
                 for (Future<Integer> history : histories) {
                     assertThat(history.get()).isPositive();
                 }

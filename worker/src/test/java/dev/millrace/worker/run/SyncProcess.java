@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /// A continuous sync in a process of its own, which can be killed as `kill -9` does.
 final class SyncProcess implements AutoCloseable {
@@ -51,12 +52,13 @@ final class SyncProcess implements AutoCloseable {
     /// Starts a process again and again and kills each after a random while, until a moment (`System.nanoTime`) has come. None may end by
     /// itself.
     ///
+    /// @param connection gives what the next one follows
     /// @return how many were killed
-    static int killAgainAndAgain(TestConnection connection, Path log, Random random, int shortestLifeMillis, long deadline)
+    static int killAgainAndAgain(Supplier<TestConnection> connection, Path log, Random random, int shortestLifeMillis, long deadline)
             throws IOException, InterruptedException {
         int kills = 0;
         while (System.nanoTime() < deadline) {
-            try (SyncProcess process = start(connection, log)) {
+            try (SyncProcess process = start(connection.get(), log)) {
                 long life = TimeUnit.MILLISECONDS.toNanos(shortestLifeMillis + random.nextInt(4_000));
                 process.awaitEnd(Math.min(life, Math.max(1, deadline - System.nanoTime())));
                 assertThat(process.isAlive()).as(() -> "the sync ended by itself:\n" + read(log)).isTrue();
