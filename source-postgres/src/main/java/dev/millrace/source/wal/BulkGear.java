@@ -1,14 +1,15 @@
 package dev.millrace.source.wal;
 
-import dev.millrace.core.change.Tuple;
 import dev.millrace.core.position.Lsn;
+import dev.millrace.core.run.Limits;
 import dev.millrace.source.pgoutput.PluginOptions;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
-import org.postgresql.PGConnection;
-import org.postgresql.copy.CopyOut;
 
 /// Reads a backlog by `COPY` of what the SQL functions for logical decoding return, piece by piece: the connection's slot is moved past a
 /// piece once the destination holds it. About twice as fast as streaming, since the server sends rows in bulk. Belongs to the reading thread.
@@ -16,8 +17,8 @@ import org.postgresql.copy.CopyOut;
 /// A piece has whole transactions only, so it may be much larger than asked for; it passes through memory in batches all the same.
 final class BulkGear implements Gear {
 
-    private static final int SIGNATURE = 11;
     private static final long LOOK_NANOS = 2_000_000;
+    private static final Duration ENDING = Duration.ofMillis(200);
 
     private final Connection session;
     private final SessionInUse sessionInUse;
@@ -25,7 +26,6 @@ final class BulkGear implements Gear {
     private final PluginOptions options;
     private final Assembler assembler;
     private final Handover handover;
-    private long messages;
     private long advancedAt;
 
     BulkGear(
@@ -48,20 +48,13 @@ final class BulkGear implements Gear {
     public void run() throws SQLException {
         try {
             advance();
+            assembler.pulse(handover::checkOpen);
             BulkSlot slot = BulkSlot.of(session, settings.slot());
-            LogExtent log;
-            do {
-                log = LogExtent.of(session, slot.name(), assembler.handedOut());
-                piece(slot, log.end());
-                if (!slot.runsAhead()) {
-                    assembler.flush();
-                    awaitReceipts();
-                    advance();
-                } else if (System.nanoTime() - advancedAt > settings.limits().statusInterval().toNanos()) {
-                    advance();
-                }
-            } while (log.isWorthPeeking(assembler.reached(), settings.limits().backlogBytes()) && messages > 0);
-            assembler.flush();
+            if (slot.runsAhead()) {
+                ahead(slot);
+            } else {
+                inTurns(slot);
+            }
         } catch (ReadingStopped e) {
             advance();
             throw e;
@@ -73,50 +66,20 @@ final class BulkGear implements Gear {
         }
     }
 
-    private void piece(BulkSlot slot, Lsn end) throws SQLException {
-        assembler.pulse(handover::checkOpen);
-        read(slot.piece(end, settings.limits().peekChanges(), options));
-        if (messages < settings.limits().peekChanges()) {
-            assembler.readUpTo(end);
-        }
-    }
-
-    private void read(String sql) throws SQLException {
-        messages = 0;
-        // In this order: who closes the feed sets its mark first, then looks whether there is a statement to cancel.
-        sessionInUse.inStatement(true);
-        handover.checkOpen();
-        CopyOut copy = session.unwrap(PGConnection.class).getCopyAPI().copyOut(sql);
-        try {
-            for (byte[] data = copy.readFromCopy(); data != null; data = copy.readFromCopy()) {
-                takeRows(data);
+    private void inTurns(BulkSlot slot) throws SQLException {
+        PieceReader reader = new PieceReader(session, sessionInUse, handover::checkOpen);
+        LogExtent log;
+        long messages;
+        do {
+            log = LogExtent.of(session, slot.name(), assembler.handedOut());
+            messages = reader.read(slot.piece(log.end(), limits().peekChanges(), options), assembler::take);
+            if (messages < limits().peekChanges()) {
+                assembler.readUpTo(log.end());
             }
-        } finally {
-            sessionInUse.inStatement(false);
-            if (copy.isActive()) {
-                copy.cancelCopy();
-            }
-        }
-    }
-
-    /// Takes the rows of one message of the COPY: there is one row in each, with the file's header before the first one, and the
-    /// trailer in the last.
-    private void takeRows(byte[] data) {
-        int at = data.length > SIGNATURE && data[0] == 'P' && data[1] == 'G' ? SIGNATURE + 8 + Tuple.int32(data, SIGNATURE + 4) : 0;
-        while (at < data.length) {
-            int fields = Tuple.int16(data, at);
-            if (fields == -1) {
-                return;
-            }
-            int length = Tuple.int32(data, at + 2);
-            if (fields != 1 || length < 1 || length > data.length - at - 6) {
-                throw new IllegalStateException(
-                        "Invalid row of a piece: %d fields, %d bytes (must be one log message)".formatted(fields, length));
-            }
-            assembler.take(data, at + 6, length);
-            messages++;
-            at += 6 + length;
-        }
+            assembler.flush();
+            awaitReceipts();
+            advance();
+        } while (messages > 0 && log.isWorthPeeking(assembler.handedOut(), limits().backlogBytes()));
     }
 
     private void awaitReceipts() {
@@ -124,6 +87,84 @@ final class BulkGear implements Gear {
             handover.checkOpen();
             LockSupport.parkNanos(LOOK_NANOS);
         }
+    }
+
+    /// The session is the other thread's until that has ended.
+    private void ahead(BulkSlot slot) throws SQLException {
+        ReadAhead messages = new ReadAhead(limits().batchBytes());
+        FutureTask<Lsn> pull = new FutureTask<>(() -> {
+            try {
+                return pull(slot, messages);
+            } finally {
+                messages.end();
+            }
+        });
+        Thread puller = Thread.ofPlatform().name("log-puller").start(pull);
+        try {
+            while (messages.drainTo(assembler::take)) {
+                handover.checkOpen();
+            }
+        } finally {
+            messages.abandon();
+            awaitEnd(puller);
+        }
+        assembler.readUpTo(readUpTo(pull));
+        assembler.flush();
+    }
+
+    /// Reads pieces until little is left; returns up to where everything has been read.
+    private Lsn pull(BulkSlot slot, ReadAhead messages) throws SQLException {
+        PieceReader reader = new PieceReader(session, sessionInUse, () -> {
+            handover.checkOpen();
+            messages.checkWanted();
+        });
+        LogExtent log;
+        do {
+            log = LogExtent.of(session, slot.name(), handover.acknowledged());
+            if (reader.read(slot.piece(log.end(), limits().peekChanges(), options), messages) < limits().peekChanges()) {
+                return log.end();
+            }
+            if (System.nanoTime() - advancedAt > limits().statusInterval().toNanos()) {
+                advance();
+            }
+        } while (log.isWorthPeeking(log.confirmed(), limits().backlogBytes()));
+        return log.confirmed();
+    }
+
+    /// Waits until the other thread has ended, which it does as soon as the server lets go of it.
+    private void awaitEnd(Thread puller) {
+        boolean interrupted = false;
+        while (puller.isAlive()) {
+            try {
+                if (!puller.join(ENDING)) {
+                    sessionInUse.cancel();
+                }
+            } catch (InterruptedException _) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static Lsn readUpTo(FutureTask<Lsn> pull) throws SQLException {
+        try {
+            return pull.get();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw new ReadingStopped();
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case SQLException refusal -> throw refusal;
+                case RuntimeException failure -> throw failure;
+                case null, default -> throw new IllegalStateException("Invalid end of reading", e);
+            }
+        }
+    }
+
+    private Limits limits() {
+        return settings.limits();
     }
 
     /// Has the connection's slot forget what the destination holds.

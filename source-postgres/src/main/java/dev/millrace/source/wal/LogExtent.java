@@ -9,11 +9,12 @@ import java.sql.SQLException;
 /// How much log there is at one moment.
 ///
 /// @param end up to where it has been flushed
+/// @param confirmed up to where a slot may be forgotten
 /// @param restart from where the server has to decode a slot, whatever is asked for
-record LogExtent(Lsn end, Lsn restart) {
+record LogExtent(Lsn end, Lsn confirmed, Lsn restart) {
 
     /// How many times a backlog may be decoded in vain before each peek, and how much of the log at least.
-    private static final int DECODED_AGAIN_MAX = 8;
+    private static final int DECODED_AGAIN_MAX = 16;
 
     private static final long DECODED_AGAIN_BYTES = 64L << 20;
 
@@ -22,10 +23,10 @@ record LogExtent(Lsn end, Lsn restart) {
         try (PreparedStatement statement = session.prepareStatement(WalSql.LOG)) {
             statement.setString(1, slot);
             try (ResultSet row = statement.executeQuery()) {
-                if (!row.next() || row.getString(2) == null) {
+                if (!row.next() || row.getString(3) == null) {
                     throw WalFaults.slotMissing(slot, reached);
                 }
-                return new LogExtent(Lsn.parse(row.getString(1)), Lsn.parse(row.getString(2)));
+                return new LogExtent(Lsn.parse(row.getString(1)), Lsn.parse(row.getString(2)), Lsn.parse(row.getString(3)));
             }
         }
     }

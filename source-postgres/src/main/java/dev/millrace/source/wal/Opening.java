@@ -7,12 +7,10 @@ import java.time.Duration;
 ///
 /// @param serverVersion the major version, such as 17
 /// @param start from where the destination wants the log
-/// @param confirmed up to where the slot may be forgotten
-/// @param log how much log there is
+/// @param log how much log there is, and how the slot stands in it
 /// @param nextXid the first transaction id that was not yet assigned, 64 bits wide
 /// @param senderTimeout how long the server waits for a word from us; zero if for ever
-record Opening(
-        int serverVersion, Lsn start, Lsn confirmed, LogExtent log, long nextXid, Duration senderTimeout) {
+record Opening(int serverVersion, Lsn start, LogExtent log, long nextXid, Duration senderTimeout) {
 
     /// How much log there is to be read.
     long backlog() {
@@ -25,6 +23,6 @@ record Opening(
     }
 
     private Lsn from() {
-        return Lsn.max(start, confirmed);
+        return Lsn.max(start, log.confirmed());
     }
 }

@@ -148,7 +148,7 @@ final class ReadingLoop implements Runnable {
     /// Waits until the server has taken note of what was acknowledged last.
     private void awaitConfirmation() throws SQLException {
         Lsn acknowledged = handover.acknowledged();
-        if (!opening.confirmed().isBefore(acknowledged)) {
+        if (!opening.log().confirmed().isBefore(acknowledged)) {
             return;
         }
         long deadline = System.nanoTime() + CONFIRMATION_LIMIT.toNanos();

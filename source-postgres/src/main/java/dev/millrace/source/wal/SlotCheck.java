@@ -179,8 +179,7 @@ final class SlotCheck {
             return new Opening(
                     row.getInt(1),
                     start,
-                    confirmed,
-                    new LogExtent(end, slot.restart().orElse(confirmed)),
+                    new LogExtent(end, confirmed, slot.restart().orElse(confirmed)),
                     row.getLong(2),
                     Duration.ofMillis(row.getLong(3)));
         }

@@ -30,10 +30,10 @@ final class WalSql {
     /// How far the slot has been confirmed.
     static final String CONFIRMED = "SELECT confirmed_flush_lsn FROM pg_replication_slots WHERE slot_name = ?";
 
-    /// The end of the log, and from where a slot is decoded.
+    /// The end of the log, up to where a slot may be forgotten, and from where it is decoded.
     static final String LOG =
             """
-            SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_flush_lsn() END, restart_lsn
+            SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_flush_lsn() END, confirmed_flush_lsn, restart_lsn
             FROM pg_replication_slots
             WHERE slot_name = ?
             """;

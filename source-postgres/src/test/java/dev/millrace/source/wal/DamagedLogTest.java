@@ -265,6 +265,6 @@ class DamagedLogTest {
                 new Handover(1, start),
                 new FenceWatch(read),
                 read,
-                new Opening(17, start, start, new LogExtent(start, start), 700, Duration.ofSeconds(60)));
+                new Opening(17, start, new LogExtent(start, start, start), 700, Duration.ofSeconds(60)));
     }
 }
