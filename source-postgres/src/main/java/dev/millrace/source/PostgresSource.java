@@ -14,6 +14,7 @@ import dev.millrace.core.shape.WireForm;
 import dev.millrace.core.source.Catalog;
 import dev.millrace.core.source.CopySession;
 import dev.millrace.core.source.Source;
+import dev.millrace.core.value.ValueHash;
 import dev.millrace.source.catalog.CatalogReader;
 import dev.millrace.source.copy.CopyPlanner;
 import dev.millrace.source.copy.PostgresCopySession;
@@ -160,7 +161,7 @@ public final class PostgresSource implements Source {
     /// Opens a session that is held at a snapshot, for comparing.
     public PostgresSide openSide() {
         try {
-            return new PostgresSide(sessions.open(), settings.publication());
+            return new PostgresSide(sessions.open(), settings.publication(), settings.salt());
         } catch (SQLException e) {
             throw PostgresFaults.of(e, "the source");
         }
@@ -169,7 +170,7 @@ public final class PostgresSource implements Source {
     @Override
     public CopySession openCopySession() {
         try {
-            return new PostgresCopySession(sessions.open());
+            return new PostgresCopySession(sessions.open(), settings.salt());
         } catch (SQLException e) {
             throw PostgresFaults.of(e, "the source");
         }
@@ -194,11 +195,13 @@ public final class PostgresSource implements Source {
     }
 
     private CatalogReader reader(Connection opened) throws SQLException {
-        return new CatalogReader(opened, settings.publication(), settings.selection());
+        return new CatalogReader(opened, settings.publication(), settings.selection(), settings.salt());
     }
 
     /// What the log asks the catalogue.
     private final class Tables implements TableLookup {
+
+        private final ValueHash hash = new ValueHash(settings.salt());
 
         @Override
         public Optional<FollowedTable> find(TableName table) {
@@ -206,11 +209,18 @@ public final class PostgresSource implements Source {
                 Set<String> here = ask(table.toString(), opened -> columns(opened, table));
                 followed.shape().columns().forEach(column -> here.remove(column.name()));
                 Set<String> copied = followed.shape().columns().stream().map(Column::name).collect(Collectors.toSet());
+                Set<String> hashed = settings.selection().hashed(table);
                 return new FollowedTable(
                         followed.shape(),
                         column -> here.contains(column)
-                                || !copied.contains(column) && !settings.selection().includes(table, column));
+                                || !copied.contains(column) && !settings.selection().includes(table, column),
+                        column -> isHashed(column, hashed, copied) ? Optional.of(hash) : Optional.empty());
             });
+        }
+
+        /// A column that is not there any more may have been a hashed one under an earlier name.
+        private static boolean isHashed(String column, Set<String> hashed, Set<String> copied) {
+            return hashed.contains(column) || !hashed.isEmpty() && !copied.contains(column);
         }
 
         @Override

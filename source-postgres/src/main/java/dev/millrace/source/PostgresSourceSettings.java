@@ -1,6 +1,7 @@
 package dev.millrace.source;
 
 import dev.millrace.core.run.Limits;
+import dev.millrace.core.secret.Salt;
 import dev.millrace.core.source.Selection;
 import java.nio.file.Path;
 
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 /// @param slot the replication slot's name
 /// @param publication the publication's name
 /// @param selection what the user wants copied
+/// @param salt the destination's, with which columns are hashed
 /// @param spool a folder for what does not fit in memory; made when needed
 /// @param limits of the run
-public record PostgresSourceSettings(String slot, String publication, Selection selection, Path spool, Limits limits) {}
+public record PostgresSourceSettings(String slot, String publication, Selection selection, Salt salt, Path spool, Limits limits) {}

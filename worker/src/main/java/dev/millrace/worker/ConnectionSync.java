@@ -101,7 +101,7 @@ public final class ConnectionSync implements AutoCloseable {
     }
 
     private RunSummary runOnce(Goal goal, RunListener listener) {
-        try (PostgresSource source = wiring.source(destination.recall())) {
+        try (PostgresSource source = wiring.source(destination.recall(), destination.salt())) {
             SyncRun next = new SyncRun(source, destination, wiring.settings().selection(), wiring.settings().limits(), listener);
             synchronized (turn) {
                 run = next;

@@ -3,6 +3,7 @@ package dev.millrace.worker;
 import dev.millrace.core.destination.Memory;
 import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.run.SyncRun;
+import dev.millrace.core.secret.Salt;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.destination.duckdb.DuckDestination;
 import dev.millrace.destination.duckdb.DuckReader;
@@ -37,12 +38,13 @@ public record Wiring(ConnectionSettings settings, InstantSource clock) {
     /// Opens the source; to be closed by the caller.
     ///
     /// @param memory what the destination remembers, which decides what is new to it
-    public PostgresSource source(Memory memory) {
+    /// @param salt the destination's
+    public PostgresSource source(Memory memory, Salt salt) {
         SourceSettings source = settings.source();
         return new PostgresSource(
                 endpoint(),
                 new PostgresSourceSettings(
-                        source.replicationSlot(), source.publication(), settings.selection().after(memory), spool(), settings.limits()));
+                        source.replicationSlot(), source.publication(), settings.selection().after(memory), salt, spool(), settings.limits()));
     }
 
     /// Opens the destination for writing; to be closed by the caller.
@@ -73,7 +75,7 @@ public record Wiring(ConnectionSettings settings, InstantSource clock) {
     Verifier verifier(SyncRun run, DuckDestination destination) {
         return new Verifier(
                 run,
-                () -> new PostgresSide(openSource(), settings.source().publication()),
+                () -> new PostgresSide(openSource(), settings.source().publication(), destination.salt()),
                 () -> new DuckSide(destination.openSession(), this::target, duck()),
                 FENCE_PATIENCE);
     }

@@ -91,7 +91,7 @@ class ConnectionSyncTest {
                 Map.of(
                         "public",
                         new TableSelection.SchemaChoice(
-                                true, Map.of("mills", new TableSelection.TableChoice(true, Optional.empty(), Map.of("note", false))))));
+                                true, Map.of("mills", new TableSelection.TableChoice(true, Optional.empty(), Map.of("note", new TableSelection.ColumnChoice(false, false)))))));
         try (TestDatabase database = prepared(TestPostgres.latest().newDatabase());
                 ConnectionSync sync = ConnectionSync.open(wiring(database, selection))) {
             database.execute("CREATE TABLE wheels (id int PRIMARY KEY)");

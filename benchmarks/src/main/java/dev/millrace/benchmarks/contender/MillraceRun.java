@@ -6,6 +6,7 @@ import dev.millrace.core.run.Limits;
 import dev.millrace.core.run.ModeChoice;
 import dev.millrace.core.run.RunSummary;
 import dev.millrace.core.run.SyncRun;
+import dev.millrace.core.secret.Salt;
 import dev.millrace.core.secret.Secret;
 import dev.millrace.core.source.Selection;
 import dev.millrace.destination.duckdb.DuckDestination;
@@ -26,12 +27,15 @@ final class MillraceRun {
         Limits limits = Limits.defaults();
         PostgresEndpoint endpoint = new PostgresEndpoint(
                 Assignment.HOST, assignment.port(), assignment.database(), Assignment.USER, Secret.of(""), Map.of());
-        PostgresSourceSettings settings = new PostgresSourceSettings(
-                assignment.slot(), assignment.publication(), Selection.everything(), assignment.folder().resolve("spool"), limits);
-        try (PostgresSource source = new PostgresSource(endpoint, settings);
-                DuckDestination destination = DuckDestination.open(
-                        assignment.folder().resolve("copy.duckdb"), "bench", DuckSettings.defaults(), InstantSource.system())) {
+        try (DuckDestination destination = DuckDestination.open(
+                        assignment.folder().resolve("copy.duckdb"), "bench", DuckSettings.defaults(), InstantSource.system());
+                PostgresSource source = new PostgresSource(endpoint, settings(assignment, destination.salt(), limits))) {
             return new SyncRun(source, destination, ModeChoice.always(SyncMode.SOFT_DELETE), limits, _ -> {}).run(Goal.UP_TO_NOW);
         }
+    }
+
+    private static PostgresSourceSettings settings(Assignment assignment, Salt salt, Limits limits) {
+        return new PostgresSourceSettings(
+                assignment.slot(), assignment.publication(), Selection.everything(), salt, assignment.folder().resolve("spool"), limits);
     }
 }

@@ -10,6 +10,7 @@ import dev.millrace.core.destination.Memory;
 import dev.millrace.core.destination.TableMemory;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.position.LogPosition;
+import dev.millrace.core.secret.Salt;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.core.source.Catalog;
 import dev.millrace.destination.duckdb.DuckReader;
@@ -40,7 +41,8 @@ record Statuses(Wiring wiring) {
         List<Warning> warnings = List.of();
         try {
             upstream = upstream(wiring.slotStatus(), position);
-            try (PostgresSource source = wiring.source(memory)) {
+            // Only names are asked for, so nothing that is hashed here stays.
+            try (PostgresSource source = wiring.source(memory, Salt.random())) {
                 Catalog catalog = source.catalog();
                 leftOut = leftOut(Stream.concat(catalog.leftOut().stream(), source.outside().stream()));
                 warnings = warnings(catalog);

@@ -6,6 +6,7 @@ import dev.millrace.core.copy.CopyRange;
 import dev.millrace.core.copy.CopyRows;
 import dev.millrace.core.position.Lsn;
 import dev.millrace.core.position.TransactionSnapshot;
+import dev.millrace.core.secret.Salt;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.TableName;
 import java.time.Instant;
@@ -75,12 +76,18 @@ public interface Destination extends AutoCloseable {
     /// What the destination holds and promised; read anew from what is durable.
     Memory recall();
 
+    /// The salt of this destination, made when it was and the same ever after: for every connection that writes here, and whatever is copied
+    /// anew. Any thread.
+    Salt salt();
+
     /// Records which source the copy is made from, and where its log begins; once, before anything else is written.
     void adopt(SourceIdentity source, Lsn start);
 
     /// Begins the copy of a table, before any of its rows is read: from here on its changes are kept. Or begins it anew: whatever an
     /// earlier copy that did not end has left is dropped, with the changes kept for it. A published table stays as it is until
-    /// [#publish] replaces it, also where it is of another mode.
+    /// [#publish] replaces it, also where it is of another mode. Only what it has in columns that are [hashed][dev.millrace.core.shape.Column#isHashed]
+    /// now and were not, or the other way round, is removed at once, marked rows and closed versions included; where rows are told apart
+    /// by such a column, as all columns do in a table without a key, the published table is.
     void beginCopy(CopyPlan plan, SyncMode mode);
 
     /// Writes all rows of one range and remembers the range with them, in one transaction.

@@ -57,7 +57,7 @@ final class KeyBytes {
                 case Oid.TEXT, Oid.VARCHAR, Oid.BPCHAR, Oid.NAME -> Form.PLAIN;
                 default -> Form.AS_TEXT;
             };
-            case SourceType.Enumeration _ -> Form.PLAIN;
+            case SourceType.Enumeration _, SourceType.Hashed _ -> Form.PLAIN;
             case SourceType.Domain _, SourceType.ArrayOf _, SourceType.RangeOf _, SourceType.MultirangeOf _, SourceType.Composite _ ->
                 Form.AS_TEXT;
         };

@@ -141,7 +141,7 @@ public final class SyncRun {
     }
 
     private void follow(Goal goal, ChangeFeed feed, CopyCrew crew, Tables tables) {
-        moment = new BetweenBatches(destination, source, feed, table -> tables.again(table).ifPresent(crew::copy));
+        moment = new BetweenBatches(destination, source, feed, table -> tables.resync(table).ifPresent(crew::copy));
         tables.toCopy().forEach(crew::copy);
         Lsn target = source.logEnd();
         feed.reach(target);

@@ -9,7 +9,10 @@ import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.destination.TableMemory;
 import dev.millrace.core.destination.TableMemory.FinishedRange;
 import dev.millrace.core.destination.TableState;
+import dev.millrace.core.fault.Fault;
+import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.position.Lsn;
+import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.Evolution;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.TableName;
@@ -198,6 +201,7 @@ final class Tables {
     private Optional<CopyCrew.Order> order(Catalog.Followed table) {
         TableMemory memory = remembered.get(table.table());
         if (memory == null || memory.copyRequested()) {
+            shapes.remove(table.table());
             return Optional.of(anew(table));
         }
         SyncMode mode = modes.of(table.table());
@@ -206,8 +210,11 @@ final class Tables {
             return Optional.empty();
         }
         if (memory.mode() != mode) {
-            listener.on(new RunEvent.CopyBegunAnew(table.table(), "It is wanted in %s mode now.".formatted(mode)));
-            return Optional.of(anew(table));
+            return Optional.of(anew(table, "It is wanted in %s mode now.".formatted(mode)));
+        }
+        Optional<String> choice = memory.plan().flatMap(plan -> Evolution.choice(plan.shape(), table.shape()));
+        if (choice.isPresent()) {
+            return Optional.of(anew(table, choice.get()));
         }
         if (memory.state() == TableState.CATCHING_UP) {
             return Optional.empty();
@@ -215,8 +222,7 @@ final class Tables {
         CopyPlan plan = memory.plan().orElseThrow(() -> new IllegalStateException("Invalid memory: a copy without a plan"));
         Optional<String> obstacle = obstacle(plan, memory);
         if (obstacle.isPresent()) {
-            listener.on(new RunEvent.CopyBegunAnew(table.table(), obstacle.get()));
-            return Optional.of(anew(table));
+            return Optional.of(anew(table, obstacle.get()));
         }
         copying.add(table.table());
         return Optional.of(new CopyCrew.Order(table, plan, memory.finished()));
@@ -245,6 +251,7 @@ final class Tables {
 
     private CopyCrew.Order anew(Catalog.Followed table) {
         CopyPlan plan = source.plan(table);
+        checkStillHashed(plan.shape());
         destination.beginCopy(plan, modes.of(table.table()));
         shapes.put(table.table(), plan.shape());
         due.remove(table.table());
@@ -252,6 +259,32 @@ final class Tables {
         catchingUp.remove(table.table());
         copying.add(table.table());
         return new CopyCrew.Order(table, plan, Map.of());
+    }
+
+    /// Refuses a shape in which a column that is hashed here goes by another name and is not: its values would come in clear.
+    private void checkStillHashed(Shape now) {
+        Shape known = shapes.get(now.table());
+        if (known == null) {
+            return;
+        }
+        for (Column column : now.columns()) {
+            Optional<Column> was = Evolution.earlier(known, column);
+            if (was.isPresent() && was.get().isHashed() && !column.isHashed() && !was.get().name().equals(column.name())) {
+                throw new Fault(
+                        FaultKind.SETTINGS_INVALID,
+                        now.table().toString(),
+                        "Column %s of %s, which is hashed, was renamed to %s at the source, and the settings do not have that one hashed; nothing more is copied."
+                                .formatted(was.get().name(), now.table(), column.name()),
+                        "Write `hashed: true` under column `%s` in the settings. If its values shall be copied in clear, run `millrace resync` for the table instead."
+                                .formatted(column.name()));
+            }
+        }
+    }
+
+    /// A new copy of a table because a person wants it, whatever is known of it.
+    Optional<CopyCrew.Order> resync(TableName table) {
+        shapes.remove(table);
+        return again(table);
     }
 
     /// A new copy of a table, as the source has it now; empty, and the table forgotten, if the source does not offer it any more.
@@ -289,8 +322,11 @@ final class Tables {
         if (current == null || logged.recognize(current).equals(current)) {
             return Optional.empty();
         }
+        checkStillHashed(logged);
         Optional<Catalog.Followed> now = source.find(table);
-        Optional<String> obstacle = now.flatMap(found -> Evolution.obstacle(current, found.shape()));
+        now.ifPresent(found -> checkStillHashed(found.shape()));
+        Optional<String> obstacle = now.flatMap(found -> Evolution.obstacle(current, found.shape()))
+                .or(() -> Evolution.choice(current, logged).map(_ -> "A column was renamed or dropped while the log was behind."));
         if (now.isPresent() && obstacle.isPresent()) {
             if (copying.contains(table)) {
                 againLater.add(table);

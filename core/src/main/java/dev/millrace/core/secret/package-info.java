@@ -1,6 +1,6 @@
 /// Texts that must not be shown.
 ///
-/// Read [Secret]; it is all there is. This package depends on nothing.
+/// Read [Secret] and [Salt]; they are all there is. This package depends on nothing.
 @NullMarked
 package dev.millrace.core.secret;
 

@@ -12,6 +12,11 @@ import java.util.Optional;
 ///     it was added, and the log never carries it; empty where that is null or not known
 public record Column(String name, SourceType type, int number, Optional<String> initially) {
 
+    /// Whether the source gives hashes of its values only.
+    public boolean isHashed() {
+        return type instanceof SourceType.Hashed;
+    }
+
     /// A column of which the catalogue's number is not known, or a field.
     public Column(String name, SourceType type) {
         this(name, type, 0, Optional.empty());

@@ -1,8 +1,10 @@
 package dev.millrace.core.shape;
 
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -21,6 +23,10 @@ public final class Evolution {
     /// @param before the shape that the destination has
     /// @param after the shape that the catalogue has now
     public static Optional<String> obstacle(Shape before, Shape after) {
+        Optional<String> hashing = hashing(before, after);
+        if (hashing.isPresent()) {
+            return hashing;
+        }
         if (!before.origin().isKnown() || !after.origin().isKnown()) {
             return Optional.empty();
         }
@@ -63,6 +69,68 @@ public final class Evolution {
             same = isSame(before.columns().get(was.get(i)), after.columns().get(is.get(i)));
         }
         return same ? Optional.empty() : Optional.of("Its rows are told apart by another key.");
+    }
+
+    /// Why rows that were copied by what the user chose then are not those that are wanted now; empty if they are. Part of [#obstacle].
+    public static Optional<String> choice(Shape before, Shape after) {
+        for (Column column : after.columns()) {
+            Optional<Column> was = earlier(before, column);
+            if (was.isPresent() && was.get().isHashed() != column.isHashed()) {
+                return Optional.of((column.isHashed()
+                                ? "Column %s is to be hashed from now on; what its earlier rows held in clear is removed."
+                                : "Column %s is to be copied in clear from now on; the hashes of its earlier rows are removed.")
+                        .formatted(column.name()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// The column of the same number, or of the same name where a number is not known.
+    public static Optional<Column> earlier(Shape before, Column column) {
+        return before.columns().stream().filter(was -> isSame(was, column)).findFirst();
+    }
+
+    /// The names of the columns, in the earlier shape or this one, in which rows of an earlier copy may hold what is of no use in this
+    /// one: values in clear where they are hashed now, or hashes where they are in clear.
+    ///
+    /// @param before the shape of the earlier copy; empty where it is not known
+    public static Set<String> rehashed(Optional<Shape> before, Shape after) {
+        Set<String> names = new LinkedHashSet<>();
+        for (Column column : after.columns()) {
+            Optional<Column> was = before.flatMap(shape -> earlier(shape, column));
+            if (column.isHashed() != was.map(Column::isHashed).orElse(false)) {
+                names.add(column.name());
+                was.ifPresent(renamed -> names.add(renamed.name()));
+            }
+        }
+        return names;
+    }
+
+    /// Hashes cannot be turned into one another, so what the source would print otherwise is hashed anew.
+    private static Optional<String> hashing(Shape before, Shape after) {
+        Optional<String> choice = choice(before, after);
+        if (choice.isPresent()) {
+            return choice;
+        }
+        for (Column column : after.columns()) {
+            Optional<Column> was = earlier(before, column);
+            if (was.isPresent()
+                    && was.get().type() instanceof SourceType.Hashed(SourceType then)
+                    && column.type() instanceof SourceType.Hashed(SourceType now)
+                    && !isPrintedAlike(then.underneath(), now.underneath())) {
+                return Optional.of("The type of column %s, which is hashed, was changed.".formatted(column.name()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isPrintedAlike(SourceType one, SourceType other) {
+        boolean scalars = one instanceof SourceType.Scalar && other instanceof SourceType.Scalar;
+        return one.equals(other) || scalars && (one.oid() == other.oid() || isText(one) && isText(other));
+    }
+
+    private static boolean isText(SourceType type) {
+        return type.oid() == Oid.TEXT || type.oid() == Oid.VARCHAR;
     }
 
     private static boolean isSame(Column one, Column other) {

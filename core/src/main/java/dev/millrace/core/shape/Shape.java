@@ -73,6 +73,11 @@ public record Shape(TableName table, List<Column> columns, RowIdentity identity,
         };
     }
 
+    /// Whether rows are told apart by a column of this name, among others maybe.
+    public boolean isTold(String name) {
+        return !isKeyed() || keyPlaces().stream().anyMatch(place -> columns.get(place).name().equals(name));
+    }
+
     /// Whether rows are told apart by a key.
     public boolean isKeyed() {
         return identity instanceof RowIdentity.Keyed;

@@ -25,6 +25,7 @@ public final class ShapeCodec {
     private static final int RANGE = 5;
     private static final int MULTIRANGE = 6;
     private static final int COMPOSITE = 7;
+    private static final int HASHED = 8;
 
     private ShapeCodec() {}
 
@@ -174,6 +175,7 @@ public final class ShapeCodec {
             case SourceType.RangeOf range -> writeType(range.element(), out);
             case SourceType.MultirangeOf multirange -> writeType(multirange.element(), out);
             case SourceType.Composite composite -> writeColumns(composite.fields(), out);
+            case SourceType.Hashed hashed -> writeType(hashed.of(), out);
         }
     }
 
@@ -186,6 +188,7 @@ public final class ShapeCodec {
             case SourceType.RangeOf _ -> RANGE;
             case SourceType.MultirangeOf _ -> MULTIRANGE;
             case SourceType.Composite _ -> COMPOSITE;
+            case SourceType.Hashed _ -> HASHED;
         };
     }
 
@@ -201,7 +204,8 @@ public final class ShapeCodec {
             case RANGE -> new SourceType.RangeOf(oid, name, readType(in));
             case MULTIRANGE -> new SourceType.MultirangeOf(oid, name, readType(in));
             case COMPOSITE -> new SourceType.Composite(oid, name, readColumns(in));
-            default -> throw new IOException("Invalid kind of type: " + tag + " (must be 1 to 7)");
+            case HASHED -> new SourceType.Hashed(readType(in));
+            default -> throw new IOException("Invalid kind of type: " + tag + " (must be 1 to 8)");
         };
     }
 }

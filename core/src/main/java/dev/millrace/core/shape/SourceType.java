@@ -44,11 +44,28 @@ public sealed interface SourceType {
         }
     }
 
+    /// What stands for a value of another type in a column that is copied hashed: the text of a hash. Values are turned into it where they
+    /// are read, and are texts from there on.
+    ///
+    /// @param of the column's own type
+    record Hashed(SourceType of) implements SourceType {
+
+        @Override
+        public int oid() {
+            return Oid.TEXT;
+        }
+
+        @Override
+        public String name() {
+            return "text";
+        }
+    }
+
     /// This type without the domains around it.
     default SourceType underneath() {
         return switch (this) {
             case Domain domain -> domain.base().underneath();
-            case Scalar _, Enumeration _, ArrayOf _, RangeOf _, MultirangeOf _, Composite _ -> this;
+            case Scalar _, Enumeration _, ArrayOf _, RangeOf _, MultirangeOf _, Composite _, Hashed _ -> this;
         };
     }
 }

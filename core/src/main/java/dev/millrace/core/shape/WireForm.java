@@ -24,6 +24,9 @@ public enum WireForm {
     /// Whether pgoutput would send values of this type in a binary form that nobody decodes, or break off because something within has
     /// none.
     public static boolean mustBeLoggedAsText(SourceType type) {
+        if (type instanceof SourceType.Hashed(SourceType logged)) {
+            return mustBeLoggedAsText(logged);
+        }
         return of(type) == TEXT && (!(type.underneath() instanceof SourceType.Scalar scalar) || scalar.binary());
     }
 
@@ -35,6 +38,7 @@ public enum WireForm {
             case SourceType.ArrayOf array -> isKnown(array.element());
             case SourceType.RangeOf range -> isKnown(range.element());
             case SourceType.MultirangeOf multirange -> isKnown(multirange.element());
+            case SourceType.Hashed _ -> false;
             case SourceType.Composite composite -> composite.fields().stream().allMatch(field -> isKnown(field.type()));
         };
     }

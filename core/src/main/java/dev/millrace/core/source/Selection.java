@@ -1,6 +1,7 @@
 package dev.millrace.core.source;
 
 import dev.millrace.core.shape.TableName;
+import java.util.Set;
 
 /// What a user wants to have copied, of what the publication offers.
 public interface Selection {
@@ -10,6 +11,11 @@ public interface Selection {
 
     /// Whether a column of a wanted table is wanted; key columns are copied whatever this says.
     boolean includes(TableName table, String column);
+
+    /// The names of the columns of a wanted table of whose values only hashes are copied; key columns may be among them.
+    default Set<String> hashed(TableName table) {
+        return Set.of();
+    }
 
     /// Everything that there is.
     static Selection everything() {

@@ -5,6 +5,7 @@ import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -13,6 +14,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /// One temporary file: written from front to back by one thread, then read any number of times. Closing removes it.
+///
+/// What lies on the disk is encrypted with a key that only this object has. So nobody else can read it, and what a killed process leaves
+/// behind nobody can read at all: messages of the log come here as the source sent them, with columns that are to be hashed or left out.
 public final class SpoolFile implements AutoCloseable {
 
     private static final int BUFFER = 1 << 16;
@@ -25,18 +29,22 @@ public final class SpoolFile implements AutoCloseable {
     }
 
     private final Path path;
+    private final SpoolKey key;
     private final DataOutputStream out;
     private boolean closed;
 
-    private SpoolFile(Path path, DataOutputStream out) {
+    private SpoolFile(Path path, SpoolKey key, DataOutputStream out) {
         this.path = path;
+        this.key = key;
         this.out = out;
     }
 
     static SpoolFile create(Path path) {
         try {
             FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-            return new SpoolFile(path, new DataOutputStream(new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER)));
+            SpoolKey key = SpoolKey.random();
+            OutputStream secret = key.encrypting(Channels.newOutputStream(channel));
+            return new SpoolFile(path, key, new DataOutputStream(new BufferedOutputStream(secret, BUFFER)));
         } catch (IOException e) {
             throw Spool.unusable(path, e);
         }
@@ -61,7 +69,7 @@ public final class SpoolFile implements AutoCloseable {
             if (!closed) {
                 out.flush();
             }
-            return new DataInputStream(new BufferedInputStream(Files.newInputStream(path), BUFFER));
+            return new DataInputStream(new BufferedInputStream(key.decrypting(Files.newInputStream(path)), BUFFER));
         } catch (IOException e) {
             throw new UncheckedIOException("Temporary file " + path + " cannot be read.", e);
         }

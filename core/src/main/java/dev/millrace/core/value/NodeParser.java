@@ -18,7 +18,7 @@ final class NodeParser {
                 switch (type) {
                     case SourceType.Domain domain -> parse(domain.base(), text);
                     case SourceType.Scalar scalar when ExtensionType.HSTORE.is(scalar) -> pairs(in);
-                    case SourceType.Scalar _, SourceType.Enumeration _ -> new PgNode.Leaf(type, PgText.reprinted(type, text));
+                    case SourceType.Scalar _, SourceType.Enumeration _, SourceType.Hashed _ -> new PgNode.Leaf(type, PgText.reprinted(type, text));
                     case SourceType.ArrayOf array -> new ArrayParser(array, in).parse();
                     case SourceType.RangeOf range -> range(range.element(), in);
                     case SourceType.MultirangeOf multirange -> ranges(multirange.element(), in);

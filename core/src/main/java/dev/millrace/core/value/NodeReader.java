@@ -28,7 +28,7 @@ final class NodeReader {
                 switch (type) {
                     case SourceType.Domain domain -> read(domain.base(), in);
                     case SourceType.Scalar scalar when ExtensionType.HSTORE.is(scalar) -> pairs(in);
-                    case SourceType.Scalar _, SourceType.Enumeration _ -> {
+                    case SourceType.Scalar _, SourceType.Enumeration _, SourceType.Hashed _ -> {
                         int length = in.left();
                         yield new PgNode.Leaf(type, PgText.leaf(type, in.bytes(), in.skip(length), length));
                     }

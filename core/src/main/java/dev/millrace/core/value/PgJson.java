@@ -32,7 +32,7 @@ public final class PgJson {
             case SourceType.Scalar scalar -> isGeometric(scalar) || ExtensionType.HSTORE.is(scalar);
             case SourceType.RangeOf _, SourceType.MultirangeOf _, SourceType.Composite _ -> true;
             case SourceType.ArrayOf array -> hasShape(array.element());
-            case SourceType.Enumeration _, SourceType.Domain _ -> false;
+            case SourceType.Enumeration _, SourceType.Domain _, SourceType.Hashed _ -> false;
         };
     }
 

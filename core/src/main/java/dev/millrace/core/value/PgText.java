@@ -35,6 +35,13 @@ public final class PgText {
         return NodeText.of(PgNode.read(plain, kind, bytes, offset, length));
     }
 
+    /// The text of a field in binary, an amount of `money` too, exactly as the output function writes it.
+    ///
+    /// @throws MalformedValue if the bytes are not of the type
+    static String printed(SourceType type, byte[] bytes, int offset, int length) {
+        return NodeText.of(PgNode.read(type.underneath(), Tuple.BINARY, bytes, offset, length));
+    }
+
     /// The text of a value that has been taken apart.
     public static String of(PgNode node) {
         return NodeText.of(node);
@@ -52,7 +59,7 @@ public final class PgText {
     public static boolean isReprinted(SourceType type) {
         return switch (type) {
             case SourceType.Scalar scalar -> isMoney(scalar) || hasFloats(scalar);
-            case SourceType.Enumeration _ -> false;
+            case SourceType.Enumeration _, SourceType.Hashed _ -> false;
             case SourceType.Domain domain -> isReprinted(domain.base());
             case SourceType.ArrayOf array -> isReprinted(array.element());
             case SourceType.RangeOf range -> isReprinted(range.element());
@@ -97,7 +104,8 @@ public final class PgText {
                             SourceType.ArrayOf _,
                             SourceType.RangeOf _,
                             SourceType.MultirangeOf _,
-                            SourceType.Composite _ -> throw binaryUnknown(type);
+                            SourceType.Composite _,
+                            SourceType.Hashed _ -> throw binaryUnknown(type);
                 };
         in.expectEnd();
         return text;

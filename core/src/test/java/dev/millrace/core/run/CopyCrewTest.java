@@ -17,6 +17,7 @@ import dev.millrace.core.position.LogPosition;
 import dev.millrace.core.position.Lsn;
 import dev.millrace.core.position.TransactionSnapshot;
 import dev.millrace.core.run.CopyCrew.Report;
+import dev.millrace.core.secret.Salt;
 import dev.millrace.core.shape.RowIdentity;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.TableName;
@@ -195,6 +196,11 @@ class CopyCrewTest {
             } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
                 throw new IllegalStateException("Range " + range.number() + " was loaded without the others", e);
             }
+        }
+
+        @Override
+        public Salt salt() {
+            throw new UnsupportedOperationException();
         }
 
         @Override

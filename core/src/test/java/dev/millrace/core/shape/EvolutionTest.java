@@ -16,7 +16,10 @@ class EvolutionTest {
         for (String column : columns) {
             String[] parts = column.split(" ");
             Optional<String> older = parts.length > 2 ? Optional.of(parts[2]) : Optional.empty();
-            all.add(new Column(parts[1], new SourceType.Scalar(Oid.TEXT, "text", -1, true), Integer.parseInt(parts[0]), older));
+            SourceType text = new SourceType.Scalar(Oid.TEXT, "text", -1, true);
+            boolean hashed = parts[1].startsWith("#");
+            String name = hashed ? parts[1].substring(1) : parts[1];
+            all.add(new Column(name, hashed ? new SourceType.Hashed(text) : text, Integer.parseInt(parts[0]), older));
         }
         List<Integer> numbers = all.stream().map(Column::number).toList();
         boolean partitioned = files.stream().noneMatch(file -> file.relation() == relation);
@@ -60,6 +63,21 @@ class EvolutionTest {
     }
 
     @Test
+    void a_column_that_is_hashed_or_is_not_any_more_is_copied_again() {
+        assertThat(obstacle(2, "1 id", "2 #v").orElseThrow()).contains("Column v is to be hashed");
+        assertThat(obstacle(2, "1 #id", "2 v").orElseThrow()).contains("Column id is to be hashed");
+        assertThat(obstacle(2, "1 id", "2 #w").orElseThrow()).as("renamed at once").contains("Column w is to be hashed");
+        Shape hashed = shape(16_400, 2, "before", List.of(file(16_400, 1)), "1 id", "2 #v");
+        assertThat(Evolution.obstacle(hashed, BEFORE).orElseThrow()).contains("in clear from now on");
+        assertThat(Evolution.obstacle(hashed, shape(16_400, 3, "before", List.of(file(16_400, 1)), "1 id", "2 #w", "3 #new"))).isEmpty();
+        Shape logged = new Shape(BEFORE.table(), hashed.columns().stream().map(c -> new Column(c.name(), c.type())).toList(), BEFORE.identity());
+        assertThat(Evolution.obstacle(BEFORE, logged)).as("known by name where numbers are not").isNotEmpty();
+        assertThat(Evolution.rehashed(Optional.of(BEFORE), shape(16_400, 2, "", List.of(), "1 id", "2 #w"))).containsExactly("w", "v");
+        assertThat(Evolution.rehashed(Optional.empty(), hashed)).containsExactly("v");
+        assertThat(Evolution.rehashed(Optional.of(hashed), hashed)).isEmpty();
+    }
+
+    @Test
     void partitions_may_be_made_and_nothing_else() {
         Shape two = shape(1, 1, "", List.of(file(2, 2), file(3, 3)), "1 id");
         assertThat(Evolution.obstacle(two, shape(1, 1, "", List.of(file(2, 2), file(3, 3), file(4, 4)), "1 id"))).isEmpty();
@@ -80,7 +98,7 @@ class EvolutionTest {
 
     @Test
     void a_shape_is_read_back_as_it_was_written() {
-        Shape shape = shape(16_400, 9, "stamps", List.of(file(16_400, 1), new Origin.File(5, 6, false)), "1 id", "7 v ü");
+        Shape shape = shape(16_400, 9, "stamps", List.of(file(16_400, 1), new Origin.File(5, 6, false)), "1 id", "7 v ü", "9 #h");
         assertThat(ShapeCodec.decode(ShapeCodec.encode(shape))).isEqualTo(shape);
     }
 }

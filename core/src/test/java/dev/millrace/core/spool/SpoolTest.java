@@ -7,6 +7,7 @@ import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,6 +37,23 @@ final class SpoolTest {
             file.append(out -> out.writeUTF("two"));
             try (DataInputStream in = file.read()) {
                 assertThat(in.readUTF() + in.readUTF()).isEqualTo("onetwo");
+            }
+        }
+    }
+
+    @Test
+    void what_lies_on_the_disk_is_not_what_was_written() throws IOException {
+        try (Spool spool = Spool.open(parent); SpoolFile file = spool.newFile()) {
+            file.append(out -> {
+                for (int i = 0; i < 20_000; i++) {
+                    out.writeBytes("a clear value;");
+                }
+            });
+            try (DataInputStream in = file.read(); var files = Files.walk(parent)) {
+                assertThat(new String(in.readNBytes(28), StandardCharsets.US_ASCII)).isEqualTo("a clear value;a clear value;");
+                Path onDisk = files.filter(path -> path.endsWith("000000")).findFirst().orElseThrow();
+                assertThat(Files.size(onDisk)).isEqualTo(280_000);
+                assertThat(new String(Files.readAllBytes(onDisk), StandardCharsets.ISO_8859_1)).doesNotContain("clear");
             }
         }
     }

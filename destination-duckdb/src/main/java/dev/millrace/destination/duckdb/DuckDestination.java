@@ -21,6 +21,7 @@ import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.position.LogPosition;
 import dev.millrace.core.position.Lsn;
 import dev.millrace.core.position.TransactionSnapshot;
+import dev.millrace.core.secret.Salt;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.destination.duckdb.BatchWrite.FittedTable;
@@ -61,6 +62,7 @@ public final class DuckDestination implements Destination {
     private final InstantSource clock;
     private final SystemColumns system;
     private final DuckMemory memory;
+    private final Salt salt;
     private DuckDatabase database;
     private DuckSession owner;
     private Optional<Memory> recalled = Optional.empty();
@@ -81,6 +83,7 @@ public final class DuckDestination implements Destination {
         this.database = DuckDatabase.open(file, settings);
         this.owner = database.session();
         DuckMemory.prepare(owner);
+        this.salt = DuckMemory.salt(owner);
     }
 
     /// Opens a file, and makes it if it is not there.
@@ -103,6 +106,11 @@ public final class DuckDestination implements Destination {
 
     private static String claim(Path file, String schemaPrefix) {
         return file.toAbsolutePath().normalize() + "\n" + schemaPrefix;
+    }
+
+    @Override
+    public Salt salt() {
+        return salt;
     }
 
     @Override
@@ -142,16 +150,19 @@ public final class DuckDestination implements Destination {
             owner.run("DROP TABLE IF EXISTS %s.%s".formatted(TableName.quote(naming.schema(table)), TableName.quote(naming.shadow(table))));
             boolean keepsUnfit = CopyLoad.mayBeUnfit(plan.shape());
             new Reshaping(owner, system, new TextColumns()).create(naming.schema(table), naming.shadow(table), plan.shape(), mode, keepsUnfit);
-            memory.beginCopy(owner, plan, mode, isPublished(table));
+            Optional<TargetTable> published = published(table);
+            Optional<Shape> before = Optional.ofNullable(remembered().tables().get(table)).map(TableMemory::shape);
+            boolean stays = published.isPresent() && new Rehashing(owner, before, plan.shape()).leaves(published.get());
+            memory.beginCopy(owner, plan, mode, stays);
             return recall();
         });
     }
 
-    /// Whether readers see the table.
-    private boolean isPublished(TableName table) {
+    /// The table as readers see it; empty if they see none.
+    private Optional<TargetTable> published(TableName table) {
         Optional<TargetTable> found = TargetTable.find(owner, naming.schema(table), table.table());
         found.ifPresent(there -> naming.checkOurs(owner, system, table, there));
-        return found.isPresent();
+        return found;
     }
 
     @Override

@@ -14,6 +14,7 @@ import dev.millrace.core.position.LogPosition;
 import dev.millrace.core.position.Lsn;
 import dev.millrace.core.position.Position;
 import dev.millrace.core.position.TransactionSnapshot;
+import dev.millrace.core.secret.Salt;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.ShapeCodec;
 import dev.millrace.core.shape.TableName;
@@ -57,7 +58,8 @@ final class DuckMemory {
             """
             CREATE TABLE IF NOT EXISTS _millrace.widened (
                 connection VARCHAR NOT NULL, source_schema VARCHAR NOT NULL, source_table VARCHAR NOT NULL, column_name VARCHAR NOT NULL,
-                value_count BIGINT NOT NULL, widened_at TIMESTAMPTZ NOT NULL)""");
+                value_count BIGINT NOT NULL, widened_at TIMESTAMPTZ NOT NULL)""",
+            "CREATE TABLE IF NOT EXISTS _millrace.salt (salt BLOB NOT NULL)");
 
     private static final String OF_TABLE = " WHERE connection = ? AND source_schema = ? AND source_table = ?";
 
@@ -71,6 +73,15 @@ final class DuckMemory {
     /// Makes the tables if they are not there.
     static void prepare(DuckSession session) {
         TABLES.forEach(session::run);
+    }
+
+    /// The salt of the file, which is made if there is none.
+    static synchronized Salt salt(DuckSession session) {
+        return session.queryFirst("SELECT salt FROM _millrace.salt", row -> Salt.of(row.getBytes(1))).orElseGet(() -> {
+            Salt made = Salt.random();
+            session.run("INSERT INTO _millrace.salt VALUES (?)", made.reveal());
+            return made;
+        });
     }
 
     Memory recall(DuckSession session) {

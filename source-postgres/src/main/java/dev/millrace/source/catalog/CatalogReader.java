@@ -1,5 +1,6 @@
 package dev.millrace.source.catalog;
 
+import dev.millrace.core.secret.Salt;
 import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.Origin;
 import dev.millrace.core.shape.RowIdentity;
@@ -8,6 +9,7 @@ import dev.millrace.core.shape.SourceType;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.core.source.Catalog;
 import dev.millrace.core.source.Selection;
+import dev.millrace.core.value.ValueHash;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -53,14 +55,18 @@ public final class CatalogReader {
     private final Selection selection;
     private final int version;
     private final TypeCatalog types;
+    private final ValueHash hash;
 
     /// Reads nothing yet.
-    public CatalogReader(Connection session, String publication, Selection selection) throws SQLException {
+    ///
+    /// @param salt hashes the values that older rows have in hashed columns
+    public CatalogReader(Connection session, String publication, Selection selection, Salt salt) throws SQLException {
         this.session = session;
         this.publication = publication;
         this.selection = selection;
         this.version = session.getMetaData().getDatabaseMajorVersion() * 10_000;
         this.types = new TypeCatalog(session, version);
+        this.hash = new ValueHash(salt);
     }
 
     /// What the publication publishes; empty if it does not exist.
@@ -240,6 +246,7 @@ public final class CatalogReader {
         List<String> warnings = new ArrayList<>(published.warnings());
         List<Column> columns = new ArrayList<>();
         Map<Integer, Integer> places = new HashMap<>();
+        Set<String> hashed = selection.hashed(table);
         Map<Boolean, List<Attribute>> readable = attributes.stream().collect(Collectors.partitioningBy(Attribute::mayRead));
         for (Attribute attribute : List.copyOf(readable.getOrDefault(true, List.of()))) {
             boolean inKey = key.isPresent() && key.get().contains(attribute.number());
@@ -248,15 +255,15 @@ public final class CatalogReader {
                 warnings.add("Column %s is generated and not in the log; it is left out.".formatted(attribute.name()));
             } else if (logged && (inKey || selection.includes(table, attribute.name()))) {
                 places.put(attribute.number(), columns.size());
-                Column column = new Column(
-                        attribute.name(),
-                        types.type(attribute.type(), attribute.modifier()),
-                        attribute.number(),
-                        attribute.initially());
+                Column column = column(attribute, hashed.contains(attribute.name()));
                 columns.add(column);
                 TypeWarnings.of(column).ifPresent(warnings::add);
             }
         }
+        hashed.stream()
+                .filter(name -> attributes.stream().noneMatch(attribute -> attribute.name().equals(name)))
+                .sorted()
+                .forEach(name -> warnings.add("The settings have column %s hashed, and there is none of that name.".formatted(name)));
         readable.getOrDefault(false, List.of())
                 .forEach(attribute -> warnings.add("Column %s cannot be read by the user; it is left out.".formatted(attribute.name())));
         if (columns.isEmpty()) {
@@ -273,6 +280,13 @@ public final class CatalogReader {
         }
         List<Integer> keyPlaces = key.get().stream().map(places::get).sorted().toList();
         return new Judgement.Follow(new Shape(table, columns, new RowIdentity.Keyed(keyPlaces)), warnings);
+    }
+
+    private Column column(Attribute attribute, boolean hashed) {
+        SourceType type = types.type(attribute.type(), attribute.modifier());
+        return hashed
+                ? new Column(attribute.name(), new SourceType.Hashed(type), attribute.number(), attribute.initially().map(hash::of))
+                : new Column(attribute.name(), type, attribute.number(), attribute.initially());
     }
 
     private List<Relation> relations() throws SQLException {

@@ -59,7 +59,7 @@ public final class TypeWarnings {
     private static Optional<SourceType.Scalar> within(SourceType type, Predicate<SourceType.Scalar> wanted) {
         return switch (type) {
             case SourceType.Scalar scalar -> Optional.of(scalar).filter(wanted);
-            case SourceType.Enumeration _ -> Optional.empty();
+            case SourceType.Enumeration _, SourceType.Hashed _ -> Optional.empty();
             case SourceType.Domain domain -> within(domain.base(), wanted);
             case SourceType.ArrayOf array -> within(array.element(), wanted);
             case SourceType.RangeOf range -> within(range.element(), wanted);

@@ -5,11 +5,13 @@ import dev.millrace.core.copy.CopyRange;
 import dev.millrace.core.copy.CopyRows;
 import dev.millrace.core.position.Lsn;
 import dev.millrace.core.position.TransactionSnapshot;
+import dev.millrace.core.secret.Salt;
 import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.core.shape.WireForm;
 import dev.millrace.core.source.CopySession;
 import dev.millrace.core.source.Selection;
+import dev.millrace.core.value.ValueHash;
 import dev.millrace.source.catalog.CatalogReader;
 import dev.millrace.source.fault.PostgresFaults;
 import java.sql.Connection;
@@ -32,12 +34,16 @@ public final class PostgresCopySession implements CopySession {
     private final Connection session;
     private final CatalogReader catalog;
     private final int majorVersion;
+    private final ValueHash hash;
 
     /// Takes an open session over, and closes it in the end.
-    public PostgresCopySession(Connection session) throws SQLException {
+    ///
+    /// @param salt with which columns are hashed
+    public PostgresCopySession(Connection session, Salt salt) throws SQLException {
         this.session = session;
         this.majorVersion = session.getMetaData().getDatabaseMajorVersion();
-        this.catalog = new CatalogReader(session, "", Selection.everything());
+        this.catalog = new CatalogReader(session, "", Selection.everything(), salt);
+        this.hash = new ValueHash(salt);
     }
 
     @Override
@@ -105,7 +111,8 @@ public final class PostgresCopySession implements CopySession {
                             plan.shape().columns().stream().map(PostgresCopySession::field).collect(Collectors.joining(", ")),
                             range.relation(),
                             range.condition().isEmpty() ? "true" : range.condition());
-            return new BinaryCopyRows(session.unwrap(PGConnection.class).getCopyAPI().copyOut(sql), table);
+            CopyRows rows = new BinaryCopyRows(session.unwrap(PGConnection.class).getCopyAPI().copyOut(sql), table);
+            return plan.shape().columns().stream().anyMatch(Column::isHashed) ? new HashedCopyRows(rows, plan.shape(), hash) : rows;
         } catch (SQLException e) {
             throw PostgresFaults.of(e, table);
         }

@@ -13,6 +13,9 @@ import dev.millrace.source.copy.PrintedValue;
 /// are taken from them and not from their text.
 final class CanonicalSql {
 
+    /// The setting of the transaction that holds the salt, in hexadecimal digits.
+    static final String SALT = "millrace.salt";
+
     private CanonicalSql() {}
 
     static String of(Column column, CanonicalForm form) {
@@ -21,6 +24,7 @@ final class CanonicalSql {
 
     private static String of(String value, SourceType type, CanonicalForm form) {
         return switch (form) {
+            case CanonicalForm.Printed _ when type instanceof SourceType.Hashed -> hash(PrintedValue.of(value));
             case CanonicalForm.Printed _ -> PrintedValue.of(value);
             case CanonicalForm.Numbers _ ->
                 "regexp_replace(%s::text, '(\\.[0-9]*[1-9])0+(?![0-9])|\\.0+(?![0-9])', '\\1', 'g')".formatted(value);
@@ -42,6 +46,11 @@ final class CanonicalSql {
                                 number("interval_send", value, 1, 16));
             case CanonicalForm.ListOf(CanonicalForm element) -> list(value, type, element);
         };
+    }
+
+    /// What [dev.millrace.core.value.ValueHash] makes of a text.
+    private static String hash(String text) {
+        return "encode(sha256(decode(current_setting('%s'), 'hex') || convert_to(%s, 'UTF8')), 'hex')".formatted(SALT, text);
     }
 
     /// An amount of money, which our sessions would cast with two decimals whatever it has.

@@ -3,6 +3,7 @@ package dev.millrace.source.verify;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.position.Lsn;
 import dev.millrace.core.position.TransactionSnapshot;
+import dev.millrace.core.secret.Salt;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.core.source.Selection;
 import dev.millrace.core.verify.DigestRows;
@@ -15,6 +16,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,23 +31,35 @@ public final class PostgresSide implements Side {
 
     private final Connection session;
     private final String publication;
+    private final Salt salt;
     private final TransactionSnapshot snapshot;
     private final Lsn readAt;
 
     /// Takes an open session over and begins its transaction.
     ///
     /// @param publication whose row filters decide which rows are compared
-    public PostgresSide(Connection session, String publication) {
+    /// @param salt with which columns are hashed
+    public PostgresSide(Connection session, String publication, Salt salt) {
         this.session = session;
         this.publication = publication;
+        this.salt = salt;
         try (Statement statement = session.createStatement()) {
             session.setAutoCommit(false);
             statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
             String current = session.getMetaData().getDatabaseMajorVersion() >= 13 ? "pg_current_snapshot" : "txid_current_snapshot";
             snapshot = TransactionSnapshot.parse(one(statement, "SELECT %s()::text".formatted(current)));
             readAt = Lsn.parse(one(statement, "SELECT pg_current_wal_insert_lsn()::text")).beforePageHeader();
+            giveSalt();
         } catch (SQLException e) {
             throw fault(e, "snapshot");
+        }
+    }
+
+    /// Lets the transaction's statements hash, with the salt in none of their texts.
+    private void giveSalt() throws SQLException {
+        try (PreparedStatement statement = session.prepareStatement("SELECT set_config('%s', ?, true)".formatted(CanonicalSql.SALT))) {
+            statement.setString(1, HexFormat.of().formatHex(salt.reveal()));
+            statement.execute();
         }
     }
 
@@ -135,7 +149,7 @@ public final class PostgresSide implements Side {
 
     private String filter(TableName table) {
         try {
-            return new CatalogReader(session, publication, Selection.everything()).rowFilter(table).map("(%s)"::formatted).orElse("true");
+            return new CatalogReader(session, publication, Selection.everything(), salt).rowFilter(table).map("(%s)"::formatted).orElse("true");
         } catch (SQLException e) {
             throw fault(e, table.toString());
         }

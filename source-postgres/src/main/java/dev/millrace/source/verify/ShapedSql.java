@@ -20,7 +20,7 @@ final class ShapedSql {
             case SourceType.MultirangeOf _ -> ranges(value);
             case SourceType.Composite composite -> row(value, composite);
             case SourceType.ArrayOf array -> array(value, array);
-            case SourceType.Enumeration _, SourceType.Domain _ ->
+            case SourceType.Enumeration _, SourceType.Domain _, SourceType.Hashed _ ->
                 throw new IllegalStateException("Invalid form of %s: JSON (must have parts)".formatted(type.name()));
         };
     }
@@ -94,7 +94,8 @@ final class ShapedSql {
         return switch (type.underneath()) {
             case SourceType.ArrayOf _ -> true;
             case SourceType.Composite composite -> composite.fields().stream().anyMatch(field -> hasArrays(field.type()));
-            case SourceType.Scalar _, SourceType.Enumeration _, SourceType.Domain _, SourceType.RangeOf _, SourceType.MultirangeOf _ -> false;
+            case SourceType.Scalar _, SourceType.Enumeration _, SourceType.Domain _, SourceType.RangeOf _, SourceType.MultirangeOf _,
+                    SourceType.Hashed _ -> false;
         };
     }
 
@@ -104,8 +105,8 @@ final class ShapedSql {
             case SourceType.ArrayOf _ -> "CASE WHEN %s THEN to_json(%s::text)::text ELSE %s END"
                     .formatted(beginsElsewhere(value), value, plain(value));
             case SourceType.Composite composite -> row(value, composite);
-            case SourceType.Scalar _, SourceType.Enumeration _, SourceType.Domain _, SourceType.RangeOf _, SourceType.MultirangeOf _ ->
-                plain(value);
+            case SourceType.Scalar _, SourceType.Enumeration _, SourceType.Domain _, SourceType.RangeOf _, SourceType.MultirangeOf _,
+                    SourceType.Hashed _ -> plain(value);
         };
     }
 

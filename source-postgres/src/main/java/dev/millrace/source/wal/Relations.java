@@ -7,10 +7,11 @@ import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.SourceType;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.core.shape.WireForm;
-import dev.millrace.source.pgoutput.ColumnMask;
+import dev.millrace.core.value.ValueHash;
 import dev.millrace.source.pgoutput.DamagedMessage;
 import dev.millrace.source.pgoutput.LogMessage;
 import dev.millrace.source.pgoutput.LogMessage.RelationColumn;
+import dev.millrace.source.pgoutput.ColumnMask;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -85,11 +86,17 @@ final class Relations {
         boolean[] kept = new boolean[count];
         List<Column> columns = new ArrayList<>(count);
         List<RelationColumn> logged = new ArrayList<>(count);
+        Map<Integer, ColumnMask.Hashing> hashed = new HashMap<>();
         for (int i = 0; i < count; i++) {
             RelationColumn column = message.columns().get(i);
             kept[i] = !found.leftOut().test(column.name());
             if (kept[i]) {
-                columns.add(new Column(column.name(), type(table, column, known.get(column.name()))));
+                SourceType type = type(table, column, known.get(column.name()));
+                Optional<ValueHash> hash = found.hashed().apply(column.name());
+                if (hash.isPresent()) {
+                    hashed.put(i, new ColumnMask.Hashing(type, hash.get()));
+                }
+                columns.add(new Column(column.name(), hash.isPresent() ? new SourceType.Hashed(type) : type));
                 logged.add(column);
             }
         }
@@ -98,7 +105,8 @@ final class Relations {
         Shape shape = agreed
                 ? new Shape(table, found.shape().columns(), identity, found.shape().origin())
                 : new Shape(table, columns, identity);
-        return new Relation.Followed(shape, count, columns.size() == count ? null : new ColumnMask(kept));
+        boolean isPassedOn = columns.size() == count && hashed.isEmpty();
+        return new Relation.Followed(shape, count, isPassedOn ? null : new ColumnMask(kept, hashed));
     }
 
     /// Whether the log speaks of the columns that the catalogue has now: one after the other, so that each is that of its place.
@@ -111,8 +119,9 @@ final class Relations {
     }
 
     private SourceType type(TableName table, RelationColumn column, @Nullable Column known) {
-        SourceType type = known != null && isOf(known.type(), column)
-                ? known.type()
+        SourceType own = known == null ? null : known.type() instanceof SourceType.Hashed(SourceType of) ? of : known.type();
+        SourceType type = own != null && isOf(own, column)
+                ? own
                 : lookup.type(column.typeOid(), column.modifier())
                         .orElseGet(() -> GoneType.of(column.typeOid(), column.modifier()));
         if (binary && WireForm.mustBeLoggedAsText(type)) {
@@ -130,7 +139,8 @@ final class Relations {
             // That of money is ours.
             case SourceType.Scalar scalar -> scalar.oid() == Oid.MONEY ? -1 : scalar.modifier();
             case SourceType.ArrayOf array -> modifier(array.element());
-            case SourceType.Enumeration _, SourceType.Domain _, SourceType.RangeOf _, SourceType.MultirangeOf _, SourceType.Composite _ -> -1;
+            case SourceType.Enumeration _, SourceType.Domain _, SourceType.RangeOf _, SourceType.MultirangeOf _, SourceType.Composite _,
+                    SourceType.Hashed _ -> -1;
         };
     }
 

@@ -3,7 +3,9 @@ package dev.millrace.source.wal;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.SourceType;
 import dev.millrace.core.shape.TableName;
+import dev.millrace.core.value.ValueHash;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /// What the catalogue says now about tables of which the log speaks. Asked by the reading thread, which waits for the answer.
@@ -16,7 +18,14 @@ public interface TableLookup {
     /// @param shape its columns that are copied, as they are now
     /// @param leftOut whether a column of this name is not to be copied: excluded by the user, unreadable, not to be had from the
     ///     log. A column that is neither in the shape nor left out was dropped or renamed since, and belongs to the rows of its time.
-    record FollowedTable(Shape shape, Predicate<String> leftOut) {}
+    /// @param hashed what hashes the values of a column of this name; empty for a column that is copied as it is
+    record FollowedTable(Shape shape, Predicate<String> leftOut, Function<String, Optional<ValueHash>> hashed) {
+
+        /// A table of which no column is hashed.
+        public FollowedTable(Shape shape, Predicate<String> leftOut) {
+            this(shape, leftOut, _ -> Optional.empty());
+        }
+    }
 
     /// The table as it is now; empty if it is not followed.
     Optional<FollowedTable> find(TableName table);

@@ -7,6 +7,7 @@ import dev.millrace.core.copy.CopyPlan;
 import dev.millrace.core.copy.CopyRange;
 import dev.millrace.core.copy.CopyRows;
 import dev.millrace.core.run.Limits;
+import dev.millrace.core.secret.Salt;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.core.source.Catalog;
 import dev.millrace.core.source.CopySession;
@@ -212,6 +213,6 @@ class CopyReadingTest {
         Limits limits = new Limits(1 << 20, Duration.ofSeconds(1), 1, 3, rangeBlocks, Duration.ofSeconds(10), 1 << 20, 1_000);
         return new PostgresSource(
                 new PostgresEndpoint(db.host(), db.port(), db.name(), user, Secret.of(password), Map.of()),
-                new PostgresSourceSettings("no_slot", "pub", Selection.everything(), Path.of("target/spool"), limits));
+                new PostgresSourceSettings("no_slot", "pub", Selection.everything(), Salt.random(), Path.of("target/spool"), limits));
     }
 }

@@ -10,6 +10,7 @@ import dev.millrace.core.feed.ChangeFeed;
 import dev.millrace.core.position.LogPosition;
 import dev.millrace.core.position.Lsn;
 import dev.millrace.core.run.Limits;
+import dev.millrace.core.secret.Salt;
 import dev.millrace.core.secret.Secret;
 import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.Oid;
@@ -37,6 +38,9 @@ final class LogFixture implements AutoCloseable {
 
     /// The same, but any backlog is peeked.
     static final Limits PEEKING = limits(1 << 20, 0);
+
+    /// With which columns are hashed.
+    static final Salt SALT = Salt.random();
 
     final TestDatabase database;
     final String slot;
@@ -72,7 +76,7 @@ final class LogFixture implements AutoCloseable {
     }
 
     PostgresSource source(Limits limits, Selection selection) {
-        PostgresSource source = new PostgresSource(endpoint(), new PostgresSourceSettings(slot, "pub", selection, spool, limits));
+        PostgresSource source = new PostgresSource(endpoint(), new PostgresSourceSettings(slot, "pub", selection, SALT, spool, limits));
         sources.add(source);
         return source;
     }

@@ -40,6 +40,17 @@ public interface MemoryContract extends DestinationSubject {
     }
 
     @Test
+    default void the_salt_is_the_same_after_a_restart() {
+        byte[] salt;
+        try (Destination destination = adopted()) {
+            salt = destination.salt().reveal();
+        }
+        try (Destination again = open()) {
+            assertThat(again.salt().reveal()).isEqualTo(salt);
+        }
+    }
+
+    @Test
     default void the_source_and_the_start_are_remembered_across_a_restart() {
         adopted().close();
         try (Destination again = open()) {

@@ -6,6 +6,7 @@ import static dev.millrace.testkit.change.ChangeScript.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.core.destination.Destination;
+import dev.millrace.core.destination.SourceIdentity;
 import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.Origin;
@@ -69,6 +70,49 @@ public interface ShapeContract extends DestinationSubject {
                 List.of(new Origin.File(16_400, 16_400, true)),
                 "stamps");
         return new Shape(new TableName("public", "things"), all, new RowIdentity.Keyed(List.of(0)), origin);
+    }
+
+    @Test
+    default void a_new_copy_in_which_a_column_is_hashed_leaves_nothing_of_what_it_held_in_clear() {
+        Shape clear = PLAIN.column("name", Shapes.TEXT).shape();
+        Shape hashed = PLAIN.column("name", new SourceType.Hashed(Shapes.TEXT)).shape();
+        for (SyncMode mode : SyncMode.values()) {
+            try (Destination destination = open()) {
+                if (destination.recall().position().isEmpty()) {
+                    destination.adopt(new SourceIdentity("7300", "shop"), START);
+                }
+                destination.beginCopy(plan(clear, 1), mode);
+                load(destination, clear, 0, copied(clear, List.of(row("1", "10", "ada"), row("2", "20", "bob"))));
+                destination.endCopy(clear.table());
+                destination.publish(clear.table());
+                destination.beginCopy(plan(hashed, 1), mode);
+                assertThat(lines(hashed)).as("at once").isNotEmpty().noneMatch(line -> line.contains("name="));
+                load(destination, hashed, 0, copied(hashed, List.of(row("1", "10", "ab12"))));
+                destination.endCopy(hashed.table());
+                destination.publish(hashed.table());
+                assertThat(lines(hashed)).anyMatch(line -> line.startsWith("id=1 size=10 name=ab12")).noneMatch(line -> line.contains("ada") || line.contains("bob"));
+                destination.beginCopy(plan(clear, 1), mode);
+                assertThat(lines(clear)).as("and back").noneMatch(line -> line.contains("name="));
+                destination.forget(clear.table());
+            }
+        }
+    }
+
+    @Test
+    default void a_new_copy_in_which_the_key_is_hashed_takes_the_published_table_away() {
+        Shape clear = Shapes.table("public", "people").column("id", Shapes.TEXT).column("note", Shapes.TEXT).key("id").shape();
+        Shape hashed = Shapes.table("public", "people").column("id", new SourceType.Hashed(Shapes.TEXT)).column("note", Shapes.TEXT).key("id").shape();
+        try (Destination destination = adopted()) {
+            publish(destination, clear, List.of(row("ada", "x"), row("bob", "y")));
+            destination.beginCopy(plan(hashed, 1), SyncMode.SOFT_DELETE);
+            assertThat(rows(hashed.table())).isEmpty();
+            load(destination, hashed, 0, copied(hashed, List.of(row("ab12", "x"))));
+            destination.endCopy(hashed.table());
+            destination.publish(hashed.table());
+            assertThat(lines(hashed)).containsExactly("id=ab12 note=x");
+            write(destination, 200, ChangeScript.inText().update(hashed, "ab12", "z").insert(hashed, "cd34", "w"));
+            assertThat(lines(hashed)).containsExactly("id=ab12 note=z", "id=cd34 note=w");
+        }
     }
 
     @Test

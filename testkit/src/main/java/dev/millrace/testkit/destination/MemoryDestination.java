@@ -20,6 +20,8 @@ import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.position.LogPosition;
 import dev.millrace.core.position.Lsn;
 import dev.millrace.core.position.TransactionSnapshot;
+import dev.millrace.core.secret.Salt;
+import dev.millrace.core.shape.Evolution;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.TableName;
 import java.time.Instant;
@@ -40,6 +42,7 @@ public final class MemoryDestination implements Destination {
 
     /// What survives a crash. Safe for use by several threads.
     public static final class Disk {
+        private final Salt salt = Salt.random();
         private Content content = new Content(Memory.empty(), Map.of(), Map.of(), Map.of());
 
         private synchronized Content read() {
@@ -76,8 +79,8 @@ public final class MemoryDestination implements Destination {
             return with(new Memory(memory.source(), memory.position(), memory.committedAt(), tables));
         }
 
-        Content withPublished(TableName table, MemoryTable rows) {
-            return new Content(memory, put(published, table, Optional.of(rows)), copies, pending);
+        Content withPublished(TableName table, Optional<MemoryTable> rows) {
+            return new Content(memory, put(published, table, rows), copies, pending);
         }
 
         Content withCopy(TableName table, Optional<MemoryTable> rows) {
@@ -121,6 +124,11 @@ public final class MemoryDestination implements Destination {
     }
 
     @Override
+    public Salt salt() {
+        return disk.salt;
+    }
+
+    @Override
     public Memory recall() {
         return disk.read().memory();
     }
@@ -140,10 +148,13 @@ public final class MemoryDestination implements Destination {
     public void beginCopy(CopyPlan plan, SyncMode mode) {
         TableName table = plan.shape().table();
         disk.change(content -> {
-            boolean published = content.published().containsKey(table);
+            Optional<Shape> before = Optional.ofNullable(content.memory().tables().get(table)).map(TableMemory::shape);
+            Optional<MemoryTable> published = Optional.ofNullable(content.published().get(table))
+                    .flatMap(rows -> rows.without(Evolution.rehashed(before, plan.shape()), plan.shape()));
             TableMemory begun = new TableMemory(
-                    TableState.COPYING, mode, plan.shape(), published, Optional.of(plan), Map.of(), false, 0);
+                    TableState.COPYING, mode, plan.shape(), published.isPresent(), Optional.of(plan), Map.of(), false, 0);
             return content.with(table, Optional.of(begun))
+                    .withPublished(table, published)
                     .withCopy(table, Optional.of(new MemoryTable(plan.shape(), mode)))
                     .withPending(table, List.of());
         });
@@ -203,7 +214,7 @@ public final class MemoryDestination implements Destination {
         TableMemory published = new TableMemory(
                 TableState.STREAMING, known.mode(), rows.shape(), true, Optional.empty(), Map.of(), false, rows.liveRows());
         disk.change(now -> now.with(table, Optional.of(published))
-                .withPublished(table, rows)
+                .withPublished(table, Optional.of(rows))
                 .withCopy(table, Optional.empty())
                 .withPending(table, List.of()));
         return new Publication.Done(rows.liveRows());
@@ -222,7 +233,7 @@ public final class MemoryDestination implements Destination {
         disk.change(content -> {
             MemoryTable rows = content.published(table);
             rows.convert(mode, content.memory().committedAt().orElse(Instant.EPOCH));
-            return content.withPublished(table, rows)
+            return content.withPublished(table, Optional.of(rows))
                     .with(table, Optional.of(known(content, table).withMode(mode)));
         });
     }
@@ -242,7 +253,7 @@ public final class MemoryDestination implements Destination {
             MemoryTable rows = content.published(table);
             rows.reshape(shape);
             TableMemory known = known(content, table);
-            return content.withPublished(table, rows)
+            return content.withPublished(table, Optional.of(rows))
                     .with(table, Optional.of(known.withShape(rows.shape())));
         });
     }
@@ -299,7 +310,7 @@ public final class MemoryDestination implements Destination {
                             "Rows of %s that changes build on are not here.".formatted(table),
                             "Ask for a new copy of the table.");
                 }
-                yield content.withPublished(table, rows)
+                yield content.withPublished(table, Optional.of(rows))
                         .with(table, Optional.of(known.withShape(rows.shape())));
             }
         };

@@ -87,6 +87,18 @@ final class MemoryTable {
         return shape;
     }
 
+    /// This table without what it has in some columns; empty if rows are told apart by one of them.
+    Optional<MemoryTable> without(Set<String> names, Shape next) {
+        Set<String> here = new LinkedHashSet<>(names);
+        here.retainAll(columns);
+        if (here.stream().anyMatch(name -> shape.isTold(name) || next.isTold(name))) {
+            return Optional.empty();
+        }
+        MemoryTable left = new MemoryTable(this);
+        here.forEach(name -> left.rows.replaceAll(row -> with(row, name, null)));
+        return Optional.of(left);
+    }
+
     /// Takes on a shape: columns get new names and new columns their value for older rows.
     void reshape(Shape next) {
         Shape before = shape;

@@ -1,6 +1,7 @@
 package dev.millrace.worker.settings;
 
 import dev.millrace.core.destination.SyncMode;
+import dev.millrace.worker.settings.TableSelection.ColumnChoice;
 import dev.millrace.worker.settings.TableSelection.SchemaChoice;
 import dev.millrace.worker.settings.TableSelection.TableChoice;
 import java.util.Arrays;
@@ -38,13 +39,23 @@ record SchemasBlock(YamlSettings yaml, GivenSettings given) {
 
     private TableChoice table(Node node, String path) {
         Map<String, Node> fields = fields(node, path, List.of("enabled", "sync_mode", "columns"));
-        Map<String, Boolean> columns = new HashMap<>();
+        Map<String, ColumnChoice> columns = new HashMap<>();
         Optional.ofNullable(fields.get("columns"))
-                .ifPresent(block -> members(block, path + ".columns").forEach((name, value) -> {
-                    String column = path + ".columns." + name;
-                    columns.put(name, enabled(fields(value, column, List.of("enabled")), column));
-                }));
+                .ifPresent(block -> members(block, path + ".columns")
+                        .forEach((name, value) -> columns.put(name, column(value, path + ".columns." + name))));
         return new TableChoice(enabled(fields, path), mode(fields, path), columns);
+    }
+
+    private ColumnChoice column(Node node, String path) {
+        Map<String, Node> fields = fields(node, path, List.of("enabled", "hashed"));
+        ColumnChoice choice = new ColumnChoice(enabled(fields, path), flag(fields, "hashed", path, false));
+        if (choice.hashed() && !choice.enabled()) {
+            given.problem(
+                    yaml.at(node),
+                    path + ".hashed",
+                    "`" + path + "` is `hashed` and not `enabled`: a column is either copied hashed or not copied. Remove one of the two.");
+        }
+        return choice;
     }
 
     private Map<String, Node> members(Node node, String path) {
@@ -84,14 +95,18 @@ record SchemasBlock(YamlSettings yaml, GivenSettings given) {
     }
 
     private boolean enabled(Map<String, Node> fields, String path) {
-        Node node = fields.get("enabled");
+        return flag(fields, "enabled", path, true);
+    }
+
+    private boolean flag(Map<String, Node> fields, String name, String path, boolean fallback) {
+        Node node = fields.get(name);
         if (node == null) {
-            return true;
+            return fallback;
         }
         String text = node instanceof ScalarNode scalar ? scalar.getValue() : "";
         if (!text.equals("true") && !text.equals("false")) {
-            given.problem(yaml.at(node), path + ".enabled", "`" + path + ".enabled` is `true` or `false`.");
+            given.problem(yaml.at(node), path + "." + name, "`" + path + "." + name + "` is `true` or `false`.");
         }
-        return !text.equals("false");
+        return text.equals("true");
     }
 }

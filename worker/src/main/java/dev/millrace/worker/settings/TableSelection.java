@@ -8,6 +8,8 @@ import dev.millrace.core.shape.TableName;
 import dev.millrace.core.source.Selection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Which tables and columns of the publication are copied, and in which mode.
@@ -52,6 +54,11 @@ public record TableSelection(
                 boolean isBlocked = handling == SchemaChangeHandling.BLOCK_ALL && isNew && !isNamed;
                 return chosen.includes(table, column) && !isBlocked;
             }
+
+            @Override
+            public Set<String> hashed(TableName table) {
+                return chosen.hashed(table);
+            }
         };
     }
 
@@ -81,14 +88,20 @@ public record TableSelection(
     ///
     /// @param enabled whether it is copied
     /// @param mode what becomes of its rows; empty where nothing is said
-    /// @param columns by name: whether it is copied; a column that is not named is
-    public record TableChoice(boolean enabled, Optional<SyncMode> mode, Map<String, Boolean> columns) {
+    /// @param columns by name; a column that is not named is copied as it is
+    public record TableChoice(boolean enabled, Optional<SyncMode> mode, Map<String, ColumnChoice> columns) {
 
         /// Keeps its own copy of the map.
         public TableChoice {
             columns = Map.copyOf(columns);
         }
     }
+
+    /// What is said of a column.
+    ///
+    /// @param enabled whether it is copied
+    /// @param hashed whether only hashes of its values are
+    public record ColumnChoice(boolean enabled, boolean hashed) {}
 
     @Override
     public boolean includes(TableName table) {
@@ -110,6 +123,18 @@ public record TableSelection(
     @Override
     public boolean includes(TableName table, String column) {
         TableChoice choice = choice(table);
-        return choice == null || choice.columns().getOrDefault(column, true);
+        ColumnChoice named = choice == null ? null : choice.columns().get(column);
+        return named == null || named.enabled();
+    }
+
+    @Override
+    public Set<String> hashed(TableName table) {
+        TableChoice choice = choice(table);
+        return choice == null
+                ? Set.of()
+                : choice.columns().entrySet().stream()
+                        .filter(column -> column.getValue().hashed())
+                        .map(Map.Entry::getKey)
+                        .collect(Collectors.toUnmodifiableSet());
     }
 }

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class Followed implements AutoCloseable {
 
     final TestDatabase source;
-    final TestConnection connection;
+    TestConnection connection;
     private final List<RunEvent> events = Collections.synchronizedList(new ArrayList<>());
 
     private Followed(TestDatabase source, TestConnection connection) {
@@ -63,6 +63,12 @@ final class Followed implements AutoCloseable {
     /// The same database followed with tables in other modes, as [TestConnection#withModes] has them; closed with this one.
     Followed withModes(String modes) {
         return new Followed(source, connection.withModes(modes));
+    }
+
+    /// Has later runs choose what is copied of the schema `public`, as [TestConnection#choosing] has it.
+    Followed choosing(String schemas) {
+        connection = connection.choosing(schemas);
+        return this;
     }
 
     /// Does something at the source, each statement committed before the next.

@@ -12,23 +12,30 @@ import dev.millrace.source.PostgresSource;
 import dev.millrace.source.PostgresSourceSettings;
 import dev.millrace.source.session.PostgresEndpoint;
 import dev.millrace.testkit.postgres.TestDatabase;
+import dev.millrace.worker.settings.ConnectionSettings;
+import dev.millrace.worker.settings.SettingProblem;
+import dev.millrace.worker.settings.SettingsReader;
+import dev.millrace.worker.settings.SettingsReading;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// A connection from a test's database to a DuckDB file, as text that another process can be given.
 ///
 /// @param modes as [#withModes] has it
-record TestConnection(String host, int port, String database, String user, String password, String slot, Path file, String modes) {
+/// @param schemas as [#choosing] has it
+record TestConnection(
+        String host, int port, String database, String user, String password, String slot, Path file, String modes, String schemas) {
 
     static final String PUBLICATION = "pub";
 
     /// All tables in SOFT_DELETE mode.
     TestConnection(String host, int port, String database, String user, String password, String slot, Path file) {
-        this(host, port, database, user, password, slot, file, "");
+        this(host, port, database, user, password, slot, file, "", "");
     }
 
     /// The connection of a test's database, whose slot has the database's name.
@@ -52,21 +59,43 @@ record TestConnection(String host, int port, String database, String user, Strin
                 arguments[4],
                 arguments[5],
                 Path.of(arguments[6]),
-                arguments[7]);
+                arguments[7],
+                arguments[8]);
     }
 
     List<String> arguments() {
-        return List.of(host, Integer.toString(port), database, user, password, slot, file.toString(), modes);
+        return List.of(host, Integer.toString(port), database, user, password, slot, file.toString(), modes, schemas);
     }
 
     /// The same with the modes of tables: `accounts=LIVE seats=HISTORY`; the others are in SOFT_DELETE mode.
     TestConnection withModes(String text) {
-        return new TestConnection(host, port, database, user, password, slot, file, text);
+        return new TestConnection(host, port, database, user, password, slot, file, text, schemas);
+    }
+
+    /// The same with what a settings file says of the schema `public`: `{tables: {accounts: {columns: {email: {hashed: true}}}}}`.
+    TestConnection choosing(String text) {
+        return new TestConnection(host, port, database, user, password, slot, file, modes, text);
+    }
+
+    private Selection selection() {
+        if (schemas.isEmpty()) {
+            return Selection.everything();
+        }
+        String yaml = """
+                source: {service: postgres, host: h, database: d, user: u, replication_slot: s, publication_name: p}
+                destination: {service: duckdb, path: d.duckdb}
+                schema_prefix: t
+                schemas: {public: %s}
+                """.formatted(schemas);
+        return switch (new SettingsReader(_ -> Optional.empty()).read(yaml, file.resolveSibling("t.yaml"))) {
+            case SettingsReading.Understood(ConnectionSettings settings, _) -> settings.selection();
+            case SettingsReading.Refused(List<SettingProblem> problems) -> throw new AssertionError(problems.toString());
+        };
     }
 
     /// The same through another port of this machine.
     TestConnection through(int otherPort) {
-        return new TestConnection(host, otherPort, database, user, password, slot, file, modes);
+        return new TestConnection(host, otherPort, database, user, password, slot, file, modes, schemas);
     }
 
     SyncMode mode(TableName table) {
@@ -90,7 +119,7 @@ record TestConnection(String host, int port, String database, String user, Strin
         DuckDestination destination = DuckDestination.open(file, "t", DuckSettings.defaults(), InstantSource.system());
         PostgresSource source = new PostgresSource(
                 endpoint(),
-                new PostgresSourceSettings(slot, PUBLICATION, Selection.everything(), file.resolveSibling("spool"), limits()));
+                new PostgresSourceSettings(slot, PUBLICATION, selection(), destination.salt(), file.resolveSibling("spool"), limits()));
         return new TestSync(this, source, destination, listener);
     }
 }

@@ -106,7 +106,7 @@ class TypesTest {
     private record Column(String type, List<@Nullable String> values) {}
 
     /// Which samples share a table, as its columns `v0`, `v1` and so on; their number is the table's.
-    private static List<List<SampleType>> tables(List<SampleType> samples) {
+    static List<List<SampleType>> tables(List<SampleType> samples) {
         List<List<SampleType>> tables = new ArrayList<>();
         for (int from = 0; from < samples.size(); from += COLUMNS) {
             tables.add(samples.subList(from, Math.min(samples.size(), from + COLUMNS)));
@@ -114,7 +114,8 @@ class TypesTest {
         return tables;
     }
 
-    private static void fill(TestDatabase db, List<SampleType> samples) throws SQLException {
+    /// Tables `types_0`, `types_1` and so on, each with an `id` and some of the samples as columns.
+    static void fill(TestDatabase db, List<SampleType> samples) throws SQLException {
         double seed = Seed.forTest("types " + db.majorVersion()).random().nextDouble();
         try (Connection session = db.session();
                 Statement statement = session.createStatement()) {
@@ -150,14 +151,15 @@ class TypesTest {
         }
     }
 
-    private static void touch(TestDatabase db, List<SampleType> samples) {
+    /// Has the log carry every row.
+    static void touch(TestDatabase db, List<SampleType> samples) {
         for (int i = 0; i < tables(samples).size(); i++) {
             db.execute("UPDATE types_%d SET id = id".formatted(i));
         }
     }
 
     /// The types of the source that turn the log to text.
-    private static List<String> mustBeText(TestSync sync) {
+    static List<String> mustBeText(TestSync sync) {
         return sync.source().catalog().followed().stream()
                 .flatMap(table -> table.shape().columns().stream())
                 .map(dev.millrace.core.shape.Column::type)

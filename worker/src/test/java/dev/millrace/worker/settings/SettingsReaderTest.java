@@ -168,6 +168,8 @@ class SettingsReaderTest {
                               orders:
                                 columns:
                                   note: {enabled: false}
+                                  buyer: {hashed: true}
+                                  paid: {hashed: false}
                               carts:
                                 enabled: false
                           audit:
@@ -178,6 +180,9 @@ class SettingsReaderTest {
         assertThat(selection.includes(orders)).isTrue();
         assertThat(selection.includes(orders, "note")).isFalse();
         assertThat(selection.includes(orders, "id")).isTrue();
+        assertThat(selection.includes(orders, "buyer")).isTrue();
+        assertThat(selection.hashed(orders)).containsExactly("buyer");
+        assertThat(selection.hashed(new TableName("public", "carts"))).isEmpty();
         assertThat(selection.includes(new TableName("public", "carts"))).isFalse();
         assertThat(selection.includes(new TableName("public", "new_one"))).isFalse();
         assertThat(selection.includes(new TableName("audit", "log"))).isFalse();
@@ -190,6 +195,16 @@ class SettingsReaderTest {
                 .singleElement()
                 .satisfies(problem -> assertThat(problem.message())
                         .isEqualTo("Unknown setting `schemas.public.table`. There are: `enabled`, `tables`."));
+    }
+
+    @Test
+    void a_column_is_hashed_or_left_out_and_not_both() {
+        assertThat(refused(SMALLEST + "schemas: {public: {tables: {t: {columns: {c: {hashed: yes}, d: {hashed: true, enabled: false}}}}}}\n"))
+                .extracting(SettingProblem::message)
+                .containsExactly(
+                        "`schemas.public.tables.t.columns.c.hashed` is `true` or `false`.",
+                        "`schemas.public.tables.t.columns.d` is `hashed` and not `enabled`: a column is either copied hashed or not copied."
+                                + " Remove one of the two.");
     }
 
     @Test

@@ -24,7 +24,7 @@ public final class DuckTypes {
     public static DuckType of(SourceType type) {
         return switch (type) {
             case SourceType.Scalar scalar -> ofScalar(scalar);
-            case SourceType.Enumeration _ -> Plain.VARCHAR;
+            case SourceType.Enumeration _, SourceType.Hashed _ -> Plain.VARCHAR;
             case SourceType.Domain domain -> of(domain.base());
             case SourceType.ArrayOf array -> ofArray(array);
             case SourceType.RangeOf _, SourceType.MultirangeOf _, SourceType.Composite _ -> Plain.JSON;

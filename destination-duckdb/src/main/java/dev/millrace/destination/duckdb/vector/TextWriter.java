@@ -24,7 +24,7 @@ class TextWriter extends ColumnWriter {
                 case Oid.TEXT, Oid.VARCHAR, Oid.BPCHAR, Oid.NAME, Oid.JSON, Oid.XML -> true;
                 default -> ExtensionType.of(scalar).filter(ExtensionType.CITEXT::equals).isPresent();
             };
-            case SourceType.Enumeration _ -> true;
+            case SourceType.Enumeration _, SourceType.Hashed _ -> true;
             case SourceType.Domain _, SourceType.ArrayOf _, SourceType.RangeOf _, SourceType.MultirangeOf _, SourceType.Composite _ ->
                 false;
         };
