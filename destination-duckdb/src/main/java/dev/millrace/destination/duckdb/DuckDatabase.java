@@ -31,6 +31,7 @@ final class DuckDatabase implements AutoCloseable {
     static DuckDatabase open(Path file, DuckSettings settings) {
         String subject = file.getFileName().toString();
         try {
+            DuckLibrary.load();
             var connection = (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:" + file.toAbsolutePath());
             try {
                 set(connection, settings);

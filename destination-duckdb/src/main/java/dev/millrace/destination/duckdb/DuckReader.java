@@ -43,6 +43,7 @@ public final class DuckReader implements AutoCloseable {
         Properties readOnly = new Properties();
         readOnly.setProperty("duckdb.read_only", "true");
         try {
+            DuckLibrary.load();
             var connection = (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:" + file.toAbsolutePath(), readOnly);
             return new DuckReader(connection, new DuckMemory(schemaPrefix), subject);
         } catch (SQLException e) {
