@@ -47,7 +47,7 @@ public enum FaultKind {
     LOG_DAMAGED(Owner.SOURCE, Retry.AFTER_REMEDY),
     /// The source refused a statement for a reason of its own.
     SOURCE_REFUSED(Owner.SOURCE, Retry.AFTER_REMEDY),
-    /// A value or a type that the destination cannot hold exactly.
+    /// A value that the destination cannot hold exactly.
     VALUE_UNFIT(Owner.DESTINATION, Retry.AFTER_REMEDY),
     /// The destination's disk is full.
     DESTINATION_FULL(Owner.DESTINATION, Retry.AFTER_REMEDY),
@@ -61,6 +61,8 @@ public enum FaultKind {
     DESTINATION_REFUSED(Owner.DESTINATION, Retry.AFTER_REMEDY),
     /// No room or no right for temporary files on this machine.
     SPOOL_UNUSABLE(Owner.OURS, Retry.AFTER_REMEDY),
+    /// A row is larger than what this process may use of memory.
+    MEMORY_FULL(Owner.OURS, Retry.AFTER_REMEDY),
     /// A broken invariant: a mistake of ours.
     OUR_BUG(Owner.OURS, Retry.NEVER);
 

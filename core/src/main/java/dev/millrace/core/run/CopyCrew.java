@@ -4,6 +4,7 @@ import dev.millrace.core.copy.CopyPlan;
 import dev.millrace.core.copy.CopyRange;
 import dev.millrace.core.destination.Destination;
 import dev.millrace.core.destination.TableMemory.FinishedRange;
+import dev.millrace.core.fault.HeapFull;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.core.source.Catalog;
 import dev.millrace.core.source.CopySession;
@@ -247,12 +248,20 @@ final class CopyCrew implements AutoCloseable {
                         (count, bytes) -> listener.on(new RunEvent.CopyProgressed(table.name(), count, bytes)),
                         () -> closing);
                 CopySession.Shared shared = table.shared();
-                long loaded = destination.load(table.name(), range, shared.snapshot(), shared.readAt(), shared.takenAt(), rows);
+                long loaded = load(table.name(), range, shared, rows);
                 listener.on(new RunEvent.RangeLoaded(table.name(), range.number(), range.blocks(), loaded));
                 if (table.loaded(loaded)) {
                     done(table);
                     reports.add(new Report.Copied(table.name(), table.rows()));
                 }
+            }
+        }
+
+        private long load(TableName table, CopyRange range, CopySession.Shared shared, MeteredRows rows) {
+            try {
+                return destination.load(table, range, shared.snapshot(), shared.readAt(), shared.takenAt(), rows);
+            } catch (OutOfMemoryError e) {
+                throw HeapFull.fault(table.toString(), e);
             }
         }
 

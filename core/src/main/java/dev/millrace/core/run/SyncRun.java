@@ -9,6 +9,7 @@ import dev.millrace.core.destination.SourceIdentity;
 import dev.millrace.core.destination.WidenedColumn;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
+import dev.millrace.core.fault.HeapFull;
 import dev.millrace.core.feed.ChangeFeed;
 import dev.millrace.core.position.LogPosition;
 import dev.millrace.core.position.LogSpan;
@@ -219,7 +220,9 @@ public final class SyncRun {
         try {
             return destination.write(batch);
         } catch (Fault fault) {
-            throw fault.within(LogSpan.between(tally.position.lsn(), batch.through().lsn()));
+            throw fault.within(span(batch));
+        } catch (OutOfMemoryError e) {
+            throw HeapFull.fault("the log", e).within(span(batch));
         } catch (CommitUnknown unknown) {
             LogPosition held = destination.recall().position().orElseThrow(() -> unknown);
             if (held.lsn().equals(batch.through().lsn())) {
@@ -227,6 +230,10 @@ public final class SyncRun {
             }
             return destination.write(batch);
         }
+    }
+
+    private LogSpan span(Batch batch) {
+        return LogSpan.between(tally.position.lsn(), batch.through().lsn());
     }
 
     private Lsn hear(CopyCrew.Report report, CopyCrew crew, Tables tables) {

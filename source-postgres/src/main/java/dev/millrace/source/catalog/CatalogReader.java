@@ -257,7 +257,7 @@ public final class CatalogReader {
                 places.put(attribute.number(), columns.size());
                 Column column = column(attribute, hashed.contains(attribute.name()));
                 columns.add(column);
-                TypeWarnings.of(column).ifPresent(warnings::add);
+                TypeWarnings.of(column, version >= CatalogSql.PG_14).ifPresent(warnings::add);
             }
         }
         hashed.stream()

@@ -4,6 +4,7 @@ package dev.millrace.source.catalog;
 final class CatalogSql {
 
     static final int PG_12 = 120_000;
+    static final int PG_14 = 140_000;
     static final int PG_15 = 150_000;
     static final int PG_18 = 180_000;
 
@@ -225,7 +226,7 @@ final class CatalogSql {
     }
 
     static String types(int version) {
-        return version >= 140_000
+        return version >= PG_14
                 ? TYPES.formatted("m.rngsubtype", "LEFT JOIN pg_range m ON m.rngmultitypid = t.oid")
                 : TYPES.formatted("NULL::oid", "");
     }

@@ -23,15 +23,21 @@ public final class TypeWarnings {
 
     private TypeWarnings() {}
 
-    /// The warning for a column of a type, or with a type within, that we know nothing of.
-    static Optional<String> of(Column column) {
-        return within(column.type(), TypeWarnings::isUnknown).map(unknown -> "Column %s is of type %s, which Millrace does not know: its values are kept as PostgreSQL's text of them.%s"
-                .formatted(
-                        column.name(),
-                        unknown.name().replace('/', '.'),
-                        WireForm.mustBeLoggedAsText(column.type())
-                                ? " Because of it the log is read as text, which is slower."
-                                : ""));
+    /// The warning for a column of a type, or with a type within, that we know nothing of, or that has the log read as text.
+    ///
+    /// @param logMayBeBinary whether the server can send the log in binary at all
+    static Optional<String> of(Column column, boolean logMayBeBinary) {
+        Optional<SourceType.Scalar> unknown = within(column.type(), TypeWarnings::isUnknown);
+        boolean slows = logMayBeBinary && WireForm.mustBeLoggedAsText(column.type());
+        if (unknown.isEmpty() && !slows) {
+            return Optional.empty();
+        }
+        String type = unknown.<SourceType>map(found -> found).orElse(column.type()).name().replace('/', '.');
+        return Optional.of("Column %s is of type %s%s.%s".formatted(
+                column.name(),
+                type,
+                unknown.isEmpty() ? "" : ", which Millrace does not know: its values are kept as PostgreSQL's text of them",
+                slows ? " Because of it the log of all tables is read as text, which is slower; excluding the column would change that." : ""));
     }
 
     /// Checks that every type of a shape is in the catalogue: PostgreSQL cannot print the values of one that is not.

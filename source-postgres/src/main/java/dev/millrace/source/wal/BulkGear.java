@@ -158,6 +158,7 @@ final class BulkGear implements Gear {
             switch (e.getCause()) {
                 case SQLException refusal -> throw refusal;
                 case RuntimeException failure -> throw failure;
+                case Error failure -> throw failure;
                 case null, default -> throw new IllegalStateException("Invalid end of reading", e);
             }
         }

@@ -2,6 +2,7 @@ package dev.millrace.source.wal;
 
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
+import dev.millrace.core.fault.HeapFull;
 import dev.millrace.core.position.Lsn;
 import dev.millrace.core.spool.Spool;
 import dev.millrace.source.fault.PostgresFaults;
@@ -76,6 +77,8 @@ final class ReadingLoop implements Runnable {
             fail(e);
         } catch (RuntimeException e) {
             handover.fail(e);
+        } catch (OutOfMemoryError e) {
+            handover.fail(HeapFull.fault("the log", e));
         } finally {
             fences.close();
         }

@@ -36,6 +36,11 @@ final class SyncProcess implements AutoCloseable {
         return start(connection, log, List.of("-D%s=%d".formatted(FILE_BYTES, fileBytes)));
     }
 
+    /// The same with another heap.
+    static SyncProcess startWithHeap(TestConnection connection, Path log, int megabytes) throws IOException {
+        return start(connection, log, List.of("-Xmx%dm".formatted(megabytes)));
+    }
+
     private static SyncProcess start(TestConnection connection, Path log, List<String> options) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -84,7 +89,7 @@ final class SyncProcess implements AutoCloseable {
             Optional.ofNullable(Long.getLong(FILE_BYTES)).ifPresent(FileSizeLimit::set);
             sync.run().run(Goal.CONTINUOUS);
         } catch (Fault e) {
-            System.out.printf("%s: %s%n", e.kind(), e.getMessage());
+            System.out.printf("%s: %s %s%n", e.kind(), e.description(), e.remedy());
             System.exit(1);
         }
     }
