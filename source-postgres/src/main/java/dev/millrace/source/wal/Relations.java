@@ -76,7 +76,16 @@ final class Relations {
         latest = null;
         TableName table = new TableName(message.schema().isEmpty() ? "pg_catalog" : message.schema(), message.table());
         Relation relation = lookup.find(table).<Relation>map(found -> followed(table, message, found)).orElseGet(Relation.Skipped::new);
-        byOid.put(message.oid(), relation);
+        byOid.merge(message.oid(), relation, Relations::unchanged);
+    }
+
+    /// What is said again stays the same object: shapes are compared for every row.
+    private static Relation unchanged(Relation before, Relation now) {
+        return before instanceof Relation.Followed(Shape was, int _, ColumnMask _)
+                        && now instanceof Relation.Followed(Shape is, int columns, ColumnMask mask)
+                        && was.equals(is)
+                ? new Relation.Followed(was, columns, mask)
+                : now;
     }
 
     private Relation.Followed followed(TableName table, LogMessage.Relation message, TableLookup.FollowedTable found) {
