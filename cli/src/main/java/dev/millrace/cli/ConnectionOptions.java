@@ -28,6 +28,12 @@ public final class ConnectionOptions {
     @Option(names = "--schema-prefix", paramLabel = "PREFIX", description = "Without a FILE: what destination schemas begin with.")
     private @Nullable String schemaPrefix;
 
+    @Option(
+            names = "--destination-schema-names",
+            paramLabel = "NAMING",
+            description = "Without a FILE: SOURCE_NAMING (default) or FIVETRAN_NAMING.")
+    private @Nullable String destinationSchemaNames;
+
     @Option(names = "--replication-slot", paramLabel = "SLOT", description = "Without a FILE: the replication slot.")
     private @Nullable String replicationSlot;
 
@@ -88,6 +94,7 @@ public final class ConnectionOptions {
     private Map<Setting, String> others() {
         Map<Setting, String> others = new EnumMap<>(Setting.class);
         put(others, Setting.SCHEMA_PREFIX, schemaPrefix);
+        put(others, Setting.DESTINATION_SCHEMA_NAMES, destinationSchemaNames);
         put(others, Setting.SOURCE_REPLICATION_SLOT, replicationSlot);
         put(others, Setting.SOURCE_PUBLICATION_NAME, publicationName);
         put(others, Setting.SYNC_MODE, syncMode);

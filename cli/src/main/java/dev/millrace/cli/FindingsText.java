@@ -33,13 +33,13 @@ final class FindingsText {
         }
         switch (finding.outcome()) {
             case EQUAL -> terminal.out().println("%s %s: %s rows, all the same"
-                    .formatted(terminal.styled(Style.GREEN, "✓"), finding.table(), Amounts.count(finding.sourceRows())));
+                    .formatted(terminal.styled(Style.GREEN, "✓"), name(finding), Amounts.count(finding.sourceRows())));
             case SKIPPED -> terminal.out().println(
                     "%s %s was not compared. %s".formatted(terminal.styled(Style.YELLOW, "!"), finding.table(), finding.reason()));
             case DIFFERENT -> {
                 terminal.out().println("%s %s differs: %s rows at the source, %s in the copy".formatted(
                         terminal.styled(Style.RED, "✗"),
-                        finding.table(),
+                        name(finding),
                         Amounts.count(finding.sourceRows()),
                         Amounts.count(finding.destinationRows())));
                 finding.differences().stream().limit(ROWS_SHOWN_MAX).forEach(row -> terminal.out().println("    " + words(row)));
@@ -50,13 +50,29 @@ final class FindingsText {
         }
     }
 
+    /// The table's name, and that in the copy if it is another.
+    private static String name(TableFinding finding) {
+        boolean isSame = finding.nameInDestination().endsWith("_" + finding.table());
+        return isSame ? finding.table() : "%s (%s in the copy)".formatted(finding.table(), finding.nameInDestination());
+    }
+
+    private static List<String> columns(RowDifference row) {
+        List<String> columns = new ArrayList<>();
+        for (int i = 0; i < row.columns().size(); i++) {
+            String here = row.columns().get(i);
+            String there = row.columnsInDestination().get(i);
+            columns.add(here.equals(there) ? here : "%s (%s in the copy)".formatted(here, there));
+        }
+        return columns;
+    }
+
     private static String words(RowDifference row) {
         String key = "(" + String.join(", ", row.key()) + ")";
         String times = row.count() == 1 ? "" : ", %d times".formatted(row.count());
         return switch (row.kind()) {
             case "missing" -> "%s is missing from the copy%s".formatted(key, times);
             case "extra" -> "%s is in the copy only%s".formatted(key, times);
-            default -> "%s differs in %s".formatted(key, String.join(", ", row.columns()));
+            default -> "%s differs in %s".formatted(key, String.join(", ", columns(row)));
         };
     }
 

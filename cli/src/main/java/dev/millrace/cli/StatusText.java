@@ -92,7 +92,7 @@ record StatusText(Terminal terminal, InstantSource clock) {
                     : "";
             table.row(List.of(
                     status.table(),
-                    status.published() ? status.destination() : "(not yet)",
+                    status.published() ? status.nameInDestination() : "(not yet)",
                     status.mode(),
                     status.state() + progress,
                     Amounts.count(status.rows())));

@@ -17,6 +17,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -86,7 +87,7 @@ class CommandsTest {
         assertThat(status.get("running").booleanValue()).isFalse();
         assertThat(status.get("upstream").get("reachable").booleanValue()).isTrue();
         assertThat(status.get("upstream").get("wal_held_bytes").longValue()).isNotNegative();
-        assertThat(status.get("tables").get(0).get("destination").stringValue()).isEqualTo("t_public.mills");
+        assertThat(status.get("tables").get(0).get("name_in_destination").stringValue()).isEqualTo("t_public.mills");
         assertThat(status.get("tables").get(0).get("rows").longValue()).isEqualTo(100);
         assertThat(run("status", file).out()).contains("not running", "public.mills", "streaming");
     }
@@ -140,11 +141,45 @@ class CommandsTest {
         assertThat(verdict.code()).isEqualTo(ExitCode.FINDING.number());
         assertThat(verdict.json().get("proven").booleanValue()).isFalse();
         assertThat(verdict.json().get("tables").get(0).get("differences").toString())
-                .isEqualTo("[{\"kind\":\"unequal\",\"key\":[\"7\"],\"count\":1,\"columns\":[\"name\"]}]");
+                .isEqualTo("[{\"kind\":\"unequal\",\"key\":[\"7\"],\"count\":1,\"columns\":[\"name\"],\"columns_in_destination\":[\"name\"]}]");
         assertThat(run("verify", file).out()).contains("(3) is missing from the copy", "not proven right");
         succeeds("resync", file, "public.mills", "public.wheels");
         assertThat(run("sync", file).out()).contains("150 rows copied");
         succeeds("verify", file);
+    }
+
+    @Test
+    void names_are_those_of_the_source_with_those_of_the_copy_beside_them() throws SQLException {
+        database.execute("CREATE TABLE \"Mills\" (id int PRIMARY KEY, \"ID\" int)", "INSERT INTO \"Mills\" VALUES (1, 10), (2, 20)");
+        String slot = "slot_" + database.name();
+        List<String> flags = List.of(
+                "--source=postgresql://%s@%s:%d/%s".formatted(database.user(), database.host(), database.port(), database.name()),
+                "--destination=duckdb:" + folder.resolve("copy.duckdb"),
+                "--schema-prefix=t",
+                "--destination-schema-names=FIVETRAN_NAMING",
+                "--replication-slot=" + slot,
+                "--publication-name=pub",
+                "--password-env=PGPASS");
+        assertThat(with("sync", flags).err()).contains("public.Mills", "t_public.mills_2", "id_2");
+        JsonNode status = with("status", flags, "--json").json();
+        assertThat(status.get("tables").get(0).get("table").stringValue()).isEqualTo("public.Mills");
+        assertThat(status.get("tables").get(0).get("name_in_destination").stringValue()).isEqualTo("t_public.mills_2");
+        assertThat(status.get("tables").get(0).get("rows").longValue()).isEqualTo(2);
+        assertThat(status.get("warnings").toString()).contains("public.Mills", "Its column ID is called id_2 in the copy");
+        assertThat(with("status", flags).out()).contains("t_public.mills_2", "Its column ID is called id_2 in the copy");
+        tamper("UPDATE t_public.mills_2 SET id_2 = 11 WHERE id = 1");
+        assertThat(with("verify", flags).out()).contains("public.Mills (t_public.mills_2 in the copy) differs", "(1) differs in ID (id_2 in the copy)");
+        assertThat(with("resync", flags, "public.Mills").code()).isZero();
+        with("sync", flags);
+        assertThat(with("verify", flags).out()).contains("The copy is right: 3 tables");
+        assertThat(run("sync", file).err()).contains("destination_schema_names: FIVETRAN_NAMING");
+    }
+
+    private static Outcome with(String command, List<String> flags, String... more) {
+        List<String> arguments = new ArrayList<>(List.of(command));
+        arguments.addAll(flags);
+        arguments.addAll(List.of(more));
+        return run(arguments.toArray(String[]::new));
     }
 
     @Test

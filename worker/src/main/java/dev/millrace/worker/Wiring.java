@@ -2,9 +2,9 @@ package dev.millrace.worker;
 
 import dev.millrace.core.destination.Memory;
 import dev.millrace.core.destination.SyncMode;
+import dev.millrace.core.naming.Displaced;
 import dev.millrace.core.run.SyncRun;
 import dev.millrace.core.secret.Salt;
-import dev.millrace.core.shape.TableName;
 import dev.millrace.destination.duckdb.DuckDestination;
 import dev.millrace.destination.duckdb.DuckReader;
 import dev.millrace.destination.duckdb.DuckSettings;
@@ -25,6 +25,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /// Makes the parts of one connection from its settings; the only place where a source and a destination are put together.
@@ -64,11 +65,6 @@ public record Wiring(ConnectionSettings settings, InstantSource clock) {
         };
     }
 
-    /// Where a table of the source lies at the destination.
-    public TableName target(TableName table) {
-        return new TableName(settings.schemaPrefix() + "_" + table.schema(), table.table());
-    }
-
     /// Prepares the comparison of both ends of a run that goes on.
     ///
     /// @param destination that the run writes to
@@ -76,7 +72,7 @@ public record Wiring(ConnectionSettings settings, InstantSource clock) {
         return new Verifier(
                 run,
                 () -> new PostgresSide(openSource(), settings.source().publication(), destination.salt()),
-                () -> new DuckSide(destination.openSession(), this::target, duck()),
+                () -> new DuckSide(destination.openSession(), duck()),
                 FENCE_PATIENCE);
     }
 
@@ -102,8 +98,13 @@ public record Wiring(ConnectionSettings settings, InstantSource clock) {
         return duck().isLive(mode);
     }
 
+    /// What is not called at the destination as the rules have it, of what it remembers.
+    public List<Displaced> displaced(Memory memory) {
+        return duck().displaced(settings.schemaPrefix(), memory);
+    }
+
     private DuckSettings duck() {
-        return DuckSettings.defaults().withSystemColumnPrefix(settings.systemColumnPrefix());
+        return DuckSettings.defaults().withSystemColumnPrefix(settings.systemColumnPrefix()).withNaming(settings.naming());
     }
 
     private PostgresEndpoint endpoint() {

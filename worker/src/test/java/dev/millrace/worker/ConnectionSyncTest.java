@@ -7,6 +7,7 @@ import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.fault.FaultKind.Retry;
+import dev.millrace.core.naming.Naming;
 import dev.millrace.core.run.Goal;
 import dev.millrace.core.run.Limits;
 import dev.millrace.core.run.RunEvent;
@@ -137,6 +138,7 @@ class ConnectionSyncTest {
                         source,
                         new DestinationSettings.Duck(folder.resolve("copy.duckdb")),
                         "t",
+                        Naming.SOURCE_NAMING,
                         "_millrace_",
                         new SyncFrequency.Continuous(),
                         selection,

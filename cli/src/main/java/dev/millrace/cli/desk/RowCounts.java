@@ -1,6 +1,6 @@
 package dev.millrace.cli.desk;
 
-import dev.millrace.core.destination.SyncMode;
+import dev.millrace.core.destination.TableMemory;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.worker.Wiring;
 import java.sql.Connection;
@@ -29,17 +29,17 @@ final class RowCounts {
         this.wiring = wiring;
     }
 
-    /// The live rows of a published table now; `known` if counting takes too long.
-    long live(TableName table, SyncMode mode, long known) {
+    /// The live rows of a published table now; those that are remembered if counting takes too long.
+    long live(TableName table, TableMemory known) {
         long left = end - System.nanoTime();
         if (left <= 0) {
-            return known;
+            return known.rows();
         }
         try (Statement statement = session.createStatement()) {
             CompletableFuture<Void> late = CompletableFuture.runAsync(
                     () -> cancel(statement), CompletableFuture.delayedExecutor(left, TimeUnit.NANOSECONDS));
             String sql = "SELECT count(*) FROM %s WHERE %s"
-                    .formatted(wiring.target(table).quoted(), wiring.isLive(mode));
+                    .formatted(known.names().table().quoted(), wiring.isLive(known.mode()));
             try (ResultSet row = statement.executeQuery(sql)) {
                 row.next();
                 return row.getLong(1);
@@ -48,7 +48,7 @@ final class RowCounts {
             }
         } catch (SQLException e) {
             LOG.debug("table={} counted=false", table, e);
-            return known;
+            return known.rows();
         }
     }
 

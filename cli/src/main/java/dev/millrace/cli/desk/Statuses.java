@@ -18,6 +18,7 @@ import dev.millrace.source.PostgresSource;
 import dev.millrace.source.wal.SlotStatus;
 import dev.millrace.worker.Wiring;
 import java.sql.Connection;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -38,14 +39,14 @@ record Statuses(Wiring wiring) {
         Optional<LogPosition> position = memory.position();
         Upstream upstream;
         List<LeftOutTable> leftOut = List.of();
-        List<Warning> warnings = List.of();
+        List<Warning> warnings = new ArrayList<>(displaced(memory));
         try {
             upstream = upstream(wiring.slotStatus(), position);
             // Only names are asked for, so nothing that is hashed here stays.
             try (PostgresSource source = wiring.source(memory, Salt.random())) {
                 Catalog catalog = source.catalog();
                 leftOut = leftOut(Stream.concat(catalog.leftOut().stream(), source.outside().stream()));
-                warnings = warnings(catalog);
+                warnings.addAll(warnings(catalog));
             }
         } catch (Fault fault) {
             upstream = Upstream.unreachable(fault.description());
@@ -85,6 +86,13 @@ record Statuses(Wiring wiring) {
                 .toList();
     }
 
+    private List<Warning> displaced(Memory memory) {
+        return wiring.displaced(memory).stream()
+                .limit(NAMED_MAX)
+                .map(displaced -> new Warning(displaced.table().toString(), displaced.warning()))
+                .toList();
+    }
+
     private List<Widened> widened(Connection session) {
         return DuckReader.widened(session, wiring.settings().schemaPrefix()).stream()
                 .map(column -> new Widened(column.table().toString(), column.column(), column.values()))
@@ -94,11 +102,11 @@ record Statuses(Wiring wiring) {
     private TableStatus table(TableName name, TableMemory table, RowCounts counts) {
         return new TableStatus(
                 name.toString(),
-                wiring.target(name).toString(),
+                table.names().table().toString(),
                 table.copyRequested() ? "resync_requested" : table.state().name().toLowerCase(Locale.ROOT),
                 table.mode().name().toLowerCase(Locale.ROOT),
                 table.published(),
-                table.published() ? counts.live(name, table.mode(), table.rows()) : table.rows(),
+                table.published() ? counts.live(name, table) : table.rows(),
                 table.finished().size(),
                 table.plan().map(plan -> plan.ranges().size()).orElse(0));
     }

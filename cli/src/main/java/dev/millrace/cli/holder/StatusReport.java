@@ -11,7 +11,7 @@ import java.util.List;
 /// @param upstream what the source says now
 /// @param tables the tables that are copied
 /// @param widened the columns that were turned into text for values that did not fit
-/// @param warnings what a person should know of tables that are copied; empty if the source could not be asked
+/// @param warnings what a person should know of tables that are copied; only what the copy knows if the source could not be asked
 /// @param leftOut what looks like a table at the source and is not copied; empty if the source could not be asked
 public record StatusReport(
         boolean running,
@@ -52,7 +52,7 @@ public record StatusReport(
     /// One table.
     ///
     /// @param table its name at the source
-    /// @param destination its name at the destination
+    /// @param nameInDestination its schema and name at the destination
     /// @param state `copying`, `catching_up`, `streaming`; with a new copy asked for, `resync_requested`
     /// @param mode how its rows are kept: `soft_delete`, `live`, `history`
     /// @param published whether readers can see it
@@ -60,7 +60,14 @@ public record StatusReport(
     /// @param rangesDone ranges of its copy that are loaded
     /// @param ranges all ranges of its copy; 0 when it is not being copied
     public record TableStatus(
-            String table, String destination, String state, String mode, boolean published, long rows, int rangesDone, int ranges) {}
+            String table,
+            String nameInDestination,
+            String state,
+            String mode,
+            boolean published,
+            long rows,
+            int rangesDone,
+            int ranges) {}
 
     /// A column that was turned into text.
     ///

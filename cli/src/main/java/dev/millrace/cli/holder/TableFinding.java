@@ -6,6 +6,7 @@ import java.util.List;
 /// What comparing one table with its source found.
 ///
 /// @param table its name at the source
+/// @param nameInDestination its schema and name at the destination; empty if it was not compared
 /// @param outcome whether it was compared, and how it turned out
 /// @param reason why it was not compared; empty otherwise
 /// @param sourceRows rows at the source
@@ -14,6 +15,7 @@ import java.util.List;
 /// @param complete whether `differences` holds all of them
 public record TableFinding(
         String table,
+        String nameInDestination,
         Outcome outcome,
         String reason,
         long sourceRows,
@@ -44,13 +46,15 @@ public record TableFinding(
     /// @param kind `missing` at the destination, `extra` there, or `unequal`
     /// @param key the key's values, or all values of a row without a key
     /// @param count how many such rows
-    /// @param columns the columns that differ, of an unequal row
-    public record RowDifference(String kind, List<String> key, int count, List<String> columns) {
+    /// @param columns the columns that differ, of an unequal row, by name at the source
+    /// @param columnsInDestination what they are called at the destination, in the same order
+    public record RowDifference(String kind, List<String> key, int count, List<String> columns, List<String> columnsInDestination) {
 
         /// Keeps its own copies of the lists.
         public RowDifference {
             key = List.copyOf(key);
             columns = List.copyOf(columns);
+            columnsInDestination = List.copyOf(columnsInDestination);
         }
     }
 }

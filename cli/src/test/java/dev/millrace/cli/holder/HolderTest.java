@@ -153,11 +153,12 @@ class HolderTest {
     private static final class RecordedDesk implements CopyDesk {
         static final TableFinding DIFFERENT = new TableFinding(
                 "public.orders",
+                "t_public.orders",
                 TableFinding.Outcome.DIFFERENT,
                 "",
                 10,
                 9,
-                List.of(new TableFinding.RowDifference("missing", List.of("7"), 1, List.of())),
+                List.of(new TableFinding.RowDifference("missing", List.of("7"), 1, List.of(), List.of())),
                 true);
 
         final CountDownLatch waiting = new CountDownLatch(1);
@@ -209,7 +210,7 @@ class HolderTest {
         public void verify(List<TableName> tables, Consumer<TableFinding> findings, StopSignal stop) {
             findings.accept(DIFFERENT);
             findings.accept(
-                    new TableFinding("public.x", TableFinding.Outcome.SKIPPED, "Being copied.", 0, 0, List.of(), true));
+                    new TableFinding("public.x", "", TableFinding.Outcome.SKIPPED, "Being copied.", 0, 0, List.of(), true));
         }
 
         @Override

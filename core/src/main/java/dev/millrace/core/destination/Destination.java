@@ -4,12 +4,14 @@ import dev.millrace.core.change.Batch;
 import dev.millrace.core.copy.CopyPlan;
 import dev.millrace.core.copy.CopyRange;
 import dev.millrace.core.copy.CopyRows;
+import dev.millrace.core.naming.Displaced;
 import dev.millrace.core.position.Lsn;
 import dev.millrace.core.position.TransactionSnapshot;
 import dev.millrace.core.secret.Salt;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.TableName;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 
 /// Where the copy of a database is kept.
@@ -65,6 +67,10 @@ import java.util.List;
 /// comes is altered. What a shape does not say of its columns' numbers and its origin is
 /// [taken over][Shape#recognize] from the shape before. The run has a table copied again wherever that is not enough.
 ///
+/// **Names.** No two tables of a connection, and no two columns of a table, are ever one here, also where the destination cannot tell their
+/// names apart. Which name each has is [remembered][TableMemory#names] and given for good: it stays when the table is forgotten, or the
+/// column is dropped, and belongs to whoever has that name at the source later.
+///
 /// **Faults.** Everything that a person can mend is a [dev.millrace.core.fault.Fault]. After one the destination is usable again as
 /// if the call had not been made, unless the fault says otherwise. A batch and its buffers belong to the caller again when the call
 /// returns, however it returns.
@@ -82,6 +88,10 @@ public interface Destination extends AutoCloseable {
 
     /// Records which source the copy is made from, and where its log begins; once, before anything else is written.
     void adopt(SourceIdentity source, Lsn start);
+
+    /// Gives names to those tables that have none yet, as [#beginCopy] does with one: the names of tables that come together do not depend on
+    /// which is copied first.
+    default void name(Collection<TableName> tables) {}
 
     /// Begins the copy of a table, before any of its rows is read: from here on its changes are kept. Or begins it anew: whatever an
     /// earlier copy that did not end has left is dropped, with the changes kept for it. A published table stays as it is until
@@ -138,6 +148,11 @@ public interface Destination extends AutoCloseable {
     /// The columns that were turned into text for values that did not fit, ever since their tables are followed; durable with those
     /// values. Cheap enough to be asked after every batch.
     default List<WidenedColumn> widened() {
+        return List.of();
+    }
+
+    /// What is not called here as the rules have it, of the tables that are copied and followed. Cheap enough to be asked after every batch.
+    default List<Displaced> displaced() {
         return List.of();
     }
 

@@ -1,6 +1,7 @@
 package dev.millrace.core.destination;
 
 import dev.millrace.core.copy.CopyPlan;
+import dev.millrace.core.naming.TargetNames;
 import dev.millrace.core.position.Lsn;
 import dev.millrace.core.position.TransactionSnapshot;
 import dev.millrace.core.shape.Shape;
@@ -17,6 +18,7 @@ import java.util.Optional;
 /// @param finished the ranges that are loaded, by number
 /// @param copyRequested whether a person wants it copied again
 /// @param rows live rows when it was last counted by a load or publish; an estimate for display
+/// @param names what the destination calls it and its columns
 public record TableMemory(
         TableState state,
         SyncMode mode,
@@ -25,7 +27,8 @@ public record TableMemory(
         Optional<CopyPlan> plan,
         Map<Integer, FinishedRange> finished,
         boolean copyRequested,
-        long rows) {
+        long rows,
+        TargetNames names) {
 
     /// Keeps its own copy of the map.
     public TableMemory {
@@ -34,27 +37,32 @@ public record TableMemory(
 
     /// The same in another state.
     public TableMemory withState(TableState other) {
-        return new TableMemory(other, mode, shape, published, plan, finished, copyRequested, rows);
+        return new TableMemory(other, mode, shape, published, plan, finished, copyRequested, rows, names);
     }
 
     /// The same in another mode.
     public TableMemory withMode(SyncMode other) {
-        return new TableMemory(state, other, shape, published, plan, finished, copyRequested, rows);
+        return new TableMemory(state, other, shape, published, plan, finished, copyRequested, rows, names);
     }
 
     /// The same with rows of another shape.
     public TableMemory withShape(Shape other) {
-        return new TableMemory(state, mode, other, published, plan, finished, copyRequested, rows);
+        return new TableMemory(state, mode, other, published, plan, finished, copyRequested, rows, names);
+    }
+
+    /// The same with other names.
+    public TableMemory withNames(TargetNames other) {
+        return new TableMemory(state, mode, shape, published, plan, finished, copyRequested, rows, other);
     }
 
     /// The same with other ranges loaded.
     public TableMemory withFinished(Map<Integer, FinishedRange> other) {
-        return new TableMemory(state, mode, shape, published, plan, other, copyRequested, rows);
+        return new TableMemory(state, mode, shape, published, plan, other, copyRequested, rows, names);
     }
 
     /// The same, wanted anew.
     public TableMemory withCopyRequested() {
-        return new TableMemory(state, mode, shape, published, plan, finished, true, rows);
+        return new TableMemory(state, mode, shape, published, plan, finished, true, rows, names);
     }
 
     /// A range that is loaded.

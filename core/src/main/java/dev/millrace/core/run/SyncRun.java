@@ -11,6 +11,7 @@ import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.fault.HeapFull;
 import dev.millrace.core.feed.ChangeFeed;
+import dev.millrace.core.naming.Displaced;
 import dev.millrace.core.position.LogPosition;
 import dev.millrace.core.position.LogSpan;
 import dev.millrace.core.position.Lsn;
@@ -19,8 +20,10 @@ import dev.millrace.core.source.Catalog;
 import dev.millrace.core.source.Source;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -156,6 +159,7 @@ public final class SyncRun {
             tables.publishCaughtUp(tally, crew);
             tellWidened();
             tables.settle(tally.position.lsn());
+            tellDisplaced();
             answerRequests();
             boolean arrived = goal == Goal.UP_TO_NOW && !tally.position.lsn().isBefore(target) && tables.allStreaming();
             if (arrived && !tables.isUnsettled()) {
@@ -216,6 +220,15 @@ public final class SyncRun {
         tally.widenedBefore = destination.widened();
     }
 
+    /// Tells of names that were not free, each once.
+    private void tellDisplaced() {
+        for (Displaced displaced : destination.displaced()) {
+            if (tally.displaced.add(displaced)) {
+                listener.on(new RunEvent.TableWarned(displaced.table(), displaced.warning()));
+            }
+        }
+    }
+
     private Receipt write(Batch batch) {
         try {
             return destination.write(batch);
@@ -264,6 +277,7 @@ public final class SyncRun {
         long changes;
         List<WidenedColumn> widenedBefore = List.of();
         final List<WidenedColumn> widened = new ArrayList<>();
+        final Set<Displaced> displaced = new HashSet<>();
 
         RunSummary summary(List<Catalog.LeftOut> leftOut, boolean stopped) {
             return new RunSummary(position, rowsCopied, tablesPublished, changes, leftOut, widened, stopped);

@@ -100,6 +100,7 @@ final class Tables {
         }
         Set<TableName> before = Set.copyOf(followed.keySet());
         refresh();
+        destination.name(followed.keySet());
         List<CopyCrew.Order> orders = new ArrayList<>();
         for (Catalog.Followed table : List.copyOf(followed.values())) {
             boolean begun = copying.contains(table.table()) || catchingUp.containsKey(table.table());
@@ -190,6 +191,7 @@ final class Tables {
 
     /// The copies that have to begin, or go on, smallest table first.
     List<CopyCrew.Order> toCopy() {
+        destination.name(followed.keySet());
         List<CopyCrew.Order> orders = new ArrayList<>();
         followed.values().stream()
                 .sorted((one, other) -> Long.compare(one.blocks(), other.blocks()))

@@ -52,7 +52,8 @@ public final class Comparison {
             Set<String> named = keys.stream().limit(DIFFERENCES_MAX).collect(Collectors.toCollection(LinkedHashSet::new));
             differences = name(subject, named);
         }
-        return new TableVerdict(subject.shape().table(), rows(here), rows(there), differing.size(), differences, complete);
+        return new TableVerdict(
+                subject.shape().table(), subject.names(), rows(here), rows(there), differing.size(), differences, complete);
     }
 
     private static int buckets(long rows) {

@@ -1,5 +1,6 @@
 package dev.millrace.core.verify;
 
+import dev.millrace.core.naming.TargetNames;
 import dev.millrace.core.shape.Shape;
 import java.util.Collection;
 import java.util.List;
@@ -19,8 +20,9 @@ public interface Side extends AutoCloseable {
     /// A table as it is to be compared.
     ///
     /// @param shape its columns, types and key at the source
+    /// @param names what the destination calls it and its columns
     /// @param forms one for each column, in the shape's order
-    record Subject(Shape shape, List<CanonicalForm> forms) {
+    record Subject(Shape shape, TargetNames names, List<CanonicalForm> forms) {
 
         /// Keeps its own copy of the list.
         public Subject {

@@ -1,10 +1,13 @@
 package dev.millrace.core.verify;
 
+import dev.millrace.core.naming.TargetNames;
 import dev.millrace.core.shape.TableName;
 import java.util.List;
 
 /// What comparing one table found.
 ///
+/// @param table at the source; columns are called as they are there, too
+/// @param names what the destination calls both
 /// @param sourceRows rows at the source
 /// @param destinationRows live rows at the destination
 /// @param bucketsDiffering how many buckets differ
@@ -12,6 +15,7 @@ import java.util.List;
 /// @param complete whether `differences` holds every row that differs
 public record TableVerdict(
         TableName table,
+        TargetNames names,
         long sourceRows,
         long destinationRows,
         int bucketsDiffering,

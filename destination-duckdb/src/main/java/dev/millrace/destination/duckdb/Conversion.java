@@ -30,12 +30,12 @@ final class Conversion {
         if (from == to) {
             return table;
         }
-        String converted = TableName.quote(table.schema()) + "." + TableName.quote("_millrace_conversion_of_" + table.table());
+        String converted = table.sql(DuckNames.conversion(table));
         String rows = from == SyncMode.HISTORY && to == SyncMode.SOFT_DELETE ? latest(table, shape) : table.sql() + condition(from, to);
         session.run("CREATE TABLE %s AS SELECT %s FROM %s".formatted(converted, columns(from, to), rows));
         session.run("DROP TABLE " + table.sql());
         session.run("ALTER TABLE %s RENAME TO %s".formatted(converted, TableName.quote(table.table())));
-        return TargetTable.find(session, table.schema(), table.table()).orElseThrow();
+        return table.reread(session);
     }
 
     private String columns(SyncMode from, SyncMode to) {
@@ -68,7 +68,7 @@ final class Conversion {
     /// The latest version of each key; without a key every version is a row of its own.
     private String latest(TargetTable table, Shape shape) {
         List<String> key = shape.keyPlaces().stream()
-                .map(place -> TableName.quote(shape.columns().get(place).name()))
+                .map(place -> table.quoted(shape.columns().get(place)))
                 .toList();
         return key.isEmpty()
                 ? table.sql()

@@ -60,7 +60,7 @@ final class CopyLoad {
 
     private String insert(RowQuery query, boolean keepsUnfit, String synced, String takenAt) {
         List<String> names = new ArrayList<>();
-        shape.columns().forEach(column -> names.add(TableName.quote(column.name())));
+        shape.columns().forEach(column -> names.add(shadow.quoted(column)));
         if (keepsUnfit) {
             names.add(system.quotedUnfit());
         }
@@ -71,7 +71,7 @@ final class CopyLoad {
         values.addAll(begun.sequencedValues());
         if (!shape.isKeyed()) {
             names.add(system.quotedId());
-            values.add(MultisetMerge.id(shape));
+            values.add(MultisetMerge.id(shadow, shape));
         }
         return "INSERT INTO %s (%s) SELECT %s FROM (%s)"
                 .formatted(shadow.sql(), String.join(", ", names), String.join(", ", values), query.sql());

@@ -18,6 +18,8 @@ import dev.millrace.core.destination.TableState;
 import dev.millrace.core.destination.WidenedColumn;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
+import dev.millrace.core.naming.Displaced;
+import dev.millrace.core.naming.TargetNames;
 import dev.millrace.core.position.LogPosition;
 import dev.millrace.core.position.Lsn;
 import dev.millrace.core.position.TransactionSnapshot;
@@ -30,6 +32,7 @@ import java.sql.Connection;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,8 +48,8 @@ import org.slf4j.LoggerFactory;
 
 /// A DuckDB file as a destination.
 ///
-/// A table `public.orders` of a connection with the schema prefix `shop` is the table `orders` in the schema `shop_public`. Several
-/// connections with different prefixes can share a file, within one process.
+/// A table `public.orders` of a connection with the schema prefix `shop` is the table `orders` in the schema `shop_public`, unless another
+/// table lies there ([DuckNames]). Several connections with different prefixes can share a file, within one process.
 public final class DuckDestination implements Destination {
 
     /* What is durable wins: `recalled` mirrors the file, is read from it at first use, and is read again after anything that
@@ -57,12 +60,13 @@ public final class DuckDestination implements Destination {
     private static final Set<String> OPEN = ConcurrentHashMap.newKeySet();
 
     private final Path file;
-    private final TableNaming naming;
+    private final String prefix;
     private final DuckSettings settings;
     private final InstantSource clock;
     private final SystemColumns system;
     private final DuckMemory memory;
     private final Salt salt;
+    private final DuckNames names;
     private DuckDatabase database;
     private DuckSession owner;
     private Optional<Memory> recalled = Optional.empty();
@@ -75,15 +79,24 @@ public final class DuckDestination implements Destination {
 
     private DuckDestination(Path file, String prefix, DuckSettings settings, InstantSource clock) {
         this.file = file;
-        this.naming = new TableNaming(prefix);
+        this.prefix = prefix;
         this.settings = settings;
         this.clock = clock;
         this.system = new SystemColumns(settings.systemColumnPrefix());
         this.memory = new DuckMemory(prefix);
+        this.names = new DuckNames(memory, settings.naming(), system);
         this.database = DuckDatabase.open(file, settings);
         this.owner = database.session();
-        DuckMemory.prepare(owner);
-        this.salt = DuckMemory.salt(owner);
+        try {
+            DuckMemory.prepare(owner);
+            this.salt = DuckMemory.salt(owner);
+            names.takeOver(owner);
+            names.checkRules(owner, database.subject());
+        } catch (Throwable e) {
+            owner.abandon();
+            database.abandon();
+            throw e;
+        }
     }
 
     /// Opens a file, and makes it if it is not there.
@@ -116,7 +129,7 @@ public final class DuckDestination implements Destination {
     @Override
     public Memory recall() {
         forgetCaches();
-        Memory read = memory.recall(owner);
+        Memory read = memory.recall(owner, names.given(owner));
         remember(read);
         return read;
     }
@@ -133,7 +146,7 @@ public final class DuckDestination implements Destination {
     @Override
     public void adopt(SourceIdentity source, Lsn start) {
         if (remembered().position().isPresent()) {
-            throw new IllegalStateException("Invalid order: adopt for " + naming.prefix() + " (must be called once)");
+            throw new IllegalStateException("Invalid order: adopt for " + prefix + " (must be called once)");
         }
         change(() -> {
             memory.adopt(owner, source, new LogPosition(start), clock.instant());
@@ -142,26 +155,46 @@ public final class DuckDestination implements Destination {
     }
 
     @Override
+    public void name(Collection<TableName> tables) {
+        Memory now = remembered();
+        if (!now.tables().keySet().containsAll(tables)) {
+            change(() -> {
+                names.place(owner, tables);
+                return now;
+            });
+        }
+    }
+
+    @Override
     public void beginCopy(CopyPlan plan, SyncMode mode) {
         TableName table = plan.shape().table();
-        naming.checkApart(table, remembered().tables().keySet());
+        Optional<TableMemory> before = Optional.ofNullable(remembered().tables().get(table));
         change(() -> {
-            owner.run("CREATE SCHEMA IF NOT EXISTS " + TableName.quote(naming.schema(table)));
-            owner.run("DROP TABLE IF EXISTS %s.%s".formatted(TableName.quote(naming.schema(table)), TableName.quote(naming.shadow(table))));
+            TargetNames given = names.fit(owner, before, plan.shape());
+            owner.run("CREATE SCHEMA IF NOT EXISTS " + TableName.quote(given.table().schema()));
+            dropShadow(given);
             boolean keepsUnfit = CopyLoad.mayBeUnfit(plan.shape());
-            new Reshaping(owner, system, new TextColumns()).create(naming.schema(table), naming.shadow(table), plan.shape(), mode, keepsUnfit);
-            Optional<TargetTable> published = published(table);
-            Optional<Shape> before = Optional.ofNullable(remembered().tables().get(table)).map(TableMemory::shape);
-            boolean stays = published.isPresent() && new Rehashing(owner, before, plan.shape()).leaves(published.get());
+            reshaping(new TextColumns()).create(given, DuckNames.shadow(given), plan.shape(), mode, keepsUnfit);
+            Optional<TargetTable> published = published(table, given);
+            boolean stays = published.isPresent()
+                    && new Rehashing(owner, before.map(TableMemory::shape), plan.shape()).leaves(published.get());
             memory.beginCopy(owner, plan, mode, stays);
             return recall();
         });
     }
 
+    private void dropShadow(TargetNames given) {
+        owner.run("DROP TABLE IF EXISTS " + new TableName(given.table().schema(), DuckNames.shadow(given)).quoted());
+    }
+
+    private Reshaping reshaping(TextColumns asText) {
+        return new Reshaping(owner, system, names, asText);
+    }
+
     /// The table as readers see it; empty if they see none.
-    private Optional<TargetTable> published(TableName table) {
-        Optional<TargetTable> found = TargetTable.find(owner, naming.schema(table), table.table());
-        found.ifPresent(there -> naming.checkOurs(owner, system, table, there));
+    private Optional<TargetTable> published(TableName table, TargetNames given) {
+        Optional<TargetTable> found = TargetTable.find(owner, given);
+        found.ifPresent(there -> names.checkOurs(owner, table, there));
         return found;
     }
 
@@ -179,20 +212,24 @@ public final class DuckDestination implements Destination {
     }
 
     private Copy findCopy(DuckSession session, TableName table) {
-        Shape shape = Optional.ofNullable(memory.recall(session).tables().get(table))
-                .flatMap(TableMemory::plan)
-                .map(CopyPlan::shape)
+        TableMemory known = Optional.ofNullable(memory.recall(session).tables().get(table))
+                .filter(it -> it.plan().isPresent())
                 .orElseThrow(() -> new IllegalStateException("Invalid load: " + table + " (must be in its copy)"));
-        return new Copy(shape, find(session, table, naming.shadow(table)));
+        return new Copy(known.plan().orElseThrow().shape(), find(session, table, DuckNames.shadow(known.names()), known.names()));
     }
 
-    private TargetTable find(DuckSession session, TableName table, String name) {
-        TargetTable found = TargetTable.find(session, naming.schema(table), name)
+    /// The published table.
+    private TargetTable find(TableName table, TargetNames given) {
+        return find(owner, table, given.table().table(), given);
+    }
+
+    private TargetTable find(DuckSession session, TableName table, String name, TargetNames given) {
+        TargetTable found = TargetTable.find(session, name, given)
                 .orElseThrow(() -> new Fault(
                         FaultKind.DESTINATION_REFUSED,
                         table.toString(),
                         "%s has no table %s.%s any more, though we made it; %s cannot be written."
-                                .formatted(database.subject(), naming.schema(table), name, table),
+                                .formatted(database.subject(), given.table().schema(), name, table),
                         "Ask for a new copy of the table."));
         if (found.type(system.synced()).isEmpty()) {
             throw new Fault(
@@ -234,8 +271,8 @@ public final class DuckDestination implements Destination {
         Merge merge = new Merge(owner, system, clock.instant());
         widened = Optional.empty();
         Instant now = remembered().committedAt().orElseGet(clock::instant);
-        Publishing publishing = new Publishing(owner, memory, system, asText, merge, now);
-        Publishing.Published published = publishing.run(find(owner, table, naming.shadow(table)), table.table(), known);
+        Publishing publishing = new Publishing(owner, memory, system, reshaping(asText), merge, now);
+        Publishing.Published published = publishing.run(find(owner, table, DuckNames.shadow(known.names()), known.names()), known);
         long rows = owner.queryLong(
                 "SELECT count(*) FROM %s WHERE %s".formatted(published.table().sql(), system.isLive(known.mode())));
         memory.publish(owner, table, published.shape(), rows);
@@ -264,7 +301,7 @@ public final class DuckDestination implements Destination {
         TableMemory known = known(table);
         changeWidening(asText -> {
             Shape next = shape.recognize(known.shape());
-            new Reshaping(owner, system, asText).fit(find(owner, table, table.table()), known.shape(), next);
+            reshaping(asText).fit(find(table, known.names()), known.shape(), next);
             memory.setShape(owner, next);
             return recall();
         });
@@ -278,7 +315,7 @@ public final class DuckDestination implements Destination {
         }
         change(() -> {
             Instant now = remembered().committedAt().orElseGet(clock::instant);
-            new Conversion(owner, system, now).run(find(owner, table, table.table()), known.shape(), mode);
+            new Conversion(owner, system, now).run(find(table, known.names()), known.shape(), mode);
             memory.setMode(owner, table, mode);
             return recall();
         });
@@ -287,7 +324,7 @@ public final class DuckDestination implements Destination {
     @Override
     public void forget(TableName table) {
         change(() -> {
-            owner.run("DROP TABLE IF EXISTS %s.%s".formatted(TableName.quote(naming.schema(table)), TableName.quote(naming.shadow(table))));
+            Optional.ofNullable(remembered().tables().get(table)).ifPresent(known -> dropShadow(known.names()));
             memory.forget(owner, table);
             memory.forgetWidened(owner, table);
             widened = Optional.empty();
@@ -315,21 +352,21 @@ public final class DuckDestination implements Destination {
     /// Writes a batch in the owner's transaction; returns what is remembered once that is committed.
     private Memory write(Batch batch, Memory before, TextColumns asText) {
         Merge merge = new Merge(owner, system, clock.instant());
-        Reshaping reshaping = new Reshaping(owner, system, asText);
-        BatchWrite write = new BatchWrite(owner, memory, before.tables(), reshaping, asText, merge, this::fitted);
+        BatchWrite write = new BatchWrite(owner, memory, before.tables(), reshaping(asText), asText, merge, this::fitted);
         for (Piece piece : batch.pieces()) {
             write.add(piece);
         }
         memory.moveTo(owner, batch.through(), batch.committedAt(), clock.instant());
         fitted.putAll(write.fitted());
         SortedMap<TableName, TableMemory> tables = new TreeMap<>(before.tables());
-        write.fitted().forEach((name, table) -> tables.computeIfPresent(name, (_, known) -> known.withShape(table.shape())));
+        write.fitted().forEach((name, table) -> tables.computeIfPresent(
+                name, (_, known) -> known.withShape(table.shape()).withNames(table.target().names())));
         Optional<Instant> committedAt = batch.committedAt().or(before::committedAt);
         return new Memory(before.source(), Optional.of(batch.through()), committedAt, tables);
     }
 
     private FittedTable fitted(TableName table, TableMemory known) {
-        return fitted.computeIfAbsent(table, _ -> new FittedTable(find(owner, table, table.table()), known.shape()));
+        return fitted.computeIfAbsent(table, _ -> new FittedTable(find(table, known.names()), known.shape()));
     }
 
     private Fault altered(MissingRow e) {
@@ -404,8 +441,14 @@ public final class DuckDestination implements Destination {
         return known;
     }
 
+    @Override
+    public List<Displaced> displaced() {
+        return names.displaced(remembered());
+    }
+
     private void forgetCaches() {
         widened = Optional.empty();
+        names.forgetCaches();
         recalled = Optional.empty();
         fitted.clear();
         copies.clear();
@@ -431,7 +474,7 @@ public final class DuckDestination implements Destination {
             owner.close();
             database.close();
         } finally {
-            OPEN.remove(claim(file, naming.prefix()));
+            OPEN.remove(claim(file, prefix));
         }
     }
 }

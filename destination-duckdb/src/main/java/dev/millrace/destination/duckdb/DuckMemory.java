@@ -10,6 +10,8 @@ import dev.millrace.core.destination.TableMemory;
 import dev.millrace.core.destination.TableMemory.FinishedRange;
 import dev.millrace.core.destination.TableState;
 import dev.millrace.core.destination.WidenedColumn;
+import dev.millrace.core.naming.Naming;
+import dev.millrace.core.naming.TargetNames;
 import dev.millrace.core.position.LogPosition;
 import dev.millrace.core.position.Lsn;
 import dev.millrace.core.position.Position;
@@ -59,7 +61,12 @@ final class DuckMemory {
             CREATE TABLE IF NOT EXISTS _millrace.widened (
                 connection VARCHAR NOT NULL, source_schema VARCHAR NOT NULL, source_table VARCHAR NOT NULL, column_name VARCHAR NOT NULL,
                 value_count BIGINT NOT NULL, widened_at TIMESTAMPTZ NOT NULL)""",
-            "CREATE TABLE IF NOT EXISTS _millrace.salt (salt BLOB NOT NULL)");
+            "CREATE TABLE IF NOT EXISTS _millrace.salt (salt BLOB NOT NULL)",
+            // The names of every table that there ever was.
+            """
+            CREATE TABLE IF NOT EXISTS _millrace.names (
+                connection VARCHAR NOT NULL, source_schema VARCHAR NOT NULL, source_table VARCHAR NOT NULL, naming VARCHAR NOT NULL,
+                target_schema VARCHAR NOT NULL, target_table VARCHAR NOT NULL, columns MAP(VARCHAR, VARCHAR) NOT NULL)""");
 
     private static final String OF_TABLE = " WHERE connection = ? AND source_schema = ? AND source_table = ?";
 
@@ -68,6 +75,11 @@ final class DuckMemory {
     /// The memory of the connection with that schema prefix.
     DuckMemory(String connection) {
         this.connection = connection;
+    }
+
+    /// The connection's schema prefix.
+    String connection() {
+        return connection;
     }
 
     /// Makes the tables if they are not there.
@@ -85,7 +97,12 @@ final class DuckMemory {
     }
 
     Memory recall(DuckSession session) {
-        SortedMap<TableName, TableMemory> tables = tables(session);
+        return recall(session, names(session));
+    }
+
+    /// What is remembered, with names that are known already; tables that are not among them are called as at the source.
+    Memory recall(DuckSession session, Map<TableName, TargetNames> names) {
+        SortedMap<TableName, TableMemory> tables = tables(session, names);
         return session.queryFirst(
                         "SELECT system_identifier, source_database, position, committed_at FROM _millrace.checkpoints WHERE connection = ?",
                         row -> new Memory(
@@ -107,7 +124,7 @@ final class DuckMemory {
         return Optional.ofNullable(row.getObject(column, OffsetDateTime.class)).map(OffsetDateTime::toInstant);
     }
 
-    private SortedMap<TableName, TableMemory> tables(DuckSession session) {
+    private SortedMap<TableName, TableMemory> tables(DuckSession session, Map<TableName, TargetNames> names) {
         Map<TableName, Map<Integer, FinishedRange>> ranges = ranges(session);
         SortedMap<TableName, TableMemory> tables = new TreeMap<>();
         session.query(
@@ -116,20 +133,94 @@ final class DuckMemory {
                 FROM _millrace.tables WHERE connection = ?""",
                 row -> {
                     TableName name = new TableName(row.getString(1), row.getString(2));
+                    Shape shape = ShapeCodec.decode(row.getBytes(6));
                     byte[] plan = row.getBytes(7);
                     TableMemory table = new TableMemory(
                             TableState.valueOf(row.getString(3)),
                             SyncMode.valueOf(row.getString(4)),
-                            ShapeCodec.decode(row.getBytes(6)),
+                            shape,
                             row.getBoolean(5),
                             plan == null ? Optional.empty() : Optional.of(CopyPlanCodec.decode(plan)),
                             ranges.getOrDefault(name, Map.of()),
                             row.getBoolean(8),
-                            row.getLong(9));
+                            row.getLong(9),
+                            Optional.ofNullable(names.get(name)).orElseGet(() -> asAtSource(shape)));
                     return tables.put(name, table);
                 },
                 connection);
         return tables;
+    }
+
+    private TargetNames asAtSource(Shape shape) {
+        return TargetNames.asAtSource(new TableName(connection + "_" + shape.table().schema(), shape.table().table()), shape);
+    }
+
+    /// The names of all tables that the connection ever had, by name at the source.
+    SortedMap<TableName, TargetNames> names(DuckSession session) {
+        SortedMap<TableName, TargetNames> names = new TreeMap<>();
+        session.query(
+                """
+                SELECT source_schema, source_table, target_schema, target_table,
+                    array_to_string(map_keys(columns), chr(0)), array_to_string(map_values(columns), chr(0))
+                FROM _millrace.names WHERE connection = ?""",
+                row -> names.put(
+                        new TableName(row.getString(1), row.getString(2)),
+                        new TargetNames(
+                                new TableName(row.getString(3), row.getString(4)), columns(row.getString(5), row.getString(6)))),
+                connection);
+        return names;
+    }
+
+    private static SortedMap<String, String> columns(String source, String target) {
+        SortedMap<String, String> columns = new TreeMap<>();
+        if (!source.isEmpty()) {
+            String[] names = target.split("\0", -1);
+            int next = 0;
+            for (String column : source.split("\0", -1)) {
+                columns.put(column, names[next++]);
+            }
+        }
+        return columns;
+    }
+
+    /// Remembers the names of a table, instead of those that it had.
+    void setNames(DuckSession session, TableName table, Naming naming, TargetNames names) {
+        session.run("DELETE FROM _millrace.names" + OF_TABLE, connection, table.schema(), table.table());
+        session.run(
+                """
+                INSERT INTO _millrace.names VALUES (?, ?, ?, ?, ?, ?,
+                    map(list_filter(string_split(?, chr(0)), lambda name: name <> ''), list_filter(string_split(?, chr(0)), lambda name: name <> '')))""",
+                connection,
+                table.schema(),
+                table.table(),
+                naming.name(),
+                names.table().schema(),
+                names.table().table(),
+                String.join("\0", names.columns().keySet()),
+                String.join("\0", names.columns().values()));
+    }
+
+    /// The rules by which names were given; empty before the first.
+    Optional<Naming> naming(DuckSession session) {
+        return session.queryFirst(
+                "SELECT naming FROM _millrace.names WHERE connection = ? LIMIT 1", row -> Naming.valueOf(row.getString(1)), connection);
+    }
+
+    /// Whether a place was given to a table of another connection.
+    boolean isOthers(DuckSession session, TableName place) {
+        return session.queryFirst(
+                        """
+                        SELECT 1 FROM (
+                            SELECT connection, target_schema, target_table FROM _millrace.names
+                            UNION ALL
+                            SELECT connection, connection || '_' || source_schema, source_table
+                            FROM _millrace.tables ANTI JOIN _millrace.names USING (connection, source_schema, source_table))
+                        WHERE connection <> ? AND lower(target_schema) = lower(?) AND lower(target_table) = lower(?)""",
+                        row -> row.getInt(1),
+                        connection,
+                        place.schema(),
+                        place.table())
+                .isPresent();
     }
 
     private Map<TableName, Map<Integer, FinishedRange>> ranges(DuckSession session) {

@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import org.duckdb.DuckDBConnection;
 
@@ -54,7 +55,10 @@ public final class DuckReader implements AutoCloseable {
     /// What the file remembers of the connection; empty if nothing was ever synced into it.
     public Memory recall() {
         try (DuckSession session = new DuckSession(connection.duplicate(), subject)) {
-            return hasTable(session, "checkpoints") ? memory.recall(session) : Memory.empty();
+            if (!hasTable(session, "checkpoints")) {
+                return Memory.empty();
+            }
+            return hasTable(session, "names") ? memory.recall(session) : memory.recall(session, Map.of());
         } catch (SQLException e) {
             throw DuckFaults.of(e, subject);
         }

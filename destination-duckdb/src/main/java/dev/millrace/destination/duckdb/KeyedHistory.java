@@ -103,22 +103,23 @@ final class KeyedHistory {
         session.run("""
                 CREATE OR REPLACE TEMP TABLE millrace_events AS
                 WITH versions AS (
-                    SELECT %1$s, %2$s AS s, %3$s AS e, %4$s AS a, lead(%2$s) OVER w AS follower, row_number() OVER w AS i
+                    SELECT %1$s, %2$s AS "millrace s", %3$s AS "millrace e", %4$s AS "millrace a", lead(%2$s) OVER w AS "millrace follower",
+                        row_number() OVER w AS "millrace i"
                     FROM %5$s WINDOW w AS (PARTITION BY %6$s ORDER BY %2$s)),
                 happened AS (
-                    SELECT %1$s, epoch_us(s) AS moment, 1 AS live, 2 * i AS place FROM versions
+                    SELECT %1$s, epoch_us("millrace s") AS "millrace at", 1 AS "millrace live", 2 * "millrace i" AS "millrace place" FROM versions
                     UNION ALL
-                    SELECT %1$s, epoch_us(e), 0, 2 * i + 1 FROM versions
-                    WHERE NOT a AND (follower IS NULL OR epoch_us(follower) <> epoch_us(e) + 1000)
+                    SELECT %1$s, epoch_us("millrace e"), 0, 2 * "millrace i" + 1 FROM versions WHERE NOT "millrace a"
+                        AND ("millrace follower" IS NULL OR epoch_us("millrace follower") <> epoch_us("millrace e") + 1000)
                     UNION ALL
                     SELECT %1$s, epoch_us(%7$s), 0, 0 FROM %8$s AS o WHERE o.%4$s
                         AND NOT EXISTS (SELECT 1 FROM versions AS e WHERE %9$s)),
                 numbered AS (
-                    SELECT *, dense_rank() OVER (ORDER BY %6$s) AS k FROM happened AS e
-                    WHERE NOT (place = 2 AND EXISTS (SELECT 1 FROM %8$s AS o WHERE o.%4$s AND %9$s AND %10$s)))
-                SELECT %1$s, row_number() OVER (ORDER BY k, place) AS "millrace n", k AS "millrace key", moment AS "millrace at",
-                    live AS "millrace live", 0 AS "millrace joins",
-                    CAST(row_number() OVER (PARTITION BY k ORDER BY place) = 1 AS INTEGER) AS "millrace first"
+                    SELECT *, dense_rank() OVER (ORDER BY %6$s) AS "millrace key" FROM happened AS e
+                    WHERE NOT ("millrace place" = 2 AND EXISTS (SELECT 1 FROM %8$s AS o WHERE o.%4$s AND %9$s AND %10$s)))
+                SELECT %1$s, row_number() OVER (ORDER BY "millrace key", "millrace place") AS "millrace n", "millrace key", "millrace at",
+                    "millrace live", 0 AS "millrace joins",
+                    CAST(row_number() OVER (PARTITION BY "millrace key" ORDER BY "millrace place") = 1 AS INTEGER) AS "millrace first"
                 FROM numbered"""
                 .formatted(
                         all,
@@ -258,7 +259,7 @@ final class KeyedHistory {
     }
 
     private String name(int place) {
-        return TableName.quote(shape.columns().get(place).name());
+        return target.quoted(shape.columns().get(place));
     }
 
     private String columns(String form, List<Integer> places) {
@@ -269,7 +270,7 @@ final class KeyedHistory {
     private String match(String one, String other, String prefix) {
         List<String> conditions = new ArrayList<>();
         for (int place : shape.keyPlaces()) {
-            String name = shape.columns().get(place).name();
+            String name = target.names().of(shape.columns().get(place));
             conditions.add("%s.%s = %s.%s".formatted(one, TableName.quote(name), other, TableName.quote(prefix + name)));
         }
         return String.join(" AND ", conditions);

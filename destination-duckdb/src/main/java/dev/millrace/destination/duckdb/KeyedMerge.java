@@ -115,13 +115,13 @@ final class KeyedMerge {
 
     /// A column that is null only where the join has found no row.
     private String firstKey() {
-        return TableName.quote(shape.columns().get(shape.keyPlaces().getFirst()).name());
+        return target.quoted(shape.columns().get(shape.keyPlaces().getFirst()));
     }
 
     private String resolvedColumns() {
         List<String> items = new ArrayList<>();
         for (int i = 0; i < fields; i++) {
-            String name = TableName.quote(shape.columns().get(i).name());
+            String name = target.quoted(shape.columns().get(i));
             items.add("CASE WHEN (p.\"%smask%d\" & %d) <> 0 THEN t.%s ELSE p.%4$s END AS %4$s"
                     .formatted(RowQuery.OWN, i / FoldFiller.MASK_BITS, 1L << i % FoldFiller.MASK_BITS, name));
         }
@@ -146,14 +146,13 @@ final class KeyedMerge {
     }
 
     private String columnList() {
-        return String.join(
-                ", ", shape.columns().stream().map(column -> TableName.quote(column.name())).toList());
+        return String.join(", ", shape.columns().stream().map(target::quoted).toList());
     }
 
     private String keysMatch(String other, String prefix) {
         List<String> conditions = new ArrayList<>();
         for (int place : shape.keyPlaces()) {
-            String name = shape.columns().get(place).name();
+            String name = target.names().of(shape.columns().get(place));
             conditions.add("t.%s = %s.%s".formatted(TableName.quote(name), other, TableName.quote(prefix + name)));
         }
         return String.join(" AND ", conditions);

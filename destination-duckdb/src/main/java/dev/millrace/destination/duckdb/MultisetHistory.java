@@ -73,7 +73,7 @@ final class MultisetHistory {
                     rows.stream(),
                     "CREATE OR REPLACE TEMP TABLE millrace_begun AS SELECT *, %s AS %s, %s AS %s FROM (%s)"
                             .formatted(
-                                    MultisetMerge.id(shape), system.quotedId(), synced, system.quotedSynced(), rows.sql()));
+                                    MultisetMerge.id(target, shape), system.quotedId(), synced, system.quotedSynced(), rows.sql()));
             UnfitValues.check(shape.table(), rows);
         }
     }
@@ -107,7 +107,7 @@ final class MultisetHistory {
                     SELECT id, moment, epoch, replaced, row_number() OVER (PARTITION BY epoch, id ORDER BY n) AS place
                     FROM (SELECT %s AS id, "millrace n" AS n, "millrace at" AS moment, "millrace epoch" AS epoch,
                         "millrace replaced" = 1 AS replaced FROM (%s))"""
-                            .formatted(MultisetMerge.id(shape), rows.sql()));
+                            .formatted(MultisetMerge.id(target, shape), rows.sql()));
             UnfitValues.check(shape.table(), rows);
         }
     }
@@ -147,13 +147,15 @@ final class MultisetHistory {
         session.run("""
                 INSERT INTO %1$s BY NAME
                 SELECT * EXCLUDE ("millrace n", "millrace epoch", "millrace at", "millrace until", "millrace place", "millrace ended",
-                        "millrace replaced", closing)
-                    REPLACE (CASE WHEN closing IS NULL THEN %2$s ELSE %3$s END AS %2$s),
-                    CASE WHEN closing IS NULL THEN %4$s ELSE make_timestamptz(greatest("millrace at",
-                        closing - CASE WHEN "millrace replaced" THEN 1000 ELSE 0 END)) END AS %5$s,
-                    closing IS NULL AS %6$s
-                FROM (SELECT *, coalesce("millrace ended", CASE WHEN "millrace until" <> %7$s THEN "millrace until" END) AS closing FROM %8$s)
-                WHERE closing IS NULL OR closing <> "millrace at\""""
+                        "millrace replaced", "millrace closing")
+                    REPLACE (CASE WHEN "millrace closing" IS NULL THEN %2$s ELSE %3$s END AS %2$s),
+                    CASE WHEN "millrace closing" IS NULL THEN %4$s ELSE make_timestamptz(greatest("millrace at",
+                        "millrace closing" - CASE WHEN "millrace replaced" THEN 1000 ELSE 0 END)) END AS %5$s,
+                    "millrace closing" IS NULL AS %6$s
+                FROM (
+                    SELECT *, coalesce("millrace ended", CASE WHEN "millrace until" <> %7$s THEN "millrace until" END) AS "millrace closing"
+                    FROM %8$s)
+                WHERE "millrace closing" IS NULL OR "millrace closing" <> "millrace at\""""
                 .formatted(
                         target.sql(),
                         system.quotedSynced(),

@@ -56,7 +56,7 @@ final class MultisetMerge {
     }
 
     private String insert(String rows) {
-        String columns = columnList(shape);
+        String columns = String.join(", ", shape.columns().stream().map(target::quoted).toList());
         return switch (mode) {
             case SOFT_DELETE, HISTORY ->
                 "INSERT INTO %s (%s, %s, %s, %s) SELECT *, %s, %s FROM (%s)"
@@ -67,7 +67,7 @@ final class MultisetMerge {
                                 system.quotedSynced(),
                                 system.quotedId(),
                                 synced,
-                                id(shape),
+                                id(target, shape),
                                 rows);
             case LIVE ->
                 "INSERT INTO %s (%s, %s, %s) SELECT %2$s, %s, %s FROM (%s) WHERE NOT %s"
@@ -77,7 +77,7 @@ final class MultisetMerge {
                                 system.quotedSynced(),
                                 system.quotedId(),
                                 synced,
-                                id(shape),
+                                id(target, shape),
                                 rows,
                                 system.quotedDeleted());
         };
@@ -91,7 +91,7 @@ final class MultisetMerge {
             session.run(
                     rows.stream(),
                     "CREATE OR REPLACE TEMP TABLE millrace_removed AS SELECT %s AS id, count(*) AS n FROM (%s) GROUP BY 1"
-                            .formatted(id(shape), rows.sql()));
+                            .formatted(id(target, shape), rows.sql()));
             UnfitValues.check(shape.table(), rows);
         }
         switch (mode) {
@@ -142,17 +142,14 @@ final class MultisetMerge {
         session.run("DROP TABLE temp.millrace_removed");
     }
 
-    static String columnList(Shape shape) {
-        return String.join(
-                ", ", shape.columns().stream().map(column -> TableName.quote(column.name())).toList());
-    }
-
-    /// The SQL expression of a row's identity: a hash of the names and values of all columns that are not null, so that a column that is
-    /// added and still null everywhere changes none.
-    static String id(Shape shape) {
+    /// The SQL expression of a row's identity: a hash of the names at the source and the values of all columns that are not null, so that a
+    /// column that is added and still null everywhere changes none.
+    ///
+    /// @param target says what the columns are called
+    static String id(TargetTable target, Shape shape) {
         List<String> parts = shape.columns().stream()
                 .map(column -> {
-                    String name = TableName.quote(column.name());
+                    String name = target.quoted(column);
                     String label = column.name().replace("'", "''");
                     return "'%s=' || length(CAST(%s AS VARCHAR)) || ':' || CAST(%2$s AS VARCHAR) || ';'".formatted(label, name);
                 })

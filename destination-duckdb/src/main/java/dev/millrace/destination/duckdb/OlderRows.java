@@ -25,7 +25,7 @@ final class OlderRows {
 
     /// Gives all of them the value that the source shows for them. Rows that ended before have none.
     void fill(Column column) {
-        String name = TableName.quote(column.name());
+        String name = target.quoted(column);
         String update = "UPDATE %s SET %s = %%s WHERE %s".formatted(target.sql(), name, system.isLive(system.modeOf(target)));
         if (column.initially().isEmpty()) {
             session.run(update.formatted("NULL"));

@@ -31,11 +31,11 @@ final class Publishing {
     private final Conversion conversion;
     private final Instant now;
 
-    Publishing(DuckSession session, DuckMemory memory, SystemColumns system, TextColumns asText, Merge merge, Instant now) {
+    Publishing(DuckSession session, DuckMemory memory, SystemColumns system, Reshaping reshaping, Merge merge, Instant now) {
         this.session = session;
         this.memory = memory;
         this.system = system;
-        this.reshaping = new Reshaping(session, system, asText);
+        this.reshaping = reshaping;
         this.merge = merge;
         this.conversion = new Conversion(session, system, now);
         this.now = now;
@@ -44,9 +44,8 @@ final class Publishing {
     /// Publishes a table.
     ///
     /// @param shadow the copy
-    /// @param name the published table's name in the copy's schema
     /// @return the table as readers see it now, and its latest shape
-    Published run(TargetTable shadow, String name, TableMemory table) {
+    Published run(TargetTable shadow, TableMemory table) {
         Shape shape = table.shape();
         TargetTable target = reshaping.fit(takeUnfit(shadow, shape), shape, shape);
         LongPredicate seen = xid -> table.finished().values().stream()
@@ -74,7 +73,7 @@ final class Publishing {
         if (!group.isEmpty()) {
             merge.apply(target, group, seen);
         }
-        return new Published(replace(target, name, shape), shape);
+        return new Published(replace(target, shape), shape);
     }
 
     /// A table that was published.
@@ -87,31 +86,34 @@ final class Publishing {
         }
         List<String> columns = memory.unfitColumns(session, shape.table());
         for (String column : columns) {
-            String name = TableName.quote(column);
-            String text = "json_extract_string(%s, '%s')".formatted(system.quotedUnfit(), jsonPath(column));
+            String here = shadow.names().of(column);
+            String name = TableName.quote(here);
+            String text = "json_extract_string(%s, '%s')".formatted(system.quotedUnfit(), jsonPointer(column));
             long values = session.queryLong("SELECT count(*) FROM %s WHERE %s IS NOT NULL".formatted(shadow.sql(), text));
             memory.addWidened(session, new WidenedColumn(shape.table(), column, values));
             session.run("ALTER TABLE %s ALTER COLUMN %s TYPE VARCHAR USING coalesce(%s, %s)"
                     .formatted(
                             shadow.sql(),
                             name,
-                            Widening.carry(name, shadow.typeOf(column), DuckType.Plain.VARCHAR),
+                            Widening.carry(name, shadow.typeOf(here), DuckType.Plain.VARCHAR),
                             text));
         }
         session.run("ALTER TABLE %s DROP COLUMN %s".formatted(shadow.sql(), system.quotedUnfit()));
-        TargetTable target = TargetTable.find(session, shadow.schema(), shadow.table()).orElseThrow();
+        TargetTable target = shadow.reread(session);
         if (!columns.isEmpty() && !shape.isKeyed()) {
             reshaping.identify(target, shape);
         }
         return target;
     }
 
-    private static String jsonPath(String column) {
-        return "$.\"" + column.replace("\\", "\\\\").replace("\"", "\\\"").replace("'", "''") + "\"";
+    /// Where the column's text is: by a pointer, since a path would take some names for patterns.
+    private static String jsonPointer(String column) {
+        return "/" + column.replace("~", "~0").replace("/", "~1").replace("'", "''");
     }
 
-    private TargetTable replace(TargetTable copy, String name, Shape shape) {
-        Optional<TargetTable> published = TargetTable.find(session, copy.schema(), name);
+    private TargetTable replace(TargetTable copy, Shape shape) {
+        String name = copy.names().table().table();
+        Optional<TargetTable> published = TargetTable.find(session, copy.names());
         SyncMode mode = system.modeOf(copy);
         TargetTable target = copy;
         if (published.isPresent()) {
@@ -122,7 +124,7 @@ final class Publishing {
         if (!target.table().equals(name)) {
             session.run("ALTER TABLE %s RENAME TO %s".formatted(target.sql(), TableName.quote(name)));
         }
-        return TargetTable.find(session, copy.schema(), name).orElseThrow();
+        return TargetTable.find(session, copy.names()).orElseThrow();
     }
 
     /// Brings the two tables, which are of one mode, together in one of them.
@@ -174,9 +176,9 @@ final class Publishing {
         List<String> conditions = new ArrayList<>();
         for (int place : shape.keyPlaces()) {
             Column column = shape.columns().get(place);
-            String quoted = TableName.quote(column.name());
-            String value = old.type(column.name())
-                    .map(type -> carried("o." + quoted, type, target.typeOf(column.name())))
+            String quoted = target.quoted(column);
+            String value = old.type(target.names().of(column))
+                    .map(type -> carried("o." + quoted, type, target.typeOf(target.names().of(column))))
                     .orElse("NULL");
             conditions.add("n.%s = %s".formatted(quoted, value));
         }
@@ -215,7 +217,7 @@ final class Publishing {
         if (!changed) {
             return copy;
         }
-        TargetTable target = TargetTable.find(session, copy.schema(), copy.table()).orElseThrow();
+        TargetTable target = copy.reread(session);
         if (!shape.isKeyed()) {
             reshaping.identify(target, shape);
         }

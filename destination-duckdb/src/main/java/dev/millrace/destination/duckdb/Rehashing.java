@@ -34,15 +34,15 @@ final class Rehashing {
     /// @return whether the table is still there
     boolean leaves(TargetTable published) {
         Set<String> names = Evolution.rehashed(before, shape);
-        names.removeIf(name -> published.type(name).isEmpty());
+        names.removeIf(name -> published.held(name).isEmpty());
         if (names.stream().anyMatch(name -> shape.isTold(name) || before.map(was -> was.isTold(name)).orElse(false))) {
             session.run("DROP TABLE " + published.sql());
             return false;
         }
         for (String name : names) {
             DuckType type = shape.column(name).map(column -> DuckTypes.of(column.type())).orElse(DuckType.Plain.VARCHAR);
-            session.run("ALTER TABLE %s ALTER COLUMN %s TYPE %s USING CAST(NULL AS %3$s)"
-                    .formatted(published.sql(), TableName.quote(name), type.sql()));
+            published.held(name).ifPresent(here -> session.run("ALTER TABLE %s ALTER COLUMN %s TYPE %s USING CAST(NULL AS %3$s)"
+                    .formatted(published.sql(), TableName.quote(here), type.sql())));
         }
         return true;
     }

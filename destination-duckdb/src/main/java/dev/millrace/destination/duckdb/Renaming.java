@@ -1,5 +1,6 @@
 package dev.millrace.destination.duckdb;
 
+import dev.millrace.core.naming.TargetNames;
 import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.TableName;
@@ -27,26 +28,30 @@ final class Renaming {
         this.shape = shape;
     }
 
-    /// The table as it is then; the same object if no column has another name.
+    /// The table as it is then.
     ///
     /// Names may change places, so all that change go by way of a name that nobody has.
-    TargetTable run() {
+    ///
+    /// @param names what the columns are called then
+    TargetTable run(TargetNames names) {
         Map<String, String> renamed = new LinkedHashMap<>();
         for (Column column : shape.columns()) {
+            String to = names.of(column);
             before.column(column.number())
-                    .filter(earlier -> !earlier.name().equals(column.name()) && target.type(earlier.name()).isPresent())
-                    .ifPresent(earlier -> renamed.put(earlier.name(), column.name()));
+                    .map(target.names()::of)
+                    .filter(from -> !from.equals(to) && target.type(from).isPresent())
+                    .ifPresent(from -> renamed.put(from, to));
         }
         if (renamed.isEmpty()) {
-            return target;
+            return target.with(names);
         }
         renamed.keySet().forEach(from -> rename(from, BETWEEN + from));
         renamed.forEach((from, to) -> settle(from, to));
-        return TargetTable.find(session, target.schema(), target.table()).orElseThrow();
+        return target.with(names).reread(session);
     }
 
     private void settle(String from, String to) {
-        TargetTable now = TargetTable.find(session, target.schema(), target.table()).orElseThrow();
+        TargetTable now = target.reread(session);
         if (now.type(to).isEmpty()) {
             rename(BETWEEN + from, to);
             return;

@@ -32,7 +32,7 @@ final class RowQuery implements AutoCloseable {
     static Builder of(Shape shape, List<Integer> places, TargetTable target, RowFiller filler, long rows) {
         Builder builder = new Builder(shape.table(), target, filler, rows);
         for (int place : places) {
-            builder.add(shape.columns().get(place), shape.columns().get(place).name());
+            builder.add(shape.columns().get(place), target.names().of(shape.columns().get(place)));
         }
         return builder;
     }
@@ -57,7 +57,7 @@ final class RowQuery implements AutoCloseable {
 
         /// Adds a column under a name, with the type that the target has for it.
         Builder add(Column column, String name) {
-            return add(ColumnWriters.of(column, target.typeOf(column.name()), unfit), column.name(), name);
+            return add(ColumnWriters.of(column, target.typeOf(target.names().of(column)), unfit), column.name(), name);
         }
 
         /// Adds a column of our own.
@@ -78,7 +78,7 @@ final class RowQuery implements AutoCloseable {
             }
             for (int place : shape.keyPlaces()) {
                 Column column = shape.columns().get(place);
-                add(column, OWN + "base " + column.name());
+                add(column, OWN + "base " + target.names().of(column));
             }
             return this;
         }

@@ -11,6 +11,7 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,34 +42,50 @@ record DuckFile(Path path) {
         }
     }
 
-    /// The table as a reader sees it; numbers without the zeros that a scale adds.
+    /// The table as a reader sees it who knows its names; numbers without the zeros that a scale adds.
+    ///
+    /// @param prefix names the connection
     Optional<List<SeenRow>> rows(String prefix, TableName table) {
-        String schema = prefix + "_" + table.schema();
+        String names = "FROM _millrace.names WHERE connection = %s AND source_schema = %s AND source_table = %s"
+                .formatted(literal(prefix), literal(table.schema()), literal(table.table()));
+        List<List<@Nullable String>> place = query("SELECT target_schema, target_table " + names);
+        if (place.isEmpty()) {
+            return Optional.empty();
+        }
+        TableName here = new TableName(String.valueOf(place.getFirst().get(0)), String.valueOf(place.getFirst().get(1)));
         List<List<@Nullable String>> columns = query(
                 "SELECT column_name, data_type FROM duckdb_columns() WHERE schema_name = %s AND table_name = %s ORDER BY column_index"
-                        .formatted(literal(schema), literal(table.table())));
+                        .formatted(literal(here.schema()), literal(here.table())));
         if (columns.isEmpty()) {
             return Optional.empty();
         }
-        List<SeenRow> rows = new ArrayList<>();
-        for (List<@Nullable String> row : query("SELECT * FROM " + new TableName(schema, table.table()).quoted())) {
-            Map<String, @Nullable String> values = new LinkedHashMap<>();
-            for (int i = 0; i < columns.size(); i++) {
-                values.put(String.valueOf(columns.get(i).get(0)), plain(row.get(i), String.valueOf(columns.get(i).get(1))));
-            }
-            values.keySet().removeAll(List.of("_millrace_synced", "_millrace_id"));
-            boolean deleted = "true".equals(values.remove("_millrace_deleted"));
-            Optional<SeenRow.Span> span = span(values);
-            rows.add(SeenRow.of(values, deleted, span));
-        }
-        return Optional.of(rows);
+        Map<String, String> source = new HashMap<>();
+        query("SELECT unnest(map_values(columns)), unnest(map_keys(columns)) " + names)
+                .forEach(pair -> source.put(String.valueOf(pair.get(0)), String.valueOf(pair.get(1))));
+        return Optional.of(query("SELECT * FROM " + here.quoted()).stream().map(row -> seen(row, columns, source)).toList());
     }
 
-    /// Takes the columns of a history's table out, if they are there.
-    private static Optional<SeenRow.Span> span(Map<String, @Nullable String> values) {
-        Optional<Instant> start = Optional.ofNullable(values.remove("_millrace_start")).map(DuckFile::instant);
-        Optional<Instant> end = Optional.ofNullable(values.remove("_millrace_end")).map(DuckFile::instant);
-        String active = values.remove("_millrace_active");
+    private static SeenRow seen(List<@Nullable String> row, List<List<@Nullable String>> columns, Map<String, String> source) {
+        Map<String, @Nullable String> ours = new LinkedHashMap<>();
+        Map<String, @Nullable String> values = new LinkedHashMap<>();
+        for (int i = 0; i < columns.size(); i++) {
+            String name = String.valueOf(columns.get(i).get(0));
+            String value = plain(row.get(i), String.valueOf(columns.get(i).get(1)));
+            String atSource = source.get(name);
+            if (atSource == null) {
+                ours.put(name, value);
+            } else {
+                values.put(atSource, value);
+            }
+        }
+        return SeenRow.of(values, "true".equals(ours.get("_millrace_deleted")), span(ours));
+    }
+
+    /// What the columns of a history's table say, if they are there.
+    private static Optional<SeenRow.Span> span(Map<String, @Nullable String> ours) {
+        Optional<Instant> start = Optional.ofNullable(ours.get("_millrace_start")).map(DuckFile::instant);
+        Optional<Instant> end = Optional.ofNullable(ours.get("_millrace_end")).map(DuckFile::instant);
+        String active = ours.get("_millrace_active");
         return start.map(from -> new SeenRow.Span(from, end.orElseThrow(), "true".equals(active)));
     }
 

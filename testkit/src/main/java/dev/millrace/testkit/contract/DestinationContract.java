@@ -4,4 +4,4 @@ package dev.millrace.testkit.contract;
 ///
 /// A destination's test implements this interface with storage of its own for each test.
 public interface DestinationContract
-        extends MemoryContract, CopyContract, MergeContract, KeylessContract, ShapeContract, HistoryContract, ModeContract {}
+        extends MemoryContract, CopyContract, MergeContract, KeylessContract, ShapeContract, HistoryContract, ModeContract, NamesContract {}

@@ -17,6 +17,7 @@ import dev.millrace.core.destination.TableMemory.FinishedRange;
 import dev.millrace.core.destination.TableState;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
+import dev.millrace.core.naming.TargetNames;
 import dev.millrace.core.position.LogPosition;
 import dev.millrace.core.position.Lsn;
 import dev.millrace.core.position.TransactionSnapshot;
@@ -152,12 +153,17 @@ public final class MemoryDestination implements Destination {
             Optional<MemoryTable> published = Optional.ofNullable(content.published().get(table))
                     .flatMap(rows -> rows.without(Evolution.rehashed(before, plan.shape()), plan.shape()));
             TableMemory begun = new TableMemory(
-                    TableState.COPYING, mode, plan.shape(), published.isPresent(), Optional.of(plan), Map.of(), false, 0);
+                    TableState.COPYING, mode, plan.shape(), published.isPresent(), Optional.of(plan), Map.of(), false, 0, names(plan.shape()));
             return content.with(table, Optional.of(begun))
                     .withPublished(table, published)
                     .withCopy(table, Optional.of(new MemoryTable(plan.shape(), mode)))
                     .withPending(table, List.of());
         });
+    }
+
+    /// Names are told apart here by their every letter.
+    private static TargetNames names(Shape shape) {
+        return TargetNames.asAtSource(shape.table(), shape);
     }
 
     @Override
@@ -212,7 +218,7 @@ public final class MemoryDestination implements Destination {
         }
         MemoryTable rows = content.published().containsKey(table) ? replaced(content, table, known.mode(), copy) : copy;
         TableMemory published = new TableMemory(
-                TableState.STREAMING, known.mode(), rows.shape(), true, Optional.empty(), Map.of(), false, rows.liveRows());
+                TableState.STREAMING, known.mode(), rows.shape(), true, Optional.empty(), Map.of(), false, rows.liveRows(), names(rows.shape()));
         disk.change(now -> now.with(table, Optional.of(published))
                 .withPublished(table, Optional.of(rows))
                 .withCopy(table, Optional.empty())
@@ -254,7 +260,7 @@ public final class MemoryDestination implements Destination {
             rows.reshape(shape);
             TableMemory known = known(content, table);
             return content.withPublished(table, Optional.of(rows))
-                    .with(table, Optional.of(known.withShape(rows.shape())));
+                    .with(table, Optional.of(known.withShape(rows.shape()).withNames(names(rows.shape()))));
         });
     }
 
@@ -311,7 +317,7 @@ public final class MemoryDestination implements Destination {
                             "Ask for a new copy of the table.");
                 }
                 yield content.withPublished(table, Optional.of(rows))
-                        .with(table, Optional.of(known.withShape(rows.shape())));
+                        .with(table, Optional.of(known.withShape(rows.shape()).withNames(names(rows.shape()))));
             }
         };
     }

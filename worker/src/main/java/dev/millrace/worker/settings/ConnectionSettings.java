@@ -1,5 +1,6 @@
 package dev.millrace.worker.settings;
 
+import dev.millrace.core.naming.Naming;
 import dev.millrace.core.run.Limits;
 
 /// Everything that a person decides about one connection: one source, one destination, one schedule.
@@ -9,6 +10,7 @@ import dev.millrace.core.run.Limits;
 /// @param source what is copied
 /// @param destination where it is kept
 /// @param schemaPrefix what the destination's schemas begin with
+/// @param naming the rules by which the destination's names are made
 /// @param systemColumnPrefix what the names of our own columns begin with
 /// @param frequency how often it is synced
 /// @param selection which tables and columns, and in which mode
@@ -17,6 +19,7 @@ public record ConnectionSettings(
         SourceSettings source,
         DestinationSettings destination,
         String schemaPrefix,
+        Naming naming,
         String systemColumnPrefix,
         SyncFrequency frequency,
         TableSelection selection,

@@ -46,6 +46,10 @@ public enum Setting {
     /// What destination schemas begin with.
     SCHEMA_PREFIX("schema_prefix", Need.REQUIRED, "", "Source schema `public` lands in `PREFIX_public`. Lower-case letters, digits "
             + "and `_`, not beginning with a digit, at most 40. Never change it once something is copied."),
+    /// How the destination's names are made.
+    DESTINATION_SCHEMA_NAMES("destination_schema_names", Need.OPTIONAL, "SOURCE_NAMING", "How schemas, tables and columns are called: "
+            + "`SOURCE_NAMING` keeps the names of the source, `FIVETRAN_NAMING` makes lower-case snake_case of them, by the reference "
+            + "product's rules. A name that is taken gets a number. Cannot be changed once something is copied."),
     /// What becomes of rows that change or vanish.
     SYNC_MODE("sync_mode", Need.OPTIONAL, "SOFT_DELETE", "What becomes of rows that are deleted or changed at the source: `SOFT_DELETE` "
             + "marks a deleted row, `LIVE` deletes it, `HISTORY` keeps every version of a row. For tables whose own `sync_mode` in `schemas` "

@@ -1,6 +1,7 @@
 package dev.millrace.worker.settings;
 
 import dev.millrace.core.destination.SyncMode;
+import dev.millrace.core.naming.Naming;
 import dev.millrace.core.run.Limits;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
@@ -59,6 +60,7 @@ public record SettingsReader(Environment environment) {
                         Setting.SCHEMA_PREFIX,
                         PREFIX,
                         "lower-case letters, digits and `_`, not beginning with a digit, 40 at most"),
+                Naming.valueOf(values.choice(Setting.DESTINATION_SCHEMA_NAMES, names(Naming.values()))),
                 values.text(Setting.SYSTEM_COLUMN_PREFIX, SYSTEM_PREFIX, "lower-case letters, digits and `_`, beginning with `_`, 40 at most"),
                 frequency(values),
                 new TableSelection(
@@ -103,8 +105,11 @@ public record SettingsReader(Environment environment) {
     }
 
     private static SchemaChangeHandling handling(CheckedValues values) {
-        List<String> names = Arrays.stream(SchemaChangeHandling.values()).map(Enum::name).toList();
-        return SchemaChangeHandling.valueOf(values.choice(Setting.SCHEMA_CHANGE_HANDLING, names));
+        return SchemaChangeHandling.valueOf(values.choice(Setting.SCHEMA_CHANGE_HANDLING, names(SchemaChangeHandling.values())));
+    }
+
+    private static List<String> names(Enum<?>[] constants) {
+        return Arrays.stream(constants).map(Enum::name).toList();
     }
 
     private static Limits limits(CheckedValues values) {

@@ -116,7 +116,7 @@ public final class Verifier {
                 continue;
             }
             Shape shape = table.shape();
-            TableVerdict verdict = comparison.compare(there.side().subject(shape), table.rows());
+            TableVerdict verdict = comparison.compare(there.side().subject(shape, table.names()), table.rows());
             verdicts.add(verdict);
             progress.accept(verdict);
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.core.destination.TableMemory;
 import dev.millrace.core.destination.TableState;
+import dev.millrace.core.naming.Naming;
 import dev.millrace.core.run.RunEvent;
 import dev.millrace.core.run.RunListener;
 import dev.millrace.core.run.RunSummary;
@@ -63,6 +64,18 @@ final class Followed implements AutoCloseable {
     /// The same database followed with tables in other modes, as [TestConnection#withModes] has them; closed with this one.
     Followed withModes(String modes) {
         return new Followed(source, connection.withModes(modes));
+    }
+
+    /// Names the copy by other rules from here on.
+    Followed by(Naming naming) {
+        connection = connection.withNaming(naming);
+        return this;
+    }
+
+    /// Keeps tables in other modes from here on, as [TestConnection#withModes] has it.
+    Followed in(String modes) {
+        connection = connection.withModes(modes);
+        return this;
     }
 
     /// Has later runs choose what is copied of the schema `public`, as [TestConnection#choosing] has it.

@@ -1,6 +1,7 @@
 package dev.millrace.worker.run;
 
 import dev.millrace.core.destination.SyncMode;
+import dev.millrace.core.naming.Naming;
 import dev.millrace.core.run.Limits;
 import dev.millrace.core.run.RunListener;
 import dev.millrace.core.secret.Secret;
@@ -28,14 +29,24 @@ import java.util.stream.Stream;
 ///
 /// @param modes as [#withModes] has it
 /// @param schemas as [#choosing] has it
+/// @param naming the rules for names
 record TestConnection(
-        String host, int port, String database, String user, String password, String slot, Path file, String modes, String schemas) {
+        String host,
+        int port,
+        String database,
+        String user,
+        String password,
+        String slot,
+        Path file,
+        String modes,
+        String schemas,
+        Naming naming) {
 
     static final String PUBLICATION = "pub";
 
-    /// All tables in SOFT_DELETE mode.
+    /// All tables in SOFT_DELETE mode, with the names of the source.
     TestConnection(String host, int port, String database, String user, String password, String slot, Path file) {
-        this(host, port, database, user, password, slot, file, "", "");
+        this(host, port, database, user, password, slot, file, "", "", Naming.SOURCE_NAMING);
     }
 
     /// The connection of a test's database, whose slot has the database's name.
@@ -60,21 +71,27 @@ record TestConnection(
                 arguments[5],
                 Path.of(arguments[6]),
                 arguments[7],
-                arguments[8]);
+                arguments[8],
+                Naming.valueOf(arguments[9]));
     }
 
     List<String> arguments() {
-        return List.of(host, Integer.toString(port), database, user, password, slot, file.toString(), modes, schemas);
+        return List.of(host, Integer.toString(port), database, user, password, slot, file.toString(), modes, schemas, naming.name());
     }
 
     /// The same with the modes of tables: `accounts=LIVE seats=HISTORY`; the others are in SOFT_DELETE mode.
     TestConnection withModes(String text) {
-        return new TestConnection(host, port, database, user, password, slot, file, text, schemas);
+        return new TestConnection(host, port, database, user, password, slot, file, text, schemas, naming);
     }
 
     /// The same with what a settings file says of the schema `public`: `{tables: {accounts: {columns: {email: {hashed: true}}}}}`.
     TestConnection choosing(String text) {
-        return new TestConnection(host, port, database, user, password, slot, file, modes, text);
+        return new TestConnection(host, port, database, user, password, slot, file, modes, text, naming);
+    }
+
+    /// The same with other rules for names.
+    TestConnection withNaming(Naming other) {
+        return new TestConnection(host, port, database, user, password, slot, file, modes, schemas, other);
     }
 
     private Selection selection() {
@@ -95,7 +112,7 @@ record TestConnection(
 
     /// The same through another port of this machine.
     TestConnection through(int otherPort) {
-        return new TestConnection(host, otherPort, database, user, password, slot, file, modes, schemas);
+        return new TestConnection(host, otherPort, database, user, password, slot, file, modes, schemas, naming);
     }
 
     SyncMode mode(TableName table) {
@@ -116,7 +133,8 @@ record TestConnection(
     }
 
     TestSync open(RunListener listener) {
-        DuckDestination destination = DuckDestination.open(file, "t", DuckSettings.defaults(), InstantSource.system());
+        DuckDestination destination = DuckDestination.open(
+                file, "t", DuckSettings.defaults().withNaming(naming), InstantSource.system());
         PostgresSource source = new PostgresSource(
                 endpoint(),
                 new PostgresSourceSettings(slot, PUBLICATION, selection(), destination.salt(), file.resolveSibling("spool"), limits()));

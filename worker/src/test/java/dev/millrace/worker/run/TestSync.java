@@ -7,7 +7,6 @@ import dev.millrace.core.run.RunSummary;
 import dev.millrace.core.run.SyncRun;
 import dev.millrace.destination.duckdb.DuckDestination;
 import dev.millrace.destination.duckdb.DuckSettings;
-import dev.millrace.core.shape.TableName;
 import dev.millrace.core.source.Source;
 import dev.millrace.destination.duckdb.verify.DuckSide;
 import dev.millrace.source.PostgresSource;
@@ -94,8 +93,7 @@ final class TestSync implements AutoCloseable {
     }
 
     private DuckSide openSide() {
-        return new DuckSide(
-                destination.openSession(), table -> new TableName("t_" + table.schema(), table.table()), DuckSettings.defaults());
+        return new DuckSide(destination.openSession(), DuckSettings.defaults());
     }
 
     @Override

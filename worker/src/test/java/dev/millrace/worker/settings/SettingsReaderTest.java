@@ -2,6 +2,7 @@ package dev.millrace.worker.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.core.naming.Naming;
 import dev.millrace.core.run.Limits;
 import dev.millrace.core.shape.TableName;
 import java.io.IOException;
@@ -43,6 +44,15 @@ class SettingsReaderTest {
         assertThat(settings.destination()).isEqualTo(new DestinationSettings.Duck(Path.of("/somewhere/warehouse.duckdb")));
         assertThat(settings.frequency()).isEqualTo(new SyncFrequency.Every(java.time.Duration.ofMinutes(5)));
         assertThat(settings.selection()).isEqualTo(TableSelection.everything());
+        assertThat(settings.naming()).isEqualTo(Naming.SOURCE_NAMING);
+    }
+
+    @Test
+    void names_are_made_by_the_rules_that_are_asked_for() {
+        assertThat(understood(SMALLEST + "destination_schema_names: FIVETRAN_NAMING\n").naming()).isEqualTo(Naming.FIVETRAN_NAMING);
+        assertThat(refused(SMALLEST + "destination_schema_names: SOURCE\n"))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.message()).contains("`SOURCE_NAMING`, `FIVETRAN_NAMING`"));
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.millrace.destination.duckdb.verify;
 
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
+import dev.millrace.core.naming.TargetNames;
 import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.TableName;
@@ -21,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -31,17 +31,14 @@ import java.util.stream.IntStream;
 public final class DuckSide implements Side {
 
     private final Connection session;
-    private final Function<TableName, TableName> naming;
     private final DuckSettings settings;
     private final Map<TableName, Map<String, String>> stored = new HashMap<>();
 
     /// Takes an open session over and begins its transaction, which from here on sees what is committed now.
     ///
-    /// @param naming where a source's table lies at the destination
     /// @param settings name our own columns
-    public DuckSide(Connection session, Function<TableName, TableName> naming, DuckSettings settings) {
+    public DuckSide(Connection session, DuckSettings settings) {
         this.session = session;
-        this.naming = naming;
         this.settings = settings;
         try (Statement statement = session.createStatement()) {
             statement.execute("BEGIN TRANSACTION");
@@ -54,12 +51,14 @@ public final class DuckSide implements Side {
         }
     }
 
-    /// What a table is compared by: every column of the shape that the destination has.
-    public Subject subject(Shape shape) {
-        Map<String, String> types = types(shape.table());
+    /// What a table is compared by: every column of the shape.
+    ///
+    /// @param names what they are called here
+    public Subject subject(Shape shape, TargetNames names) {
+        Map<String, String> types = types(names.table());
         List<CanonicalForm> forms = new ArrayList<>();
         for (Column column : shape.columns()) {
-            String type = types.get(column.name());
+            String type = types.get(names.of(column));
             if (type == null) {
                 throw new Fault(
                         FaultKind.DESTINATION_REFUSED,
@@ -69,12 +68,12 @@ public final class DuckSide implements Side {
             }
             forms.add(CanonicalDuckSql.form(column.type(), type));
         }
-        return new Subject(shape, forms);
+        return new Subject(shape, names, forms);
     }
 
+    /// The types of a table's columns by name, both as they are here.
     private Map<String, String> types(TableName table) {
-        return stored.computeIfAbsent(table, key -> {
-            TableName here = naming.apply(key);
+        return stored.computeIfAbsent(table, here -> {
             Map<String, String> types = new HashMap<>();
             try (PreparedStatement statement = session.prepareStatement(
                     "SELECT column_name, data_type FROM information_schema.columns WHERE table_schema = ? AND table_name = ?")) {
@@ -146,16 +145,16 @@ public final class DuckSide implements Side {
     }
 
     private String texts(Subject subject) {
-        Map<String, String> types = types(subject.shape().table());
+        Map<String, String> types = types(subject.names().table());
         String columns = IntStream.range(0, subject.forms().size())
                 .mapToObj(i -> {
-                    String name = subject.shape().columns().get(i).name();
+                    String name = subject.names().of(subject.shape().columns().get(i));
                     String type = String.valueOf(types.get(name));
                     return CanonicalDuckSql.of(TableName.quote(name), type, subject.forms().get(i)) + " AS t" + i;
                 })
                 .collect(Collectors.joining(", "));
         return "SELECT %s FROM %s WHERE %s"
-                .formatted(columns, naming.apply(subject.shape().table()).quoted(), settings.isLive(settings.modeOf(types.keySet())));
+                .formatted(columns, subject.names().table().quoted(), settings.isLive(settings.modeOf(types.keySet())));
     }
 
     private static Fault fault(SQLException e, String subject) {
