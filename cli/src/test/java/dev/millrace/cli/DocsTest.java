@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.cli.terminal.Terminal;
 import dev.millrace.core.fault.FaultKind;
+import dev.millrace.core.naming.Naming;
 import dev.millrace.worker.settings.Setting;
 import dev.millrace.worker.settings.SettingsReader;
 import dev.millrace.worker.settings.SettingsReading;
@@ -94,6 +95,18 @@ class DocsTest {
     }
 
     @Test
+    void the_guide_to_names_gives_the_names_that_the_rules_give() throws IOException {
+        Matcher row = Pattern.compile("\\| `([^`]+)` \\| `([^`]+)` \\| `([^`]+)` \\|").matcher(Files.readString(HOUSE.resolve("docs/guides/names.md")));
+        int count = 0;
+        while (row.find()) {
+            assertThat(Naming.FIVETRAN_NAMING.column(row.group(1))).as(row.group(1)).isEqualTo(row.group(2));
+            assertThat(Naming.FIVETRAN_NAMING.table(row.group(1))).as(row.group(1)).isEqualTo(row.group(3));
+            count++;
+        }
+        assertThat(count).isGreaterThan(15);
+    }
+
+    @Test
     void the_guide_makes_what_the_demo_makes() throws IOException {
         String guide = Files.readString(HOUSE.resolve("docs/guides/first-connection.md"));
         try (InputStream in = Objects.requireNonNull(DocsTest.class.getResourceAsStream("demo/setup.sql"))) {
@@ -139,7 +152,12 @@ class DocsTest {
     @Test
     void links_between_pages_lead_somewhere() throws IOException {
         for (String page : List.of(
-                "README.md", "docs/guides/first-connection.md", "docs/reference/commands.md", "docs/reference/settings.md")) {
+                "README.md",
+                "ARCHITECTURE.md",
+                "docs/decisions/README.md",
+                "docs/guides/first-connection.md",
+                "docs/reference/commands.md",
+                "docs/reference/settings.md")) {
             Path file = HOUSE.resolve(page);
             Matcher link = Pattern.compile("]\\(([^)#:]+)\\)").matcher(Files.readString(file));
             while (link.find()) {
