@@ -16,9 +16,15 @@ public sealed interface SourceType {
 
     /// A type that stands by itself, built in or from an extension: `int4`, `numeric`, `hstore`.
     ///
-    /// @param modifier for `money`, which has none, the number of decimals that `lc_monetary` gives it
+    /// @param modifier for `money`, which has none, the number of decimals that `lc_monetary` gives it; for floating-point numbers and
+    ///     what is made of them, [#ALL_DIGITS] or none
     /// @param binary whether the type has a binary output function (`typsend`)
-    record Scalar(int oid, String name, int modifier, boolean binary) implements SourceType {}
+    record Scalar(int oid, String name, int modifier, boolean binary) implements SourceType {
+
+        /// The modifier of floating-point numbers that the source prints with all digits: PostgreSQL 11. Later versions print the fewest
+        /// that tell them apart.
+        public static final int ALL_DIGITS = 18;
+    }
 
     /// A `CREATE TYPE ... AS ENUM`; its values travel as their labels.
     record Enumeration(int oid, String name) implements SourceType {}

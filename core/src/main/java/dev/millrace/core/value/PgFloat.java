@@ -4,7 +4,8 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 
-/// Floating-point numbers in the text of PostgreSQL 12 and later: the shortest digits that read back as the same number.
+/// Floating-point numbers in the text of PostgreSQL 12 and later: the shortest digits that read back as the same number; and in that of
+/// PostgreSQL 11, which prints more digits than it takes.
 public final class PgFloat {
 
     /* Java's digits are the shortest too, but it also takes a number that lies exactly halfway to the neighbour, which PostgreSQL does
@@ -49,6 +50,23 @@ public final class PgFloat {
             digits = strictlyNearest(digits, new BigDecimal(value), below, new BigDecimal(Math.ulp(value)));
         }
         return shortest(digits, isNegative(value), 6);
+    }
+
+    /// The text that PostgreSQL 11 makes of a `float8` with `extra_float_digits = 3`.
+    public static String allDigits(double value) {
+        return printed(value, 18);
+    }
+
+    /// The text that PostgreSQL 11 makes of a `float4`.
+    public static String allDigits(float value) {
+        return printed(value, 9);
+    }
+
+    /// What C's `printf` makes of it by `%.*g`.
+    private static String printed(double value, int digits) {
+        return Double.isFinite(value)
+                ? shortest(new BigDecimal(value).round(new MathContext(digits, RoundingMode.HALF_EVEN)), isNegative(value), digits)
+                : special(value);
     }
 
     /// The nearest number of one digit, if there are two.

@@ -61,8 +61,13 @@ final class PgGeometry {
         return out.append(')').toString();
     }
 
-    /// A text with every number in the shortest form, which PostgreSQL 11 does not write.
-    static String reprinted(String text) {
-        return NUMBER.matcher(text).replaceAll(match -> PgFloat.text(Double.parseDouble(match.group())));
+    /// A text with every number as the source prints it.
+    ///
+    /// @param allDigits as PostgreSQL 11 does
+    static String reprinted(String text, boolean allDigits) {
+        return NUMBER.matcher(text).replaceAll(match -> {
+            double number = Double.parseDouble(match.group());
+            return allDigits ? PgFloat.allDigits(number) : PgFloat.text(number);
+        });
     }
 }

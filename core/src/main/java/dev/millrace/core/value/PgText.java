@@ -11,7 +11,7 @@ import java.util.UUID;
 /// The text of PostgreSQL's output functions for values that arrived in binary: what a `::text` column would have held.
 ///
 /// Written in the canonical settings: ISO dates, UTC, the `postgres` interval style, hexadecimal bytea, floating-point numbers as
-/// PostgreSQL 12 and later write them. One text differs: an amount of `money` by itself is a plain decimal number.
+/// the source's version writes them. One text differs: an amount of `money` by itself is a plain decimal number.
 public final class PgText {
 
     private PgText() {}
@@ -72,7 +72,8 @@ public final class PgText {
         return type.oid() == Oid.MONEY;
     }
 
-    private static boolean hasFloats(SourceType.Scalar type) {
+    /// Whether values of the type are floating-point numbers or made of them.
+    public static boolean hasFloats(SourceType.Scalar type) {
         return switch (type.oid()) {
             case Oid.FLOAT4, Oid.FLOAT8, Oid.POINT, Oid.LINE, Oid.LSEG, Oid.PATH, Oid.BOX, Oid.POLYGON, Oid.CIRCLE -> true;
             default -> ExtensionType.CUBE.is(type);
@@ -85,10 +86,37 @@ public final class PgText {
             return text;
         }
         return switch (scalar.oid()) {
-            case Oid.FLOAT4 -> PgFloat.text(Float.parseFloat(text));
-            case Oid.FLOAT8 -> PgFloat.text(Double.parseDouble(text));
-            default -> PgGeometry.reprinted(text);
+            case Oid.FLOAT4 -> number(scalar, Float.parseFloat(text));
+            case Oid.FLOAT8 -> number(scalar, Double.parseDouble(text));
+            default -> PgGeometry.reprinted(text, hasAllDigits(scalar));
         };
+    }
+
+    /// Whether values of the type are numbers, or arrays of them, that the source prints with [all digits][SourceType.Scalar#ALL_DIGITS].
+    public static boolean hasAllDigits(SourceType type) {
+        return switch (type.underneath()) {
+            case SourceType.Scalar scalar -> hasFloats(scalar) && scalar.modifier() == SourceType.Scalar.ALL_DIGITS;
+            case SourceType.ArrayOf array -> hasAllDigits(array.element());
+            case SourceType.Enumeration _,
+                    SourceType.Domain _,
+                    SourceType.RangeOf _,
+                    SourceType.MultirangeOf _,
+                    SourceType.Composite _,
+                    SourceType.Hashed _ -> false;
+        };
+    }
+
+    private static String number(SourceType.Scalar type, float value) {
+        return hasAllDigits(type) ? PgFloat.allDigits(value) : PgFloat.text(value);
+    }
+
+    private static String number(SourceType.Scalar type, double value) {
+        return hasAllDigits(type) ? PgFloat.allDigits(value) : PgFloat.text(value);
+    }
+
+    private static String geometry(SourceType.Scalar type, FieldReader in) {
+        String text = PgGeometry.text(type.oid(), in);
+        return hasAllDigits(type) ? PgGeometry.reprinted(text, true) : text;
     }
 
     /// The text of a value without parts in binary.
@@ -128,8 +156,8 @@ public final class PgText {
             case Oid.INT8 -> Long.toString(in.int64());
             case Oid.OID, Oid.XID, Oid.CID -> Integer.toUnsignedString(in.int32());
             case Oid.XID8 -> Long.toUnsignedString(in.int64());
-            case Oid.FLOAT4 -> PgFloat.text(Float.intBitsToFloat(in.int32()));
-            case Oid.FLOAT8 -> PgFloat.text(in.float64());
+            case Oid.FLOAT4 -> number(type, Float.intBitsToFloat(in.int32()));
+            case Oid.FLOAT8 -> number(type, in.float64());
             case Oid.NUMERIC -> numeric(in);
             case Oid.MONEY -> PgMoney.printed(in.int64());
             case Oid.TEXT, Oid.VARCHAR, Oid.BPCHAR, Oid.NAME, Oid.REFCURSOR, Oid.JSON, Oid.XML -> in.text(in.left());
@@ -147,7 +175,7 @@ public final class PgText {
             case Oid.MACADDR -> PgSmall.hexWithColons(in, 6);
             case Oid.MACADDR8 -> PgSmall.hexWithColons(in, 8);
             case Oid.BIT, Oid.VARBIT -> PgSmall.bits(in);
-            case Oid.POINT, Oid.LINE, Oid.LSEG, Oid.PATH, Oid.BOX, Oid.POLYGON, Oid.CIRCLE -> PgGeometry.text(type.oid(), in);
+            case Oid.POINT, Oid.LINE, Oid.LSEG, Oid.PATH, Oid.BOX, Oid.POLYGON, Oid.CIRCLE -> geometry(type, in);
             case Oid.TSVECTOR -> PgTextSearch.vector(in);
             case Oid.TSQUERY -> PgTextSearch.query(in);
             case Oid.TID -> "(%s,%d)".formatted(Integer.toUnsignedString(in.int32()), in.int16() & 0xFFFF);

@@ -7,6 +7,7 @@ import dev.millrace.core.destination.WidenedColumn;
 import dev.millrace.core.fold.MultisetHistoryFold;
 import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.Shape;
+import dev.millrace.core.shape.SourceType;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.destination.duckdb.type.DuckType;
 import dev.millrace.destination.duckdb.type.Widening;
@@ -95,7 +96,7 @@ final class Publishing {
                     .formatted(
                             shadow.sql(),
                             name,
-                            Widening.carry(name, shadow.typeOf(here), DuckType.Plain.VARCHAR),
+                            Widening.carry(name, shape.column(column).map(Column::type), shadow.typeOf(here), DuckType.Plain.VARCHAR),
                             text));
         }
         session.run("ALTER TABLE %s DROP COLUMN %s".formatted(shadow.sql(), system.quotedUnfit()));
@@ -210,7 +211,7 @@ final class Publishing {
             }
             DuckType joined = Widening.join(found, column.getValue());
             if (!joined.equals(found)) {
-                reshaping.widen(copy, column.getKey(), found, joined);
+                reshaping.widen(copy, column.getKey(), sourceType(copy, shape, column.getKey()), found, joined);
                 changed = true;
             }
         }
@@ -222,6 +223,13 @@ final class Publishing {
             reshaping.identify(target, shape);
         }
         return target;
+    }
+
+    private static Optional<SourceType> sourceType(TargetTable copy, Shape shape, String name) {
+        return shape.columns().stream()
+                .filter(column -> copy.names().of(column).equals(name))
+                .map(Column::type)
+                .findFirst();
     }
 
     private static String carried(String value, DuckType from, DuckType to) {

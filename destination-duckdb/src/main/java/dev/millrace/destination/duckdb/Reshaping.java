@@ -4,6 +4,7 @@ import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.naming.TargetNames;
 import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.Shape;
+import dev.millrace.core.shape.SourceType;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.destination.duckdb.type.DuckType;
 import dev.millrace.destination.duckdb.type.DuckTypes;
@@ -105,7 +106,7 @@ final class Reshaping {
         }
         DuckType joined = Widening.join(found, wanted);
         if (!joined.equals(found)) {
-            widen(target, name, found, joined);
+            widen(target, name, Optional.of(column.type()), found, joined);
         }
         boolean isAnother = column.number() > before.origin().columnsEver() && before.column(column.name()).isEmpty();
         if (isAnother && before.origin().isKnown()) {
@@ -115,10 +116,12 @@ final class Reshaping {
     }
 
     /// Gives a column a wider type.
-    void widen(TargetTable target, String column, DuckType from, DuckType to) {
+    ///
+    /// @param source its type at the source; empty if the source has it no more
+    void widen(TargetTable target, String column, Optional<SourceType> source, DuckType from, DuckType to) {
         String name = TableName.quote(column);
         session.run("ALTER TABLE %s ALTER COLUMN %s TYPE %s USING %s"
-                .formatted(target.sql(), name, to.sql(), Widening.carry(name, from, to)));
+                .formatted(target.sql(), name, to.sql(), Widening.carry(name, source, from, to)));
     }
 
     /// Computes the identity of every row anew, as it depends on the shape's columns and their types.

@@ -4,6 +4,7 @@ import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.ExtensionType;
 import dev.millrace.core.shape.Oid;
 import dev.millrace.core.shape.SourceType;
+import dev.millrace.core.value.PgText;
 import java.math.BigInteger;
 import java.sql.Array;
 import java.sql.Connection;
@@ -149,8 +150,18 @@ final class TypeCatalog {
             case "r" -> new SourceType.RangeOf(oid, name, type(row.subtype(), -1));
             case "m" -> new SourceType.MultirangeOf(oid, name, type(row.subtype(), -1));
             case "c" -> new SourceType.Composite(oid, name, fields(row));
-            default -> new SourceType.Scalar(oid, name, oid == Oid.MONEY ? moneyDecimals : modifier, row.binary());
+            default -> scalar(new SourceType.Scalar(oid, name, modifier, row.binary()));
         };
+    }
+
+    /// With a modifier of ours, where the text of a value depends on more than the value.
+    private SourceType.Scalar scalar(SourceType.Scalar type) {
+        if (type.oid() == Oid.MONEY) {
+            return new SourceType.Scalar(type.oid(), type.name(), moneyDecimals, type.binary());
+        }
+        return version < CatalogSql.PG_12 && PgText.hasFloats(type)
+                ? new SourceType.Scalar(type.oid(), type.name(), SourceType.Scalar.ALL_DIGITS, type.binary())
+                : type;
     }
 
     private List<Column> fields(Row row) {

@@ -7,6 +7,7 @@ import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.SourceType;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.core.shape.WireForm;
+import dev.millrace.core.value.PgText;
 import dev.millrace.core.value.ValueHash;
 import dev.millrace.source.pgoutput.DamagedMessage;
 import dev.millrace.source.pgoutput.LogMessage;
@@ -145,8 +146,8 @@ final class Relations {
 
     private static int modifier(SourceType type) {
         return switch (type) {
-            // That of money is ours.
-            case SourceType.Scalar scalar -> scalar.oid() == Oid.MONEY ? -1 : scalar.modifier();
+            // Those of money and of floating-point numbers are ours.
+            case SourceType.Scalar scalar -> scalar.oid() == Oid.MONEY || PgText.hasFloats(scalar) ? -1 : scalar.modifier();
             case SourceType.ArrayOf array -> modifier(array.element());
             case SourceType.Enumeration _, SourceType.Domain _, SourceType.RangeOf _, SourceType.MultirangeOf _, SourceType.Composite _,
                     SourceType.Hashed _ -> -1;

@@ -59,7 +59,7 @@ final class SampleTypes {
     static List<SampleType> of(int version) {
         List<SampleType> all = new ArrayList<>();
         numbers(all, version);
-        texts(all);
+        texts(all, version);
         times(all, version);
         others(all, version);
         extensions(all);
@@ -91,7 +91,7 @@ final class SampleTypes {
                 "money", "(any_numeric() % 1e15)::numeric::money", "'-92233720368547758.08'", "'92233720368547758.07'", "'-0.01'"));
     }
 
-    private static void texts(List<SampleType> all) {
+    private static void texts(List<SampleType> all, int version) {
         all.add(SampleType.of("text", "any_text()", "''", "repeat('x', 100000)", "chr(1114111)", "chr(65536) || chr(131072) || chr(917505)"));
         all.add(SampleType.of("varchar(40)", "any_text()", "''"));
         all.add(SampleType.of("char(5)", "'a' || (i % 100)", "''", "'abcde'"));
@@ -103,7 +103,9 @@ final class SampleTypes {
         all.add(SampleType.of("json", "json_build_object('k', any_text(), 'n', any_numeric())", "'{\"a\" : 1,  \"a\": 2}'", "'null'", "'1e999'"));
         all.add(SampleType.of("json", "to_json(any_text())", "'\"\\ud800\"'", "'\"\\udc00 \\ud800\"'", "'\"\\u0000\"'"));
         all.add(SampleType.of("jsonb", "jsonb_build_object('k', any_text(), 'n', any_numeric(), 'l', jsonb_build_array(1, NULL))", "'{}'"));
-        all.add(SampleType.of("jsonpath", "'$.a[*] ? (@ > 1)'::jsonpath", "'strict $'"));
+        if (version >= 12) {
+            all.add(SampleType.of("jsonpath", "'$.a[*] ? (@ > 1)'::jsonpath", "'strict $'"));
+        }
         all.add(SampleType.of(
                 "xml", "xmlelement(name a, xmlattributes(i AS b), i)", "'<?xml version=\"1.0\" encoding=\"UTF-8\"?><a>ä</a>'", "'text'",
                 "'<?xml version=\"1.1\" standalone=\"yes\"?><a/>'"));
@@ -149,10 +151,12 @@ final class SampleTypes {
         all.add(SampleType.of("tid", "('(' || i || ',' || i + 1 || ')')::tid", "'(4294967295,65535)'"));
         all.add(SampleType.of("xid", "(i * 1000)::text::xid", "'4294967295'"));
         all.add(SampleType.of("cid", "(i * 1000)::text::cid"));
-        all.add(SampleType.of("xid8", "(i * 10000000000)::text::xid8", "'18446744073709551615'"));
         all.add(SampleType.of("pg_lsn", "('A' || i || '/' || i)::pg_lsn", "'FFFFFFFF/FFFFFFFF'", "'0/0'"));
         all.add(SampleType.of("txid_snapshot", "(i || ':' || i + 9 || ':' || i + 3 || ',' || i + 5)::txid_snapshot", "'1:1:'"));
-        all.add(SampleType.of("pg_snapshot", "(i || ':' || i + 9 || ':' || i + 3)::pg_snapshot", "'1:1:'"));
+        if (version >= 13) {
+            all.add(SampleType.of("xid8", "(i * 10000000000)::text::xid8", "'18446744073709551615'"));
+            all.add(SampleType.of("pg_snapshot", "(i || ':' || i + 9 || ':' || i + 3)::pg_snapshot", "'1:1:'"));
+        }
         all.add(SampleType.of("int2vector", "(i || ' ' || i + 1)::int2vector", "''"));
         all.add(SampleType.of("oidvector", "(i || ' 4294967295')::oidvector", "''"));
         all.add(SampleType.of("int4range", "int4range(i, i + 5)", "'empty'", "'(,)'", "'[1,)'", "'(,5]'"));

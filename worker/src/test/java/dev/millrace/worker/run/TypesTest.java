@@ -60,6 +60,11 @@ class TypesTest {
         check(TestPostgres.version(13), false);
     }
 
+    @Test
+    void every_type_is_the_same_on_the_oldest_version() throws SQLException {
+        check(TestPostgres.version(11), false);
+    }
+
     private void check(TestPostgres server, boolean logsBinary) throws SQLException {
         List<SampleType> samples = SampleTypes.of(server.majorVersion());
         try (TestDatabase db = server.newDatabase()) {

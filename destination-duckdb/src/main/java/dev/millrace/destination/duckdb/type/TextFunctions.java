@@ -18,6 +18,16 @@ public enum TextFunctions {
     FLOAT4("millrace_float4_text", DuckDBColumnType.FLOAT, (@Nullable Float value) -> value == null ? null : PgFloat.text(value)),
     /// Of a DOUBLE.
     FLOAT8("millrace_float8_text", DuckDBColumnType.DOUBLE, (@Nullable Double value) -> value == null ? null : PgFloat.text(value)),
+    /// Of a FLOAT, as PostgreSQL 11 prints it.
+    FLOAT4_ALL_DIGITS(
+            "millrace_float4_all_digits",
+            DuckDBColumnType.FLOAT,
+            (@Nullable Float value) -> value == null ? null : PgFloat.allDigits(value)),
+    /// Of a DOUBLE, as PostgreSQL 11 prints it.
+    FLOAT8_ALL_DIGITS(
+            "millrace_float8_all_digits",
+            DuckDBColumnType.DOUBLE,
+            (@Nullable Double value) -> value == null ? null : PgFloat.allDigits(value)),
     /// Of an interval as `months days microseconds`.
     INTERVAL("millrace_interval_text", DuckDBColumnType.VARCHAR, TextFunctions::interval);
 

@@ -1,7 +1,10 @@
 package dev.millrace.destination.duckdb.type;
 
+import dev.millrace.core.shape.SourceType;
+import dev.millrace.core.value.PgText;
 import dev.millrace.destination.duckdb.type.DuckType.Plain;
 import java.util.List;
+import java.util.Optional;
 
 /// The narrowest type that holds every value of two types exactly, and the SQL that carries a column over to it.
 ///
@@ -73,6 +76,15 @@ public final class Widening {
     ///
     /// @param column the expression or quoted name of the column
     public static String carry(String column, DuckType from, DuckType to) {
+        return carry(column, from, to, false);
+    }
+
+    /// The same for a column of that type at the source, if it is known: it decides how numbers are printed.
+    public static String carry(String column, Optional<SourceType> type, DuckType from, DuckType to) {
+        return carry(column, from, to, type.filter(PgText::hasAllDigits).isPresent());
+    }
+
+    private static String carry(String column, DuckType from, DuckType to, boolean allDigits) {
         if (to != Plain.VARCHAR) {
             return "CAST(%s AS %s)".formatted(column, to.sql());
         }
@@ -82,8 +94,8 @@ public final class Widening {
                 // DuckDB says BC behind the date, PostgreSQL behind everything.
                 "replace(CAST(%1$s AS VARCHAR), ' (BC)', '') || CASE WHEN contains(CAST(%1$s AS VARCHAR), ' (BC)') THEN ' BC' ELSE '' END"
                         .formatted(column);
-            case Plain.FLOAT -> TextFunctions.FLOAT4.of(column);
-            case Plain.DOUBLE -> TextFunctions.FLOAT8.of(column);
+            case Plain.FLOAT -> (allDigits ? TextFunctions.FLOAT4_ALL_DIGITS : TextFunctions.FLOAT4).of(column);
+            case Plain.DOUBLE -> (allDigits ? TextFunctions.FLOAT8_ALL_DIGITS : TextFunctions.FLOAT8).of(column);
             case Plain.INTERVAL -> TextFunctions.INTERVAL.of(parts(column));
             case Plain _, DuckType.Foreign _ -> "CAST(%s AS VARCHAR)".formatted(column);
             case DuckType.Decimal decimal -> decimal.equals(DuckTypes.OPEN_NUMERIC)
@@ -94,13 +106,13 @@ public final class Widening {
                         WHEN x IS NULL THEN 'NULL'
                         WHEN regexp_matches(%2$s, '^$|[{},"\\\\\\s\\x0B]|^(?i:null)$')
                             THEN '"' || replace(replace(%2$s, '\\', '\\\\'), '"', '\\"') || '"'
-                        ELSE %2$s END), ',') || '}' END""".formatted(column, element("x", element));
+                        ELSE %2$s END), ',') || '}' END""".formatted(column, element("x", element, allDigits));
         };
     }
 
     /// An element's text as it stands in an array, where a boolean is not spelt out as it is where a column is cast.
-    private static String element(String value, DuckType type) {
-        return type == Plain.BOOLEAN ? "CASE WHEN %s THEN 't' ELSE 'f' END".formatted(value) : carry(value, type, Plain.VARCHAR);
+    private static String element(String value, DuckType type, boolean allDigits) {
+        return type == Plain.BOOLEAN ? "CASE WHEN %s THEN 't' ELSE 'f' END".formatted(value) : carry(value, type, Plain.VARCHAR, allDigits);
     }
 
     /// An interval as `months days microseconds`.
