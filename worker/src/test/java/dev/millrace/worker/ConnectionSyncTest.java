@@ -12,6 +12,7 @@ import dev.millrace.core.run.Goal;
 import dev.millrace.core.run.Limits;
 import dev.millrace.core.run.RunEvent;
 import dev.millrace.core.secret.Secret;
+import dev.millrace.core.shape.RowFilter;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.testkit.Eventually;
 import dev.millrace.testkit.postgres.DedicatedPostgres;
@@ -92,7 +93,7 @@ class ConnectionSyncTest {
                 Map.of(
                         "public",
                         new TableSelection.SchemaChoice(
-                                true, Map.of("mills", new TableSelection.TableChoice(true, Optional.empty(), Map.of("note", new TableSelection.ColumnChoice(false, false)))))));
+                                true, Map.of("mills", new TableSelection.TableChoice(true, Optional.empty(), Map.of("note", new TableSelection.ColumnChoice(false, false)), RowFilter.NONE)))));
         try (TestDatabase database = prepared(TestPostgres.latest().newDatabase());
                 ConnectionSync sync = ConnectionSync.open(wiring(database, selection))) {
             database.execute("CREATE TABLE wheels (id int PRIMARY KEY)");

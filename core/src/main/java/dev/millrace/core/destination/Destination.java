@@ -59,7 +59,8 @@ import java.util.List;
 ///
 /// **What must not happen.** An update whose unchanged fields have no earlier value anywhere would write nulls that the source never had.
 /// During [#publish] (ranges read under several snapshots can miss a row that moved) this makes the outcome
-/// [Publication.Incomplete] and nothing is changed; in [#write] it is a fault.
+/// [Publication.Incomplete] and nothing is changed; in [#write] it is a fault DESTINATION_ALTERED whose subject is the table. In a table with
+/// a row filter a row that ended is no earlier value: it may have changed before it came back.
 ///
 /// **Shapes.** Changes carry their shape. Before the first change of a new shape is merged, columns that it adds are added, with the
 /// [value of older rows][dev.millrace.core.shape.Column#initially] in every live row; a column of the same number and another name is

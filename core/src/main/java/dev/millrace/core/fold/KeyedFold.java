@@ -18,6 +18,7 @@ public final class KeyedFold {
        last written, if it lives; a truncate begins a new epoch and so ends every row at no cost. */
 
     private static final int DEAD = -1;
+    private static final int UNTOUCHED = -2;
 
     private final Shape shape;
     private final RowVersions versions = new RowVersions();
@@ -25,6 +26,7 @@ public final class KeyedFold {
     private int[] latest = new int[256];
     private int[] liveIn = new int[256];
     private int epoch;
+    private int orphans;
 
     /// Begins with no changes.
     public KeyedFold(Shape shape) {
@@ -65,6 +67,7 @@ public final class KeyedFold {
         int newKey = key(keys.afterUpdate(cursor));
         int oldKey = hasOld ? key(cursor.oldTuple()) : newKey;
         int base = row.isWhole() ? RowVersions.NONE : base(cursor, oldKey);
+        orphans += !row.isWhole() && cursor.oldRow() != ChangeCursor.OldRow.WHOLE && hasEnded(oldKey) ? 1 : 0;
         if (oldKey != newKey) {
             end(cursor, oldKey);
         }
@@ -104,9 +107,19 @@ public final class KeyedFold {
                 liveIn = Arrays.copyOf(liveIn, 2 * key);
             }
             latest[key] = RowVersions.NONE;
-            liveIn[key] = DEAD;
+            liveIn[key] = UNTOUCHED;
         }
         return key;
+    }
+
+    private boolean hasEnded(int key) {
+        return liveIn[key] == UNTOUCHED ? epoch > 0 : liveIn[key] != epoch;
+    }
+
+    /// How many updates leave out values of a row that had ended before: what the row held then is not what they mean. There are none but in
+    /// changes of a table with a row filter, which tell nothing of a row while it is outside.
+    public int orphans() {
+        return orphans;
     }
 
     /// The shape of the rows.

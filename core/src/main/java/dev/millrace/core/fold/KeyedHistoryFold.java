@@ -31,6 +31,7 @@ public final class KeyedHistoryFold {
     private long truncatedAt;
     private long truncatedBy;
     private long newestXid = -1;
+    private int orphans;
 
     /// Begins with no changes.
     public KeyedHistoryFold(Shape shape) {
@@ -65,6 +66,7 @@ public final class KeyedHistoryFold {
         int newKey = key(keys.afterUpdate(cursor));
         int oldKey = hasOld ? key(cursor.oldTuple()) : newKey;
         int base = row.isWhole() ? RowVersions.NONE : base(cursor, oldKey);
+        orphans += !row.isWhole() && cursor.oldRow() != ChangeCursor.OldRow.WHOLE && hasEnded(oldKey) ? 1 : 0;
         if (oldKey != newKey) {
             event(cursor, oldKey, ENDED);
         }
@@ -136,6 +138,15 @@ public final class KeyedHistoryFold {
             }
         }
         return key;
+    }
+
+    private boolean hasEnded(int key) {
+        return latestEvent[key] >= 0 && eventVersion[latestEvent[key]] == ENDED;
+    }
+
+    /// How many updates leave out values of a row that had ended before; see [KeyedFold#orphans].
+    public int orphans() {
+        return orphans;
     }
 
     /// The shape of the rows.

@@ -192,7 +192,7 @@ public final class SyncRun {
             }
             tables.discover(batch).forEach(crew::copy);
             long began = System.nanoTime();
-            Receipt receipt = write(batch);
+            Receipt receipt = write(batch, tables, crew);
             tally.position = receipt.through();
             tally.changes += batch.changes();
             feed.acknowledge(receipt);
@@ -229,10 +229,15 @@ public final class SyncRun {
         }
     }
 
-    private Receipt write(Batch batch) {
+    private Receipt write(Batch batch, Tables tables, CopyCrew crew) {
         try {
             return destination.write(batch);
         } catch (Fault fault) {
+            Optional<CopyCrew.Order> order = tables.copyForEntering(fault, batch);
+            if (order.isPresent()) {
+                crew.copy(order.get());
+                return write(batch, tables, crew);
+            }
             throw fault.within(span(batch));
         } catch (OutOfMemoryError e) {
             throw HeapFull.fault("the log", e).within(span(batch));

@@ -29,6 +29,12 @@ import java.util.Set;
 /// The tables of a run and where each stands, in the owner's own memory; the destination's is written first, always.
 final class Tables {
 
+    /// How often in a row a copy may lack rows that came into a filter, before that is a fault.
+    private static final int INCOMPLETE_MAX = 3;
+
+    private static final String ENTERED =
+            "A row came into its row filter whose large values the log does not carry; with `REPLICA IDENTITY FULL` it would.";
+
     private final Source source;
     private final Destination destination;
     private final ModeChoice modes;
@@ -43,6 +49,7 @@ final class Tables {
     private final Map<TableName, Due> due = new HashMap<>();
     private final Map<TableName, Lsn> gone = new HashMap<>();
     private final Set<TableName> againLater = new HashSet<>();
+    private final Map<TableName, Integer> incomplete = new HashMap<>();
     private List<Catalog.LeftOut> leftOut = List.of();
     private String stamp = "";
     private boolean unsettled;
@@ -283,6 +290,18 @@ final class Tables {
         }
     }
 
+    /// A new copy of the table for which a batch was refused, if it has a row filter into which a row may have come whose large values the
+    /// log does not carry: the copy reads them, and the batch can be written with the table's changes kept beside it.
+    Optional<CopyCrew.Order> copyForEntering(Fault refusal, Batch batch) {
+        Optional<TableName> table = batch.shapes().stream()
+                .filter(shape -> refusal.kind() == FaultKind.DESTINATION_ALTERED && refusal.subject().equals(shape.table().toString()))
+                .filter(shape -> !shape.filter().isEmpty() && isStreaming(shape.table()))
+                .map(Shape::table)
+                .findFirst();
+        table.ifPresent(name -> listener.on(new RunEvent.CopyBegunAnew(name, ENTERED)));
+        return table.flatMap(this::again);
+    }
+
     /// A new copy of a table because a person wants it, whatever is known of it.
     Optional<CopyCrew.Order> resync(TableName table) {
         shapes.remove(table);
@@ -321,14 +340,14 @@ final class Tables {
     private Optional<CopyCrew.Order> examine(Shape logged) {
         TableName table = logged.table();
         Shape current = shapes.get(table);
-        if (current == null || logged.recognize(current).equals(current)) {
+        if (current == null || logged.filter().equals(current.filter()) && logged.recognize(current).equals(current)) {
             return Optional.empty();
         }
         checkStillHashed(logged);
         Optional<Catalog.Followed> now = source.find(table);
         now.ifPresent(found -> checkStillHashed(found.shape()));
         Optional<String> obstacle = now.flatMap(found -> Evolution.obstacle(current, found.shape()))
-                .or(() -> Evolution.choice(current, logged).map(_ -> "A column was renamed or dropped while the log was behind."));
+                .or(() -> Evolution.choice(current, logged).map(_ -> "The log has rows of it from before it was altered, of which its settings cannot be asked."));
         if (now.isPresent() && obstacle.isPresent()) {
             if (copying.contains(table)) {
                 againLater.add(table);
@@ -377,15 +396,34 @@ final class Tables {
                 case Publication.Done(long rows) -> {
                     tally.tablesPublished++;
                     published(table);
+                    incomplete.remove(table);
                     listener.on(new RunEvent.TablePublished(table, rows, tally.position));
                 }
                 case Publication.Incomplete(long rows) -> {
-                    listener.on(new RunEvent.CopyBegunAnew(
-                            table, "%d rows moved between parts that were read before and after a restart.".formatted(rows)));
+                    listener.on(new RunEvent.CopyBegunAnew(table, incomplete(table, rows)));
                     again(table).ifPresent(crew::copy);
                 }
             }
         }
+    }
+
+    /// Why a copy lacks rows.
+    ///
+    /// @throws Fault if rows come into the table's filter again and again while it is copied
+    private String incomplete(TableName table, long rows) {
+        Shape shape = shapes.get(table);
+        if (shape == null || shape.filter().isEmpty()) {
+            return "%d rows moved between parts that were read before and after a restart.".formatted(rows);
+        }
+        if (incomplete.merge(table, 1, Integer::sum) < INCOMPLETE_MAX) {
+            return ENTERED;
+        }
+        throw new Fault(
+                FaultKind.REPLICA_IDENTITY_MISSING,
+                table.toString(),
+                "While %s was copied, rows came into its row filter whose large values the log does not carry, %d copies in a row."
+                        .formatted(table, INCOMPLETE_MAX),
+                "Run `ALTER TABLE %s REPLICA IDENTITY FULL;`, after which the log carries them, and sync again.".formatted(table.quoted()));
     }
 
     private void published(TableName table) {

@@ -23,9 +23,9 @@ public final class Evolution {
     /// @param before the shape that the destination has
     /// @param after the shape that the catalogue has now
     public static Optional<String> obstacle(Shape before, Shape after) {
-        Optional<String> hashing = hashing(before, after);
-        if (hashing.isPresent()) {
-            return hashing;
+        Optional<String> chosen = chosen(before, after);
+        if (chosen.isPresent()) {
+            return chosen;
         }
         if (!before.origin().isKnown() || !after.origin().isKnown()) {
             return Optional.empty();
@@ -73,6 +73,9 @@ public final class Evolution {
 
     /// Why rows that were copied by what the user chose then are not those that are wanted now; empty if they are. Part of [#obstacle].
     public static Optional<String> choice(Shape before, Shape after) {
+        if (!before.filter().equals(after.filter())) {
+            return Optional.of("Its row filter was changed.");
+        }
         for (Column column : after.columns()) {
             Optional<Column> was = earlier(before, column);
             if (was.isPresent() && was.get().isHashed() != column.isHashed()) {
@@ -106,11 +109,18 @@ public final class Evolution {
         return names;
     }
 
-    /// Hashes cannot be turned into one another, so what the source would print otherwise is hashed anew.
-    private static Optional<String> hashing(Shape before, Shape after) {
+    /// What follows from a choice is made anew when the choice changes, or the types that it builds on: other rows pass a filter, and hashes
+    /// cannot be turned into one another.
+    private static Optional<String> chosen(Shape before, Shape after) {
         Optional<String> choice = choice(before, after);
         if (choice.isPresent()) {
             return choice;
+        }
+        for (RowFilter.Condition condition : after.filter().conditions()) {
+            Optional<Ordering> was = before.column(condition.column()).flatMap(column -> Ordering.of(column.type()));
+            if (!condition.operator().asksForNull() && !was.equals(after.column(condition.column()).flatMap(column -> Ordering.of(column.type())))) {
+                return Optional.of("The type of column %s, by which its rows are filtered, was changed.".formatted(condition.column()));
+            }
         }
         for (Column column : after.columns()) {
             Optional<Column> was = earlier(before, column);

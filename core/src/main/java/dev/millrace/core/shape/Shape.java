@@ -15,7 +15,8 @@ import java.util.Set;
 /// @param columns in the table's order; names are unique
 /// @param identity how its rows are told apart
 /// @param origin what is known of the table's past
-public record Shape(TableName table, List<Column> columns, RowIdentity identity, Origin origin) {
+/// @param filter which of its rows are copied
+public record Shape(TableName table, List<Column> columns, RowIdentity identity, Origin origin, RowFilter filter) {
 
     /// Checks the names and the key's places, and keeps its own copy of the list.
     public Shape {
@@ -36,9 +37,19 @@ public record Shape(TableName table, List<Column> columns, RowIdentity identity,
         }
     }
 
+    /// A shape of a table of which every row is copied.
+    public Shape(TableName table, List<Column> columns, RowIdentity identity, Origin origin) {
+        this(table, columns, identity, origin, RowFilter.NONE);
+    }
+
     /// A shape of which only the log told.
     public Shape(TableName table, List<Column> columns, RowIdentity identity) {
         this(table, columns, identity, Origin.UNKNOWN);
+    }
+
+    /// The same with other rows.
+    public Shape withFilter(RowFilter other) {
+        return new Shape(table, columns, identity, origin, other);
     }
 
     /// The column with this name.
@@ -52,6 +63,7 @@ public record Shape(TableName table, List<Column> columns, RowIdentity identity,
     }
 
     /// This shape with what an earlier one of the table knew beyond it: numbers of columns of the same name, and the past.
+    /// Which rows there are is what the earlier one says, by which they were copied.
     public Shape recognize(Shape earlier) {
         if (origin.isKnown() && origin.relation() != earlier.origin.relation() && earlier.origin.isKnown()) {
             return this;
@@ -62,7 +74,7 @@ public record Shape(TableName table, List<Column> columns, RowIdentity identity,
             recognized.add(namesake.map(known -> new Column(column.name(), column.type(), known.number(), known.initially())).orElse(column));
         }
         Origin past = origin.isKnown() ? origin.withColumnsEver(earlier.origin.columnsEver()) : earlier.origin;
-        return new Shape(table, recognized, identity, past);
+        return new Shape(table, recognized, identity, past, earlier.filter);
     }
 
     /// The places of the key's columns; empty for a table without a key.

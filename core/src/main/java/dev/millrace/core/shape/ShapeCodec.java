@@ -16,7 +16,8 @@ import java.util.Optional;
 /// Shapes as bytes, for spools on disk and for what a destination remembers. The first byte is the version of the format.
 public final class ShapeCodec {
 
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
+    private static final int WITHOUT_FILTER = 2;
     private static final int WITHOUT_ORIGIN = 1;
     private static final int SCALAR = 1;
     private static final int ENUMERATION = 2;
@@ -70,13 +71,14 @@ public final class ShapeCodec {
             }
         }
         writeOrigin(shape.origin(), out);
+        writeFilter(shape.filter(), out);
     }
 
     /// Reads what [#write] wrote.
     public static Shape read(DataInput in) throws IOException {
         int version = in.readUnsignedByte();
-        if (version != VERSION && version != WITHOUT_ORIGIN) {
-            throw new IOException("Invalid version of a shape: " + version + " (must be 1 or " + VERSION + ")");
+        if (version < WITHOUT_ORIGIN || version > VERSION) {
+            throw new IOException("Invalid version of a shape: " + version + " (must be 1 to " + VERSION + ")");
         }
         TableName table = new TableName(in.readUTF(), in.readUTF());
         List<Column> columns = readColumns(in);
@@ -95,7 +97,34 @@ public final class ShapeCodec {
             Optional<String> initially = in.readBoolean() ? Optional.of(readText(in)) : Optional.empty();
             numbered.add(new Column(column.name(), column.type(), number, initially));
         }
-        return new Shape(table, numbered, identity, readOrigin(in));
+        Shape shape = new Shape(table, numbered, identity, readOrigin(in));
+        return version == WITHOUT_FILTER ? shape : shape.withFilter(readFilter(in));
+    }
+
+    private static void writeFilter(RowFilter filter, DataOutput out) throws IOException {
+        out.writeInt(filter.conditions().size());
+        for (RowFilter.Condition condition : filter.conditions()) {
+            out.writeUTF(condition.column());
+            out.writeUTF(condition.operator().name());
+            out.writeInt(condition.values().size());
+            for (String value : condition.values()) {
+                writeText(value, out);
+            }
+        }
+    }
+
+    private static RowFilter readFilter(DataInput in) throws IOException {
+        List<RowFilter.Condition> conditions = new ArrayList<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            String column = in.readUTF();
+            RowFilter.Operator operator = RowFilter.Operator.valueOf(in.readUTF());
+            List<String> values = new ArrayList<>();
+            for (int more = in.readInt(); more > 0; more--) {
+                values.add(readText(in));
+            }
+            conditions.add(new RowFilter.Condition(column, operator, values));
+        }
+        return new RowFilter(conditions);
     }
 
     private static void writeOrigin(Origin origin, DataOutput out) throws IOException {

@@ -1,5 +1,6 @@
 package dev.millrace.core.source;
 
+import dev.millrace.core.shape.RowFilter;
 import dev.millrace.core.shape.TableName;
 import java.util.Set;
 
@@ -15,6 +16,11 @@ public interface Selection {
     /// The names of the columns of a wanted table of whose values only hashes are copied; key columns may be among them.
     default Set<String> hashed(TableName table) {
         return Set.of();
+    }
+
+    /// Which rows of a wanted table are wanted, with values as the user has written them.
+    default RowFilter filter(TableName table) {
+        return RowFilter.NONE;
     }
 
     /// Everything that there is.

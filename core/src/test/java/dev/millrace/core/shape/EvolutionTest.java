@@ -78,6 +78,21 @@ class EvolutionTest {
     }
 
     @Test
+    void a_table_of_which_other_rows_are_wanted_is_copied_again() {
+        RowFilter filter = new RowFilter(List.of(new RowFilter.Condition("v", RowFilter.Operator.EQUALS, List.of("1"))));
+        assertThat(Evolution.obstacle(BEFORE, BEFORE.withFilter(filter))).contains("Its row filter was changed.");
+        assertThat(Evolution.obstacle(BEFORE.withFilter(filter), BEFORE.withFilter(filter))).isEmpty();
+        Shape number = new Shape(
+                BEFORE.table(),
+                List.of(BEFORE.columns().getFirst(), new Column("v", new SourceType.Scalar(Oid.INT4, "int4", -1, true), 2, Optional.empty())),
+                BEFORE.identity(),
+                BEFORE.origin(),
+                filter);
+        assertThat(Evolution.obstacle(BEFORE.withFilter(filter), number).orElseThrow()).contains("The type of column v");
+        assertThat(BEFORE.recognize(BEFORE.withFilter(filter)).filter()).isEqualTo(filter);
+    }
+
+    @Test
     void partitions_may_be_made_and_nothing_else() {
         Shape two = shape(1, 1, "", List.of(file(2, 2), file(3, 3)), "1 id");
         assertThat(Evolution.obstacle(two, shape(1, 1, "", List.of(file(2, 2), file(3, 3), file(4, 4)), "1 id"))).isEmpty();
@@ -99,6 +114,10 @@ class EvolutionTest {
     @Test
     void a_shape_is_read_back_as_it_was_written() {
         Shape shape = shape(16_400, 9, "stamps", List.of(file(16_400, 1), new Origin.File(5, 6, false)), "1 id", "7 v ü", "9 #h");
+        RowFilter filter = new RowFilter(List.of(
+                new RowFilter.Condition("id", RowFilter.Operator.IN, List.of("a", "ü")),
+                new RowFilter.Condition("v", RowFilter.Operator.IS_NULL, List.of())));
         assertThat(ShapeCodec.decode(ShapeCodec.encode(shape))).isEqualTo(shape);
+        assertThat(ShapeCodec.decode(ShapeCodec.encode(shape.withFilter(filter)))).isEqualTo(shape.withFilter(filter));
     }
 }

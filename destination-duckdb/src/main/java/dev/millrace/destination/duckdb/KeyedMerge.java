@@ -100,8 +100,8 @@ final class KeyedMerge {
         try (RowQuery rows = builder.open()) {
             session.run(
                     rows.stream(),
-                    "CREATE OR REPLACE TEMP TABLE millrace_resolved AS SELECT %s, p.\"%sdeleted\" AS %s, t.%s IS NOT NULL AS \"%sfound\""
-                                    .formatted(resolvedColumns(), RowQuery.OWN, system.quotedDeleted(), firstKey(), RowQuery.OWN)
+                    "CREATE OR REPLACE TEMP TABLE millrace_resolved AS SELECT %s, p.\"%sdeleted\" AS %s, %s AS \"%sfound\""
+                                    .formatted(resolvedColumns(), RowQuery.OWN, system.quotedDeleted(), found(), RowQuery.OWN)
                             + " FROM (%s) AS p LEFT JOIN %s AS t ON %s"
                                     .formatted(rows.sql(), target.sql(), keysMatch("p", RowQuery.OWN + "base ")));
             UnfitValues.check(shape.table(), rows);
@@ -113,9 +113,12 @@ final class KeyedMerge {
         }
     }
 
-    /// A column that is null only where the join has found no row.
-    private String firstKey() {
-        return target.quoted(shape.columns().get(shape.keyPlaces().getFirst()));
+    /// Whether the join has found a row with the values that are left out: the key is null only where it has not. What a row held when it
+    /// left a filter is nothing to a row that comes back, which may have changed outside.
+    private String found() {
+        String found = "t.%s IS NOT NULL".formatted(target.quoted(shape.columns().get(shape.keyPlaces().getFirst())));
+        boolean mayComeBack = !shape.filter().isEmpty() && mode == SyncMode.SOFT_DELETE;
+        return mayComeBack ? "%s AND (p.\"%sdeleted\" OR NOT t.%s)".formatted(found, RowQuery.OWN, system.quotedDeleted()) : found;
     }
 
     private String resolvedColumns() {

@@ -48,6 +48,7 @@ final class Merge {
         } else if (shape.isKeyed()) {
             KeyedFold fold = new KeyedFold(shape);
             changes.forEach(some -> fold.add(some, skipped));
+            checkOrphans(shape, fold.orphans());
             new KeyedMerge(session, system, synced, target, fold).run();
         } else {
             MultisetFold fold = new MultisetFold(shape);
@@ -61,6 +62,7 @@ final class Merge {
         if (shape.isKeyed()) {
             KeyedHistoryFold fold = new KeyedHistoryFold(shape);
             changes.forEach(some -> fold.add(some, skipped));
+            checkOrphans(shape, fold.orphans());
             KeyedHistory history = new KeyedHistory(session, system, synced, target, shape);
             history.happen(fold, latestXids.getOrDefault(shape.table(), -1L));
             latestXids.put(shape.table(), fold.latestXid());
@@ -68,6 +70,13 @@ final class Merge {
             MultisetHistoryFold fold = new MultisetHistoryFold(shape);
             changes.forEach(some -> fold.add(some, skipped));
             new MultisetHistory(session, system, synced, target, fold).run();
+        }
+    }
+
+    /// A row that comes back into a filter may have changed outside, in a value that its update leaves out.
+    private static void checkOrphans(Shape shape, int orphans) {
+        if (orphans > 0 && !shape.filter().isEmpty()) {
+            throw new MissingRow(shape.table(), orphans);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.millrace.source.catalog;
 import dev.millrace.core.secret.Salt;
 import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.Origin;
+import dev.millrace.core.shape.RowFilter;
 import dev.millrace.core.shape.RowIdentity;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.SourceType;
@@ -10,6 +11,7 @@ import dev.millrace.core.shape.TableName;
 import dev.millrace.core.source.Catalog;
 import dev.millrace.core.source.Selection;
 import dev.millrace.core.value.ValueHash;
+import dev.millrace.source.filter.FilterValues;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -180,7 +182,9 @@ public final class CatalogReader {
                 case Judgement.Follow(Shape shape, List<String> warnings) -> {
                     List<Storage> storages = storages(relation.oid());
                     long blocks = storages.stream().mapToLong(Storage::blocks).sum();
-                    Shape whole = new Shape(shape.table(), shape.columns(), shape.identity(), origin(origins.get(relation.oid()), storages));
+                    Origin origin = origin(origins.get(relation.oid()), storages);
+                    RowFilter filter = new FilterValues(session).resolve(shape.table(), selection.filter(shape.table()), shape.columns());
+                    Shape whole = new Shape(shape.table(), shape.columns(), shape.identity(), origin, filter);
                     followed.add(new Catalog.Followed(whole, blocks, relation.estimatedRows(), warnings));
                 }
             }

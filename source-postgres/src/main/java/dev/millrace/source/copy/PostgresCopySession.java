@@ -14,6 +14,7 @@ import dev.millrace.core.source.Selection;
 import dev.millrace.core.value.ValueHash;
 import dev.millrace.source.catalog.CatalogReader;
 import dev.millrace.source.fault.PostgresFaults;
+import dev.millrace.source.filter.FilterSql;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -106,11 +107,12 @@ public final class PostgresCopySession implements CopySession {
     public CopyRows read(CopyPlan plan, CopyRange range) {
         String table = plan.shape().table().toString();
         try {
-            String sql = "COPY (SELECT %s FROM %s WHERE %s) TO STDOUT (FORMAT binary)"
+            String sql = "COPY (SELECT %s FROM %s WHERE %s AND %s) TO STDOUT (FORMAT binary)"
                     .formatted(
                             plan.shape().columns().stream().map(PostgresCopySession::field).collect(Collectors.joining(", ")),
                             range.relation(),
-                            range.condition().isEmpty() ? "true" : range.condition());
+                            range.condition().isEmpty() ? "true" : range.condition(),
+                            FilterSql.of(plan.shape()));
             CopyRows rows = new BinaryCopyRows(session.unwrap(PGConnection.class).getCopyAPI().copyOut(sql), table);
             return plan.shape().columns().stream().anyMatch(Column::isHashed) ? new HashedCopyRows(rows, plan.shape(), hash) : rows;
         } catch (SQLException e) {

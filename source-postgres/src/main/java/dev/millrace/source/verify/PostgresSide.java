@@ -10,6 +10,7 @@ import dev.millrace.core.verify.DigestRows;
 import dev.millrace.core.verify.Side;
 import dev.millrace.source.catalog.CatalogReader;
 import dev.millrace.source.fault.PostgresFaults;
+import dev.millrace.source.filter.FilterSql;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -144,7 +145,8 @@ public final class PostgresSide implements Side {
                 .mapToObj(i -> CanonicalSql.of(subject.shape().columns().get(i), subject.forms().get(i)) + " AS t" + i)
                 .collect(Collectors.joining(", "));
         TableName table = subject.shape().table();
-        return "SELECT %s FROM %s %s WHERE %s".formatted(columns, isPartitioned(table) ? "" : "ONLY", table.quoted(), filter(table));
+        return "SELECT %s FROM %s %s WHERE %s AND %s"
+                .formatted(columns, isPartitioned(table) ? "" : "ONLY", table.quoted(), filter(table), FilterSql.of(subject.shape()));
     }
 
     private String filter(TableName table) {

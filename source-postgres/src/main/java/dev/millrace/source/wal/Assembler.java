@@ -8,7 +8,10 @@ import dev.millrace.core.position.LogPosition;
 import dev.millrace.core.position.Lsn;
 import dev.millrace.core.position.TransactionSnapshot;
 import dev.millrace.core.run.Limits;
+import dev.millrace.core.shape.RowFilter;
+import dev.millrace.core.shape.Shape;
 import dev.millrace.core.spool.Spool;
+import dev.millrace.source.filter.RowSieve;
 import dev.millrace.source.pgoutput.DamagedMessage;
 import dev.millrace.source.pgoutput.LogConsumer;
 import dev.millrace.source.pgoutput.LogDecoder;
@@ -160,18 +163,36 @@ final class Assembler implements LogConsumer, AutoCloseable {
         if (relations.of(relation) instanceof Relation.Followed followed) {
             current = followed;
             TupleBounds.check(change, buffer, from, to, followed.columns());
-            noteFirstChange();
             if (followed.mask() == null) {
-                batch.add(followed.shape(), change, transaction, buffer, from, to);
+                add(followed, change, buffer, from, to);
             } else {
                 int length = followed.mask().apply(buffer, from, to);
-                batch.add(followed.shape(), change, transaction, followed.mask().buffer(), 0, length);
+                add(followed, change, followed.mask().buffer(), 0, length);
             }
         }
         if (--rowsUntilPulse == 0) {
             rowsUntilPulse = ROWS_BETWEEN_PULSES;
             pulse.run();
         }
+    }
+
+    private void add(Relation.Followed followed, ChangeKind change, byte[] buffer, int from, int to) {
+        RowSieve sieve = followed.sieve();
+        if (sieve == null) {
+            add(followed.shape(), change, buffer, from, to);
+            return;
+        }
+        switch (sieve.apply(change, buffer, from, to)) {
+            case NOTHING -> {}
+            case CHANGE -> add(followed.shape(), sieve.change(), sieve.buffer(), sieve.from(), sieve.to());
+            // The same as in a relation that cannot be asked: the run has the table copied anew.
+            case UNDECIDED -> add(followed.shape().withFilter(RowFilter.NONE), change, buffer, from, to);
+        }
+    }
+
+    private void add(Shape shape, ChangeKind change, byte[] buffer, int from, int to) {
+        noteFirstChange();
+        batch.add(shape, change, transaction, buffer, from, to);
     }
 
     private void noteFirstChange() {

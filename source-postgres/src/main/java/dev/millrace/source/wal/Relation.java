@@ -1,6 +1,7 @@
 package dev.millrace.source.wal;
 
 import dev.millrace.core.shape.Shape;
+import dev.millrace.source.filter.RowSieve;
 import dev.millrace.source.pgoutput.ColumnMask;
 import org.jspecify.annotations.Nullable;
 
@@ -10,8 +11,9 @@ sealed interface Relation {
     /// Its changes are passed on.
     ///
     /// @param columns how many fields its tuples have in the log
-    /// @param mask drops those that the shape has not; null if it has them all
-    record Followed(Shape shape, int columns, @Nullable ColumnMask mask) implements Relation {}
+    /// @param mask drops those that the shape has not, and hashes those that are hashed; null if they are passed on as they come
+    /// @param sieve keeps the changes of rows that pass the shape's filter; null if it has none
+    record Followed(Shape shape, int columns, @Nullable ColumnMask mask, @Nullable RowSieve sieve) implements Relation {}
 
     /// Its changes are passed over.
     record Skipped() implements Relation {}

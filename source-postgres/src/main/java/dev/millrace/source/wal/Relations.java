@@ -12,6 +12,7 @@ import dev.millrace.core.value.ValueHash;
 import dev.millrace.source.pgoutput.DamagedMessage;
 import dev.millrace.source.pgoutput.LogMessage;
 import dev.millrace.source.pgoutput.LogMessage.RelationColumn;
+import dev.millrace.source.filter.RowSieve;
 import dev.millrace.source.pgoutput.ColumnMask;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -82,10 +83,10 @@ final class Relations {
 
     /// What is said again stays the same object: shapes are compared for every row.
     private static Relation unchanged(Relation before, Relation now) {
-        return before instanceof Relation.Followed(Shape was, int _, ColumnMask _)
-                        && now instanceof Relation.Followed(Shape is, int columns, ColumnMask mask)
+        return before instanceof Relation.Followed(Shape was, int _, ColumnMask _, RowSieve _)
+                        && now instanceof Relation.Followed(Shape is, int columns, ColumnMask mask, RowSieve sieve)
                         && was.equals(is)
-                ? new Relation.Followed(was, columns, mask)
+                ? new Relation.Followed(was, columns, mask, sieve)
                 : now;
     }
 
@@ -116,7 +117,10 @@ final class Relations {
                 ? new Shape(table, found.shape().columns(), identity, found.shape().origin())
                 : new Shape(table, columns, identity);
         boolean isPassedOn = columns.size() == count && hashed.isEmpty();
-        return new Relation.Followed(shape, count, isPassedOn ? null : new ColumnMask(kept, hashed));
+        ColumnMask mask = isPassedOn ? null : new ColumnMask(kept, hashed);
+        // Rows that cannot be asked keep a shape without the filter, and the run then has their table copied anew.
+        RowSieve sieve = found.shape().filter().isEmpty() ? null : RowSieve.of(shape, found.shape()).orElse(null);
+        return new Relation.Followed(sieve == null ? shape : shape.withFilter(found.shape().filter()), count, mask, sieve);
     }
 
     /// Whether the log speaks of the columns that the catalogue has now: one after the other, so that each is that of its place.

@@ -11,13 +11,16 @@ import dev.millrace.core.destination.Publication;
 import dev.millrace.core.destination.SourceIdentity;
 import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.fault.Fault;
+import dev.millrace.core.shape.RowFilter;
 import dev.millrace.core.shape.Shape;
+import dev.millrace.core.shape.TableName;
 import dev.millrace.testkit.change.ChangeScript;
 import dev.millrace.testkit.change.Shapes;
 import dev.millrace.testkit.destination.SeenRow;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -71,6 +74,37 @@ public interface ModeContract extends DestinationSubject {
     private static String millis(Instant time) {
         long micros = ChangeScript.START.until(time, ChronoUnit.MICROS);
         return micros % 1_000 == 0 ? Long.toString(micros / 1_000) : Double.toString(micros / 1_000.0);
+    }
+
+    @Test
+    default void a_row_that_comes_back_into_a_filter_takes_nothing_from_before_it_left() {
+        Shape filtered = PAGES.withFilter(new RowFilter(List.of(new RowFilter.Condition("name", RowFilter.Operator.EQUALS, List.of("a")))));
+        for (SyncMode mode : SyncMode.values()) {
+            Shape shape = new Shape(
+                    new TableName("public", "pages_" + mode.name().toLowerCase(Locale.ROOT)),
+                    filtered.columns(),
+                    filtered.identity(),
+                    filtered.origin(),
+                    filtered.filter());
+            try (Destination destination = open()) {
+                if (destination.recall().position().isEmpty()) {
+                    destination.adopt(new SourceIdentity("7300", "shop"), START);
+                }
+                long from = 200 + 10 * mode.ordinal();
+                publish(destination, shape, mode, List.of(row("1", "a", "x"), row("2", "a", "y")));
+                assertThatThrownBy(() -> write(destination, from, ChangeScript.inText()
+                                .delete(shape, "1", null, null)
+                                .update(shape, "1", "a", UNCHANGED)))
+                        .as("in one batch, %s", mode)
+                        .isInstanceOf(Fault.class);
+                write(destination, from + 1, ChangeScript.inText().delete(shape, "1", null, null));
+                assertThatThrownBy(() -> write(destination, from + 2, ChangeScript.inText().update(shape, "1", "a", UNCHANGED)))
+                        .as("in two, %s", mode)
+                        .isInstanceOf(Fault.class);
+                write(destination, from + 3, ChangeScript.inText().update(shape, "2", "a", UNCHANGED).insert(shape, "1", "a", "z"));
+                assertThat(lines(shape)).anyMatch(line -> line.startsWith("id=1 name=a body=z")).anyMatch(line -> line.startsWith("id=2 name=a body=y"));
+            }
+        }
     }
 
     @Test

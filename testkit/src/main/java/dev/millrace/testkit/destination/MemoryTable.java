@@ -178,7 +178,7 @@ final class MemoryTable {
             case KEY, WHOLE -> read(cursor.oldTuple(), Map.of());
         };
         boolean isWhole = cursor.oldRow() == ChangeCursor.OldRow.WHOLE;
-        Optional<Row> found = find(old);
+        Optional<Row> found = find(old).filter(row -> shape.filter().isEmpty() || !row.deleted());
         Map<String, @Nullable String> known = isWhole ? old : found.<Map<String, @Nullable String>>map(Row::values).orElse(Map.of());
         Map<String, @Nullable String> row = read(cursor.newTuple(), known);
         if (!shape.isKeyed() || !key(old).equals(key(row))) {

@@ -1,6 +1,7 @@
 package dev.millrace.worker.settings;
 
 import dev.millrace.core.destination.SyncMode;
+import dev.millrace.core.shape.RowFilter;
 import dev.millrace.worker.settings.TableSelection.ColumnChoice;
 import dev.millrace.worker.settings.TableSelection.SchemaChoice;
 import dev.millrace.worker.settings.TableSelection.TableChoice;
@@ -38,12 +39,15 @@ record SchemasBlock(YamlSettings yaml, GivenSettings given) {
     }
 
     private TableChoice table(Node node, String path) {
-        Map<String, Node> fields = fields(node, path, List.of("enabled", "sync_mode", "columns"));
+        Map<String, Node> fields = fields(node, path, List.of("enabled", "sync_mode", "columns", "row_filter"));
         Map<String, ColumnChoice> columns = new HashMap<>();
         Optional.ofNullable(fields.get("columns"))
                 .ifPresent(block -> members(block, path + ".columns")
                         .forEach((name, value) -> columns.put(name, column(value, path + ".columns." + name))));
-        return new TableChoice(enabled(fields, path), mode(fields, path), columns);
+        RowFilter filter = Optional.ofNullable(fields.get("row_filter"))
+                .map(block -> new FilterBlock(yaml, given).read(block, path + ".row_filter", columns))
+                .orElse(RowFilter.NONE);
+        return new TableChoice(enabled(fields, path), mode(fields, path), columns, filter);
     }
 
     private ColumnChoice column(Node node, String path) {
@@ -63,18 +67,7 @@ record SchemasBlock(YamlSettings yaml, GivenSettings given) {
     }
 
     private Map<String, Node> fields(Node node, String path, List<String> known) {
-        Map<String, Node> fields = new HashMap<>(members(node, path));
-        fields.entrySet().removeIf(field -> {
-            boolean unknown = !known.contains(field.getKey());
-            if (unknown) {
-                given.problem(
-                        yaml.at(field.getValue()),
-                        path + "." + field.getKey(),
-                        "Unknown setting `" + path + "." + field.getKey() + "`. There are: `" + String.join("`, `", known) + "`.");
-            }
-            return unknown;
-        });
-        return fields;
+        return yaml.asMapping(node, path).map(mapping -> yaml.fields(mapping, path, known)).orElse(Map.of());
     }
 
     private Optional<SyncMode> mode(Map<String, Node> fields, String path) {

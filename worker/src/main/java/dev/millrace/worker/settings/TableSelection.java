@@ -4,6 +4,7 @@ import dev.millrace.core.destination.Memory;
 import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.destination.TableMemory;
 import dev.millrace.core.run.ModeChoice;
+import dev.millrace.core.shape.RowFilter;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.core.source.Selection;
 import java.util.Map;
@@ -59,6 +60,11 @@ public record TableSelection(
             public Set<String> hashed(TableName table) {
                 return chosen.hashed(table);
             }
+
+            @Override
+            public RowFilter filter(TableName table) {
+                return chosen.filter(table);
+            }
         };
     }
 
@@ -89,7 +95,8 @@ public record TableSelection(
     /// @param enabled whether it is copied
     /// @param mode what becomes of its rows; empty where nothing is said
     /// @param columns by name; a column that is not named is copied as it is
-    public record TableChoice(boolean enabled, Optional<SyncMode> mode, Map<String, ColumnChoice> columns) {
+    /// @param filter which of its rows are copied
+    public record TableChoice(boolean enabled, Optional<SyncMode> mode, Map<String, ColumnChoice> columns, RowFilter filter) {
 
         /// Keeps its own copy of the map.
         public TableChoice {
@@ -125,6 +132,12 @@ public record TableSelection(
         TableChoice choice = choice(table);
         ColumnChoice named = choice == null ? null : choice.columns().get(column);
         return named == null || named.enabled();
+    }
+
+    @Override
+    public RowFilter filter(TableName table) {
+        TableChoice choice = choice(table);
+        return choice == null ? RowFilter.NONE : choice.filter();
     }
 
     @Override

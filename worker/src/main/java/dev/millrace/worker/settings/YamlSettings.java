@@ -119,6 +119,22 @@ final class YamlSettings {
         return fields;
     }
 
+    /// The same, without those of other names than the known ones, which are problems.
+    Map<String, Node> fields(MappingNode mapping, String path, List<String> known) {
+        Map<String, Node> fields = new HashMap<>(fields(mapping, path));
+        fields.entrySet().removeIf(field -> {
+            boolean unknown = !known.contains(field.getKey());
+            if (unknown) {
+                given.problem(
+                        at(field.getValue()),
+                        path + "." + field.getKey(),
+                        "Unknown setting `" + path + "." + field.getKey() + "`. There are: `" + String.join("`, `", known) + "`.");
+            }
+            return unknown;
+        });
+        return fields;
+    }
+
     /// The node as a mapping; a problem if it is something else.
     Optional<MappingNode> asMapping(Node node, String path) {
         if (node instanceof MappingNode mapping) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.core.naming.Naming;
 import dev.millrace.core.run.Limits;
+import dev.millrace.core.shape.RowFilter;
 import dev.millrace.core.shape.TableName;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -205,6 +206,65 @@ class SettingsReaderTest {
                 .singleElement()
                 .satisfies(problem -> assertThat(problem.message())
                         .isEqualTo("Unknown setting `schemas.public.table`. There are: `enabled`, `tables`."));
+    }
+
+    @Test
+    void rows_are_filtered_by_a_list_of_conditions() {
+        TableSelection selection = understood(SMALLEST
+                        + """
+                        schemas:
+                          public:
+                            tables:
+                              orders:
+                                row_filter:
+                                  - {column: region, operator: EQUALS, value: EU}
+                                  - {column: id, operator: IN, value: [1, 2]}
+                                  - {column: kind, operator: IN, value: one}
+                                  - {column: deleted_at, operator: IS_NULL}
+                        """)
+                .selection();
+        assertThat(selection.filter(new TableName("public", "orders")).conditions())
+                .containsExactly(
+                        new RowFilter.Condition("region", RowFilter.Operator.EQUALS, List.of("EU")),
+                        new RowFilter.Condition("id", RowFilter.Operator.IN, List.of("1", "2")),
+                        new RowFilter.Condition("kind", RowFilter.Operator.IN, List.of("one")),
+                        new RowFilter.Condition("deleted_at", RowFilter.Operator.IS_NULL, List.of()));
+        assertThat(selection.filter(new TableName("public", "carts")).isEmpty()).isTrue();
+    }
+
+    @Test
+    void a_filter_that_cannot_be_is_refused_with_its_place() {
+        assertThat(refused(SMALLEST
+                        + """
+                        schemas:
+                          public:
+                            tables:
+                              a: {row_filter: {column: x, operator: IS_NULL}}
+                              b:
+                                columns: {h: {hashed: true}, o: {enabled: false}}
+                                row_filter:
+                                  - {column: h, operator: EQUALS, value: 1}
+                                  - {column: o, operator: IS_NULL}
+                                  - {column: c, operator: EQUAL, value: 1}
+                                  - {column: c, operator: EQUALS, value: [1, 2]}
+                                  - {column: c, operator: IN, value: []}
+                                  - {column: c, operator: LESS_THAN, value: null}
+                                  - {column: c, operator: IS_NULL, value: 1}
+                                  - {operator: IS_NULL}
+                                  - {column: c, operator: IS_NULL, values: 1}
+                        """))
+                .extracting(problem -> problem.message().substring(0, Math.min(80, problem.message().length())))
+                .satisfiesExactly(
+                        message -> assertThat(message).contains("a.row_filter` is a list"),
+                        message -> assertThat(message).contains("row_filter[0]` filters by column `h`, wh"),
+                        message -> assertThat(message).contains("row_filter[1]` filters by column `o`, wh"),
+                        message -> assertThat(message).contains("row_filter[2].operator` is `EQUAL`"),
+                        message -> assertThat(message).contains("row_filter[3].value`: `EQUALS` takes"),
+                        message -> assertThat(message).contains("row_filter[4].value`: `IN` takes"),
+                        message -> assertThat(message).contains("row_filter[5].value`: `LESS_THAN`"),
+                        message -> assertThat(message).contains("row_filter[6].value`: `IS_NULL`"),
+                        message -> assertThat(message).contains("row_filter[7].column` is missing"),
+                        message -> assertThat(message).contains("Unknown setting"));
     }
 
     @Test
