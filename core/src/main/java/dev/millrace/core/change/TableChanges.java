@@ -4,6 +4,7 @@ import dev.millrace.core.shape.Shape;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.function.LongPredicate;
 
 /// Changes of one table, all of one shape, in source order, packed into one buffer. Immutable; may be read by many threads, each
 /// with a cursor of its own.
@@ -74,6 +75,17 @@ public final class TableChanges {
     /// Reads the row that lies at `start`, which [Tuple#start] of a cursor's tuple gave.
     public void read(int start, Tuple into) {
         into.readLogged(packed, start);
+    }
+
+    /// Whether some change is of a transaction that `skipped` does not name.
+    public boolean hasOthers(LongPredicate skipped) {
+        ChangeCursor cursor = cursor();
+        while (cursor.advance()) {
+            if (!skipped.test(cursor.xid())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// A new cursor before the first change.

@@ -115,8 +115,8 @@ public interface Destination extends AutoCloseable {
     void endCopy(TableName table);
 
     /// Makes a copied table visible in place of the published one, as of the destination's position, in one transaction: the pending
-    /// changes are folded in except those of transactions that every range's snapshot saw, and rows of the published table that
-    /// are not in the new one are carried over as ended, as the mode has it.
+    /// changes are folded in except those of transactions that every range's snapshot saw, whatever shape those have; and rows of the
+    /// published table that are not in the new one are carried over as ended, as the mode has it.
     ///
     /// The run calls this once the position has passed the `readAt` of every range, between two batches.
     ///

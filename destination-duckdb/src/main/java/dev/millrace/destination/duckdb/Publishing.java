@@ -56,6 +56,10 @@ final class Publishing {
         long bytes = 0;
         for (DuckMemory.Pending pending : memory.pending(session, shape.table())) {
             TableChanges changes = memory.pendingChanges(session, pending.number());
+            if (!changes.hasOthers(seen)) {
+                // Its shape may be one that the table had before that of the copy.
+                continue;
+            }
             boolean reshaped = !changes.shape().equals(logged);
             if (!group.isEmpty() && (reshaped || bytes + pending.bytes() > FOLD_BYTES)) {
                 merge.apply(target, group, seen);

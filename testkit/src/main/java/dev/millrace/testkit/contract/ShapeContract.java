@@ -128,6 +128,23 @@ public interface ShapeContract extends DestinationSubject {
         }
     }
 
+    /// The log may be far behind a copy: what it says of rows that the copy has is of shapes that the table had before.
+    @Test
+    default void shapes_that_a_copy_has_left_behind_do_not_come_back_with_the_log() {
+        Shape left = confirmed(2, "", "1", "id", "2", "size");
+        Shape copied = confirmed(2, "", "1", "id", "2", "extent");
+        Shape logged = Shapes.table("public", "things").column("id", Shapes.INT4).column("extent", Shapes.TEXT).key("id").shape();
+        try (Destination destination = adopted()) {
+            destination.beginCopy(plan(copied, 1), SyncMode.SOFT_DELETE);
+            load(destination, copied, 0, ChangeScript.copied(copied, List.of(row("1", "small"), row("2", "large"))));
+            write(destination, 200, ChangeScript.inText().transaction(900).update(left, "1", "tiny"));
+            write(destination, 300, ChangeScript.inText().transaction(901).update(logged, "1", "small").transaction(1500).update(logged, "2", "huge"));
+            destination.endCopy(copied.table());
+            destination.publish(copied.table());
+            assertThat(lines(copied)).containsExactly("id=1 extent=small", "id=2 extent=huge");
+        }
+    }
+
     @Test
     default void a_new_column_has_its_value_in_older_rows_that_live() {
         Shape before = confirmed(2, "", "1", "id", "2", "size");

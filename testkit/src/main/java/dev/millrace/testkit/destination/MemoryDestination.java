@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.LongPredicate;
 import java.util.function.UnaryOperator;
 
 /// A destination that keeps everything on a [Disk] in memory: the contract of the port, written as plainly as it can be.
@@ -209,9 +210,11 @@ public final class MemoryDestination implements Destination {
         Content content = disk.read();
         TableMemory known = known(content, table);
         MemoryTable copy = content.copy(table);
+        LongPredicate seen = xid -> known.finished().values().stream().allMatch(range -> range.snapshot().sees(xid));
         for (TableChanges changes : content.pending().getOrDefault(table, List.of())) {
-            copy.apply(changes, xid -> known.finished().values().stream()
-                    .allMatch(range -> range.snapshot().sees(xid)));
+            if (changes.hasOthers(seen)) {
+                copy.apply(changes, seen);
+            }
         }
         if (copy.missing() > 0) {
             return new Publication.Incomplete(copy.missing());
