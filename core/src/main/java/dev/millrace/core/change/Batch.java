@@ -14,6 +14,11 @@ import java.util.Optional;
 /// removes what it has on disk.
 public interface Batch extends AutoCloseable {
 
+    /// A batch that moves the position only.
+    static Batch empty(LogPosition through) {
+        return new PackedBatch(Optional.empty(), new Piece(List.of()), List.of(), through, Optional.empty(), 0, 0, 0, Optional.empty());
+    }
+
     /// The pieces, in order. Reading may do I/O, which fails with [java.io.UncheckedIOException].
     Iterable<Piece> pieces();
 

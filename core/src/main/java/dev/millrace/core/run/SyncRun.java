@@ -6,6 +6,7 @@ import dev.millrace.core.destination.Destination;
 import dev.millrace.core.destination.Memory;
 import dev.millrace.core.destination.Receipt;
 import dev.millrace.core.destination.SourceIdentity;
+import dev.millrace.core.destination.TableMemory;
 import dev.millrace.core.destination.WidenedColumn;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
@@ -141,7 +142,20 @@ public final class SyncRun {
                             .formatted(known.get().database(), known.get().systemIdentifier(), here.database(), here.systemIdentifier()),
                     "If this is the right source (after a restore or a move), copy it into a new destination; otherwise correct host and database.");
         }
-        return memory.position().orElseThrow(() -> new IllegalStateException("Invalid memory: a source without a position"));
+        LogPosition held = memory.position().orElseThrow(() -> new IllegalStateException("Invalid memory: a source without a position"));
+        boolean allAnew = !memory.tables().isEmpty() && memory.tables().values().stream().allMatch(TableMemory::copyRequested);
+        return allAnew ? passOver(held) : held;
+    }
+
+    /// Where every table is to be copied anew, what the log no longer has is not needed: a new slot begins behind it.
+    private LogPosition passOver(LogPosition held) {
+        LogPosition begin = new LogPosition(Lsn.max(held.lsn(), source.logStart()));
+        if (held.lsn().isBefore(begin.lsn())) {
+            try (Batch nothing = Batch.empty(begin)) {
+                destination.write(nothing);
+            }
+        }
+        return begin;
     }
 
     private void follow(Goal goal, ChangeFeed feed, CopyCrew crew, Tables tables) {

@@ -193,6 +193,27 @@ class MendedInputTest {
         }
     }
 
+    @Test
+    void a_slot_that_is_made_anew_is_ahead_until_every_table_is_copied_anew() {
+        try (Followed db = Followed.after(folder, "CREATE TABLE one (id int PRIMARY KEY)", "CREATE TABLE two (id int PRIMARY KEY)")) {
+            db.source("INSERT INTO one VALUES (1), (2)", "INSERT INTO two VALUES (1)");
+            db.sync();
+            db.source(
+                    "SELECT pg_drop_replication_slot('%s')".formatted(db.source.name()),
+                    "INSERT INTO one VALUES (3)",
+                    "DELETE FROM one WHERE id = 1",
+                    "SELECT pg_create_logical_replication_slot('%s', 'pgoutput')".formatted(db.source.name()),
+                    "INSERT INTO two VALUES (2)");
+            assertThat(fault(db.connection).kind()).isEqualTo(FaultKind.SLOT_AHEAD);
+            resync(db, "one");
+            assertThat(fault(db.connection).kind()).isEqualTo(FaultKind.SLOT_AHEAD);
+            resync(db, "two");
+            db.assertEqual();
+            db.source("INSERT INTO one VALUES (4)", "DELETE FROM two WHERE id = 1");
+            db.assertEqual();
+        }
+    }
+
     private static void resync(Followed db, String table) {
         try (TestSync sync = db.connection.open(db.listener())) {
             sync.destination().requestCopy(new TableName("public", table));
