@@ -186,6 +186,23 @@ class HashedColumnsTest {
     }
 
     @Test
+    void a_column_that_was_left_out_for_a_while_loses_what_it_held_in_clear() {
+        try (Followed db = Followed.after(
+                folder,
+                "CREATE TABLE people (id int PRIMARY KEY, email text)",
+                "INSERT INTO people VALUES (1, 'one@x'), (2, 'two@x')")) {
+            db.assertEqual();
+            db.source("DELETE FROM people WHERE id = 2");
+            db.sync();
+            db.choosing("{tables: {people: {columns: {email: {enabled: false}}}}}").sync();
+            db.source("UPDATE people SET id = 3");
+            db.sync();
+            db.choosing(EMAILS).assertEqual();
+            assertThat(db.copy("SELECT * FROM t_public.people")).hasSizeGreaterThan(1).noneMatch(row -> row.contains("@"));
+        }
+    }
+
+    @Test
     void a_hashed_column_that_is_renamed_halts_the_run_until_the_settings_follow() {
         try (Followed db = Followed.after(
                         folder, "CREATE TABLE people (id int PRIMARY KEY, email text)", "INSERT INTO people VALUES (1, 'one@x')")
@@ -206,6 +223,24 @@ class HashedColumnsTest {
             db.choosing("{tables: {people: {columns: {mail: {hashed: true}}}}}").assertEqual();
             assertThat(db.begunAnew()).isEmpty();
             assertThat(db.copy("SELECT id, length(mail) FROM t_public.people ORDER BY id")).containsExactly("1,64", "2,64", "3,64");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "people=HISTORY"})
+    void a_column_that_is_renamed_and_hashed_at_once_leaves_nothing_under_its_earlier_name(String modes) {
+        try (Followed db = Followed.after(
+                        folder,
+                        "CREATE TABLE people (id int PRIMARY KEY, email text, note text)",
+                        "INSERT INTO people VALUES (1, 'one@x', 'a'), (2, 'two@x', 'b')")
+                .withModes(modes)) {
+            db.assertEqual();
+            db.source("DELETE FROM people WHERE id = 2", "UPDATE people SET note = 'c'");
+            db.sync();
+            db.source("ALTER TABLE people RENAME email TO mail", "INSERT INTO people VALUES (3, 'three@x', 'd')");
+            db.choosing("{tables: {people: {columns: {mail: {hashed: true}}}}}").sync();
+            db.assertCompared();
+            assertThat(db.copy("SELECT * FROM t_public.people")).hasSizeGreaterThan(2).noneMatch(row -> row.contains("@"));
         }
     }
 

@@ -23,7 +23,7 @@ class HashedTypesTest {
     private Path folder;
 
     @ParameterizedTest
-    @ValueSource(ints = {13, 14, 17, 18})
+    @ValueSource(ints = {11, 13, 14, 17, 18})
     void every_type_is_hashed_alike_on_every_path(int version) throws SQLException {
         List<SampleType> samples = SampleTypes.of(version);
         try (TestDatabase db = TestPostgres.version(version).newDatabase()) {
