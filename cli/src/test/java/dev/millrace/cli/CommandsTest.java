@@ -141,7 +141,8 @@ class CommandsTest {
         assertThat(verdict.code()).isEqualTo(ExitCode.FINDING.number());
         assertThat(verdict.json().get("proven").booleanValue()).isFalse();
         assertThat(verdict.json().get("tables").get(0).get("differences").toString())
-                .isEqualTo("[{\"kind\":\"unequal\",\"key\":[\"7\"],\"count\":1,\"columns\":[\"name\"],\"columns_in_destination\":[\"name\"]}]");
+                .isEqualTo("[{\"kind\":\"unequal\",\"key\":[\"7\"],\"count\":1,\"columns\":[\"name\"],"
+                        + "\"columns_in_destination\":[\"name\"]}]");
         assertThat(run("verify", file).out()).contains("(3) is missing from the copy", "not proven right");
         succeeds("resync", file, "public.mills", "public.wheels");
         assertThat(run("sync", file).out()).contains("150 rows copied");
@@ -168,7 +169,8 @@ class CommandsTest {
         assertThat(status.get("warnings").toString()).contains("public.Mills", "Its column ID is called id_2 in the copy");
         assertThat(with("status", flags).out()).contains("t_public.mills_2", "Its column ID is called id_2 in the copy");
         tamper("UPDATE t_public.mills_2 SET id_2 = 11 WHERE id = 1");
-        assertThat(with("verify", flags).out()).contains("public.Mills (t_public.mills_2 in the copy) differs", "(1) differs in ID (id_2 in the copy)");
+        assertThat(with("verify", flags).out())
+                .contains("public.Mills (t_public.mills_2 in the copy) differs", "(1) differs in ID (id_2 in the copy)");
         assertThat(with("resync", flags, "public.Mills").code()).isZero();
         with("sync", flags);
         assertThat(with("verify", flags).out()).contains("The copy is right: 3 tables");

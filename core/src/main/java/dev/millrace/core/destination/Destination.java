@@ -90,8 +90,8 @@ public interface Destination extends AutoCloseable {
     /// Records which source the copy is made from, and where its log begins; once, before anything else is written.
     void adopt(SourceIdentity source, Lsn start);
 
-    /// Gives names to those tables that have none yet, as [#beginCopy] does with one: the names of tables that come together do not depend on
-    /// which is copied first.
+    /// Gives names to those tables that have none yet, as [#beginCopy] does with one: the names of tables that come together do not
+    /// depend on which is copied first.
     default void name(Collection<TableName> tables) {}
 
     /// Begins the copy of a table, before any of its rows is read: from here on its changes are kept. Or begins it anew: whatever an
@@ -152,7 +152,8 @@ public interface Destination extends AutoCloseable {
         return List.of();
     }
 
-    /// What is not called here as the rules have it, of the tables that are copied and followed. Cheap enough to be asked after every batch.
+    /// What is not called here as the rules have it, of the tables that are copied and followed. Cheap enough to be asked after every
+    /// batch.
     default List<Displaced> displaced() {
         return List.of();
     }

@@ -57,7 +57,7 @@ public record GivenNames(Naming naming, String schemaPrefix, Identifiers identif
 
     /// The names of a table whose columns are those of a shape.
     ///
-    /// A column that has another name at the source now and would have the same here keeps it: the name's letters may change, not its place.
+    /// A column that has another name at the source now and would have the same here keeps it: its letters may change, not its place.
     ///
     /// @param given the table's names so far
     /// @param before the shape that it had
@@ -136,7 +136,8 @@ public record GivenNames(Naming naming, String schemaPrefix, Identifiers identif
         List<String> late = new ArrayList<>();
         coming.stream()
                 .filter(source -> !given.containsKey(source))
-                .sorted(Comparator.comparing((String source) -> !rule.apply(source).equals(source)).thenComparing(Comparator.naturalOrder()))
+                .sorted(Comparator.comparing((String source) -> !rule.apply(source).equals(source))
+                        .thenComparing(Comparator.naturalOrder()))
                 .forEach(source -> {
                     String name = rule.apply(source);
                     if (!own.test(name) && taken.add(identifiers.fold(name))) {

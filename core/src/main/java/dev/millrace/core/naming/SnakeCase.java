@@ -56,8 +56,8 @@ final class SnakeCase {
         Map<Integer, String> latin = new HashMap<>();
         add(latin, "ß ss æ ae œ oe ø o đ d ð d þ th ł l ħ h ı i ŋ n ŧ t ĸ k ə e ƒ f");
         add(latin, "α a β v γ g δ d ε e ζ z η i θ th ι i κ k λ l μ m ν n ξ x ο o π p ρ r σ s ς s τ t υ y φ f χ ch ψ ps ω o");
-        add(latin, "а a б b в v г g д d е e ж zh з z и i к k л l м m н n о o п p р r с s т t у u ф f х kh ц ts ч ch ш sh щ shch ы y э e ю yu"
-                + " я ya є ye ђ d ј j љ lj њ nj ћ c џ dz ґ g");
+        add(latin, "а a б b в v г g д d е e ж zh з z и i к k л l м m н n о o п p р r с s т t у u ф f х kh ц ts ч ch ш sh"
+                + " щ shch ы y э e ю yu я ya є ye ђ d ј j љ lj њ nj ћ c џ dz ґ g");
         // Letters that have no sound of their own.
         latin.put((int) 'ъ', "");
         latin.put((int) 'Ъ', "");

@@ -63,7 +63,9 @@ class GivenNamesTest {
     void schemas_that_are_one_to_the_destination_are_two_there() {
         SortedMap<TableName, TargetNames> placed = by(Naming.FIVETRAN_NAMING)
                 .place(Map.of(), List.of(new TableName("Sales", "a"), new TableName("sales", "a"), new TableName("_sales", "a")));
-        assertThat(placed.values()).extracting(names -> names.table().toString()).containsExactly("t_sales_2.a", "t_sales_3.a", "t_sales.a");
+        assertThat(placed.values())
+                .extracting(names -> names.table().toString())
+                .containsExactly("t_sales_2.a", "t_sales_3.a", "t_sales.a");
     }
 
     @Test

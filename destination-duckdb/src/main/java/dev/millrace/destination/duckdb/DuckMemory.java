@@ -189,7 +189,9 @@ final class DuckMemory {
         session.run(
                 """
                 INSERT INTO _millrace.names VALUES (?, ?, ?, ?, ?, ?,
-                    map(list_filter(string_split(?, chr(0)), lambda name: name <> ''), list_filter(string_split(?, chr(0)), lambda name: name <> '')))""",
+                    map(
+                        list_filter(string_split(?, chr(0)), lambda name: name <> ''),
+                        list_filter(string_split(?, chr(0)), lambda name: name <> '')))""",
                 connection,
                 table.schema(),
                 table.table(),

@@ -107,7 +107,8 @@ final class KeyedHistory {
                         row_number() OVER w AS "millrace i"
                     FROM %5$s WINDOW w AS (PARTITION BY %6$s ORDER BY %2$s)),
                 happened AS (
-                    SELECT %1$s, epoch_us("millrace s") AS "millrace at", 1 AS "millrace live", 2 * "millrace i" AS "millrace place" FROM versions
+                    SELECT %1$s, epoch_us("millrace s") AS "millrace at", 1 AS "millrace live", 2 * "millrace i" AS "millrace place"
+                    FROM versions
                     UNION ALL
                     SELECT %1$s, epoch_us("millrace e"), 0, 2 * "millrace i" + 1 FROM versions WHERE NOT "millrace a"
                         AND ("millrace follower" IS NULL OR epoch_us("millrace follower") <> epoch_us("millrace e") + 1000)

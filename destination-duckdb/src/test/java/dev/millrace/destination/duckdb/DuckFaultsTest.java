@@ -159,7 +159,8 @@ class DuckFaultsTest {
             shop.beginCopy(plan("public", "things"), SyncMode.SOFT_DELETE);
         }
         assertThatThrownBy(() -> DuckDestination.open(file, "shop", other, InstantSource.system()))
-                .isInstanceOfSatisfying(Fault.class, fault -> assertThat(fault.remedy()).contains("destination_schema_names: SOURCE_NAMING"))
+                .isInstanceOfSatisfying(
+                        Fault.class, fault -> assertThat(fault.remedy()).contains("destination_schema_names: SOURCE_NAMING"))
                 .hasMessageContaining("FIVETRAN_NAMING");
         DuckDestination.open(file, "depot", other, InstantSource.system()).close();
         open(file, "shop").close();

@@ -52,14 +52,20 @@ public interface NamesContract extends DestinationSubject {
 
     @Test
     default void columns_whose_names_differ_only_in_case_or_are_ours_are_not_one() {
-        Shapes table = Shapes.table("public", "t").column("Id", Shapes.INT4).column("id", Shapes.INT4).column("_millrace_synced", Shapes.TEXT);
+        Shapes table = Shapes.table("public", "t")
+                .column("Id", Shapes.INT4)
+                .column("id", Shapes.INT4)
+                .column("_millrace_synced", Shapes.TEXT);
         Shape before = table.key("Id").shape();
         Shape after = table.column("ID", Shapes.TEXT).key("Id").shape();
         try (Destination destination = adopted()) {
             publish(destination, before, List.of(row("1", "10", "x"), row("2", "20", "y")));
             write(destination, 200, ChangeScript.inText().update(before, "1", "11", "z").insert(after, "3", "30", "w", "new"));
             assertThat(lines(after))
-                    .containsExactly("Id=1 id=11 _millrace_synced=z", "Id=2 id=20 _millrace_synced=y", "Id=3 id=30 _millrace_synced=w ID=new");
+                    .containsExactly(
+                            "Id=1 id=11 _millrace_synced=z",
+                            "Id=2 id=20 _millrace_synced=y",
+                            "Id=3 id=30 _millrace_synced=w ID=new");
         }
     }
 

@@ -138,7 +138,9 @@ public interface ShapeContract extends DestinationSubject {
             destination.beginCopy(plan(copied, 1), SyncMode.SOFT_DELETE);
             load(destination, copied, 0, ChangeScript.copied(copied, List.of(row("1", "small"), row("2", "large"))));
             write(destination, 200, ChangeScript.inText().transaction(900).update(left, "1", "tiny"));
-            write(destination, 300, ChangeScript.inText().transaction(901).update(logged, "1", "small").transaction(1500).update(logged, "2", "huge"));
+            write(destination, 300, ChangeScript.inText()
+                    .transaction(901).update(logged, "1", "small")
+                    .transaction(1500).update(logged, "2", "huge"));
             destination.endCopy(copied.table());
             destination.publish(copied.table());
             assertThat(lines(copied)).containsExactly("id=1 extent=small", "id=2 extent=huge");

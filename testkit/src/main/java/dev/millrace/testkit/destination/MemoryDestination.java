@@ -154,7 +154,15 @@ public final class MemoryDestination implements Destination {
             Optional<MemoryTable> published = Optional.ofNullable(content.published().get(table))
                     .flatMap(rows -> rows.without(Evolution.rehashed(before, plan.shape()), plan.shape()));
             TableMemory begun = new TableMemory(
-                    TableState.COPYING, mode, plan.shape(), published.isPresent(), Optional.of(plan), Map.of(), false, 0, names(plan.shape()));
+                    TableState.COPYING,
+                    mode,
+                    plan.shape(),
+                    published.isPresent(),
+                    Optional.of(plan),
+                    Map.of(),
+                    false,
+                    0,
+                    names(plan.shape()));
             return content.with(table, Optional.of(begun))
                     .withPublished(table, published)
                     .withCopy(table, Optional.of(new MemoryTable(plan.shape(), mode)))
@@ -221,7 +229,15 @@ public final class MemoryDestination implements Destination {
         }
         MemoryTable rows = content.published().containsKey(table) ? replaced(content, table, known.mode(), copy) : copy;
         TableMemory published = new TableMemory(
-                TableState.STREAMING, known.mode(), rows.shape(), true, Optional.empty(), Map.of(), false, rows.liveRows(), names(rows.shape()));
+                TableState.STREAMING,
+                known.mode(),
+                rows.shape(),
+                true,
+                Optional.empty(),
+                Map.of(),
+                false,
+                rows.liveRows(),
+                names(rows.shape()));
         disk.change(now -> now.with(table, Optional.of(published))
                 .withPublished(table, Optional.of(rows))
                 .withCopy(table, Optional.empty())
