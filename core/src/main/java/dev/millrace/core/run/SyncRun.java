@@ -43,7 +43,7 @@ public final class SyncRun {
      * batch, write it, acknowledge it.
      */
 
-    private static final Duration PATIENCE = Duration.ofMillis(200);
+    private static final Duration PATIENCE = Duration.ofMillis(20);
     private static final Duration LAG_INTERVAL = Duration.ofSeconds(2);
     private static final Duration REVIEW_INTERVAL = Duration.ofSeconds(5);
 

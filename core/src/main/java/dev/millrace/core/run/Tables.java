@@ -12,7 +12,6 @@ import dev.millrace.core.destination.TableState;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.position.Lsn;
-import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.Evolution;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.TableName;
@@ -29,12 +28,6 @@ import java.util.Set;
 /// The tables of a run and where each stands, in the owner's own memory; the destination's is written first, always.
 final class Tables {
 
-    /// How often in a row a copy may lack rows that came into a filter, before that is a fault.
-    private static final int INCOMPLETE_MAX = 3;
-
-    private static final String ENTERED =
-            "A row came into its row filter whose large values the log does not carry; with `REPLICA IDENTITY FULL` it would.";
-
     private final Source source;
     private final Destination destination;
     private final ModeChoice modes;
@@ -44,18 +37,11 @@ final class Tables {
     private final Map<TableName, Lsn> catchingUp = new HashMap<>();
     private final Set<TableName> copying = new HashSet<>();
     private final Set<TableName> known = new HashSet<>();
-    private final Map<TableName, Shape> shapes = new HashMap<>();
-    private final Map<TableName, Shape> seen = new HashMap<>();
-    private final Map<TableName, Due> due = new HashMap<>();
-    private final Map<TableName, Lsn> gone = new HashMap<>();
     private final Set<TableName> againLater = new HashSet<>();
-    private final Map<TableName, Integer> incomplete = new HashMap<>();
+    private final ShapeWatch shapes = new ShapeWatch();
+    private final IncompleteCopies incomplete = new IncompleteCopies();
     private List<Catalog.LeftOut> leftOut = List.of();
     private String stamp = "";
-    private boolean unsettled;
-
-    /// A shape that a table takes on once the log has passed the point at which the catalogue showed it, unless rows bring it before.
-    private record Due(Shape shape, Lsn from) {}
 
     Tables(Source source, Destination destination, ModeChoice modes, RunListener listener, Memory memory) {
         this.source = source;
@@ -64,7 +50,7 @@ final class Tables {
         this.listener = listener;
         this.remembered = new HashMap<>(memory.tables());
         remembered.forEach((table, state) -> {
-            shapes.put(table, state.plan().map(CopyPlan::shape).orElse(state.shape()));
+            shapes.set(state.plan().map(CopyPlan::shape).orElse(state.shape()));
             if (state.state() == TableState.CATCHING_UP && !state.copyRequested()) {
                 catchingUp.put(table, lastRead(state));
             }
@@ -90,19 +76,13 @@ final class Tables {
                 .filter(table -> known.add(table.table()))
                 .forEach(table -> table.warnings().forEach(warning -> listener.on(new RunEvent.TableWarned(table.table(), warning))));
         Lsn asOf = source.logEnd();
-        for (TableName table : remembered.keySet()) {
-            if (!offered.contains(table)) {
-                gone.putIfAbsent(table, asOf);
-            }
-        }
-        gone.keySet().removeAll(offered);
-        unsettled = false;
+        shapes.offered(offered, remembered.keySet(), asOf);
         catalog.followed().forEach(table -> compare(table, asOf));
     }
 
     /// Looks at the catalogue again if it may have changed; returns the copies that have to begin.
     List<CopyCrew.Order> review() {
-        if (!unsettled && source.catalogStamp().equals(stamp)) {
+        if (!shapes.isUnsettled() && source.catalogStamp().equals(stamp)) {
             return List.of();
         }
         Set<TableName> before = Set.copyOf(followed.keySet());
@@ -121,14 +101,13 @@ final class Tables {
 
     /// Compares a table that follows the log with what the catalogue says of it now.
     private void compare(Catalog.Followed table, Lsn asOf) {
-        Shape current = shapes.get(table.table());
-        if (current == null || !remembered.containsKey(table.table())) {
+        if (!remembered.containsKey(table.table())) {
             return;
         }
-        if (!isStreaming(table.table())) {
-            unsettled = true;
-        } else if (Evolution.obstacle(current, table.shape()).isEmpty() && !table.shape().recognize(current).equals(current)) {
-            due.put(table.table(), new Due(table.shape(), asOf));
+        if (isStreaming(table.table())) {
+            shapes.showed(table.shape(), asOf);
+        } else {
+            shapes.couldNotCompare(table.table());
         }
     }
 
@@ -141,9 +120,10 @@ final class Tables {
     private List<CopyCrew.Order> obstructed() {
         List<CopyCrew.Order> orders = new ArrayList<>();
         for (Catalog.Followed table : List.copyOf(followed.values())) {
-            Shape current = shapes.get(table.table());
-            if (current != null && isStreaming(table.table())) {
-                Evolution.obstacle(current, table.shape()).ifPresent(reason -> orders.add(anew(table, reason)));
+            if (isStreaming(table.table())) {
+                shapes.of(table.table())
+                        .flatMap(current -> Evolution.obstacle(current, table.shape()))
+                        .ifPresent(reason -> orders.add(anew(table, reason)));
             }
         }
         return orders;
@@ -156,40 +136,24 @@ final class Tables {
 
     /// Does what waited for the log to come this far: tables take on the shape that they have at the source, or are forgotten.
     void settle(Lsn position) {
-        for (Map.Entry<TableName, Due> entry : List.copyOf(due.entrySet())) {
-            TableName table = entry.getKey();
-            if (!isStreaming(table)) {
-                due.remove(table);
-                unsettled = true;
-            } else if (!position.isBefore(entry.getValue().from())) {
-                due.remove(table);
-                Shape current = shapes.getOrDefault(table, entry.getValue().shape());
-                destination.reshape(entry.getValue().shape());
-                shapes.put(table, entry.getValue().shape().recognize(current));
-            }
+        shapes.postponeUnless(this::isStreaming);
+        for (Shape shape : shapes.takeDue(position)) {
+            destination.reshape(shape);
+            shapes.takeOn(shape);
         }
-        for (Map.Entry<TableName, Lsn> entry : List.copyOf(gone.entrySet())) {
-            if (!position.isBefore(entry.getValue())) {
-                forget(entry.getKey(), "It is no longer among the tables that the source offers.");
-            }
+        for (TableName table : shapes.gone(position)) {
+            forget(table, "It is no longer among the tables that the source offers.");
         }
     }
 
     /// Up to where the log has to be followed before every table is as the catalogue showed it last.
     Lsn awaited() {
-        Lsn latest = Lsn.ZERO;
-        for (Due each : due.values()) {
-            latest = Lsn.max(latest, each.from());
-        }
-        for (Lsn each : gone.values()) {
-            latest = Lsn.max(latest, each);
-        }
-        return latest;
+        return shapes.awaited();
     }
 
     /// Whether a table could not be compared with the catalogue when that was read last, because it was being copied.
     boolean isUnsettled() {
-        return unsettled;
+        return shapes.isUnsettled();
     }
 
     List<Catalog.LeftOut> leftOut() {
@@ -210,7 +174,7 @@ final class Tables {
     private Optional<CopyCrew.Order> order(Catalog.Followed table) {
         TableMemory memory = remembered.get(table.table());
         if (memory == null || memory.copyRequested()) {
-            shapes.remove(table.table());
+            shapes.unset(table.table());
             return Optional.of(anew(table));
         }
         SyncMode mode = modes.of(table.table());
@@ -260,34 +224,13 @@ final class Tables {
 
     private CopyCrew.Order anew(Catalog.Followed table) {
         CopyPlan plan = source.plan(table);
-        checkStillHashed(plan.shape());
+        shapes.checkStillHashed(plan.shape());
         destination.beginCopy(plan, modes.of(table.table()));
-        shapes.put(table.table(), plan.shape());
-        due.remove(table.table());
+        shapes.set(plan.shape());
         againLater.remove(table.table());
         catchingUp.remove(table.table());
         copying.add(table.table());
         return new CopyCrew.Order(table, plan, Map.of());
-    }
-
-    /// Refuses a shape in which a column that is hashed here goes by another name and is not: its values would come in clear.
-    private void checkStillHashed(Shape now) {
-        Shape known = shapes.get(now.table());
-        if (known == null) {
-            return;
-        }
-        for (Column column : now.columns()) {
-            Optional<Column> was = Evolution.earlier(known, column);
-            if (was.isPresent() && was.get().isHashed() && !column.isHashed() && !was.get().name().equals(column.name())) {
-                throw new Fault(
-                        FaultKind.SETTINGS_INVALID,
-                        now.table().toString(),
-                        "Column %s of %s, which is hashed, was renamed to %s at the source, and the settings do not have that one hashed; nothing more is copied."
-                                .formatted(was.get().name(), now.table(), column.name()),
-                        "Write `hashed: true` under column `%s` in the settings. If its values shall be copied in clear, run `millrace resync` for the table instead."
-                                .formatted(column.name()));
-            }
-        }
     }
 
     /// A new copy of the table for which a batch was refused, if it has a row filter into which a row may have come whose large values the
@@ -298,13 +241,13 @@ final class Tables {
                 .filter(shape -> !shape.filter().isEmpty() && isStreaming(shape.table()))
                 .map(Shape::table)
                 .findFirst();
-        table.ifPresent(name -> listener.on(new RunEvent.CopyBegunAnew(name, ENTERED)));
+        table.ifPresent(name -> listener.on(new RunEvent.CopyBegunAnew(name, IncompleteCopies.ENTERED)));
         return table.flatMap(this::again);
     }
 
     /// A new copy of a table because a person wants it, whatever is known of it.
     Optional<CopyCrew.Order> resync(TableName table) {
-        shapes.remove(table);
+        shapes.unset(table);
         return again(table);
     }
 
@@ -330,7 +273,7 @@ final class Tables {
                     followed.put(table, found);
                     orders.add(anew(found));
                 });
-            } else if (shapes.containsKey(table) && !shape.equals(seen.put(table, shape))) {
+            } else if (shapes.isNews(shape)) {
                 examine(shape).ifPresent(orders::add);
             }
         }
@@ -339,15 +282,17 @@ final class Tables {
 
     private Optional<CopyCrew.Order> examine(Shape logged) {
         TableName table = logged.table();
-        Shape current = shapes.get(table);
-        if (current == null || logged.filter().equals(current.filter()) && logged.recognize(current).equals(current)) {
+        Optional<Shape> current = shapes.of(table)
+                .filter(known -> !known.filter().equals(logged.filter()) || !logged.recognize(known).equals(known));
+        if (current.isEmpty()) {
             return Optional.empty();
         }
-        checkStillHashed(logged);
+        shapes.checkStillHashed(logged);
         Optional<Catalog.Followed> now = source.find(table);
-        now.ifPresent(found -> checkStillHashed(found.shape()));
-        Optional<String> obstacle = now.flatMap(found -> Evolution.obstacle(current, found.shape()))
-                .or(() -> Evolution.choice(current, logged).map(_ -> "The log has rows of it from before it was altered, of which its settings cannot be asked."));
+        now.ifPresent(found -> shapes.checkStillHashed(found.shape()));
+        Optional<String> obstacle = now.flatMap(found -> Evolution.obstacle(current.get(), found.shape()))
+                .or(() -> Evolution.choice(current.get(), logged)
+                        .map(_ -> "The log has rows of it from before it was altered, of which its settings cannot be asked."));
         if (now.isPresent() && obstacle.isPresent()) {
             if (copying.contains(table)) {
                 againLater.add(table);
@@ -356,8 +301,8 @@ final class Tables {
             return Optional.of(anew(now.get(), obstacle.get()));
         }
         if (isStreaming(table)) {
-            shapes.put(table, logged.recognize(current));
-            unsettled |= due.remove(table) != null;
+            shapes.takeOn(logged);
+            shapes.postpone(table);
         }
         return Optional.empty();
     }
@@ -396,41 +341,22 @@ final class Tables {
                 case Publication.Done(long rows) -> {
                     tally.tablesPublished++;
                     published(table);
-                    incomplete.remove(table);
+                    incomplete.forget(table);
                     listener.on(new RunEvent.TablePublished(table, rows, tally.position));
                 }
                 case Publication.Incomplete(long rows) -> {
-                    listener.on(new RunEvent.CopyBegunAnew(table, incomplete(table, rows)));
+                    listener.on(new RunEvent.CopyBegunAnew(table, incomplete.why(table, shapes.of(table), rows)));
                     again(table).ifPresent(crew::copy);
                 }
             }
         }
     }
 
-    /// Why a copy lacks rows.
-    ///
-    /// @throws Fault if rows come into the table's filter again and again while it is copied
-    private String incomplete(TableName table, long rows) {
-        Shape shape = shapes.get(table);
-        if (shape == null || shape.filter().isEmpty()) {
-            return "%d rows moved between parts that were read before and after a restart.".formatted(rows);
-        }
-        if (incomplete.merge(table, 1, Integer::sum) < INCOMPLETE_MAX) {
-            return ENTERED;
-        }
-        throw new Fault(
-                FaultKind.REPLICA_IDENTITY_MISSING,
-                table.toString(),
-                "While %s was copied, rows came into its row filter whose large values the log does not carry, %d copies in a row."
-                        .formatted(table, INCOMPLETE_MAX),
-                "Run `ALTER TABLE %s REPLICA IDENTITY FULL;`, after which the log carries them, and sync again.".formatted(table.quoted()));
-    }
-
     private void published(TableName table) {
         TableMemory memory = destination.recall().tables().get(table);
         if (memory != null) {
             remembered.put(table, memory);
-            shapes.put(table, memory.shape());
+            shapes.set(memory.shape());
         }
     }
 
@@ -445,10 +371,7 @@ final class Tables {
         followed.remove(table);
         copying.remove(table);
         catchingUp.remove(table);
-        shapes.remove(table);
-        seen.remove(table);
-        due.remove(table);
-        gone.remove(table);
+        shapes.forget(table);
         known.remove(table);
         listener.on(new RunEvent.TableForgotten(table, reason));
     }
