@@ -14,7 +14,7 @@ import java.sql.SQLException;
 record LogExtent(Lsn end, Lsn confirmed, Lsn restart) {
 
     /// How many times a backlog may be decoded in vain before each peek, and how much of the log at least.
-    private static final int DECODED_AGAIN_MAX = 16;
+    private static final int DECODED_AGAIN_MAX = 8;
 
     private static final long DECODED_AGAIN_BYTES = 64L << 20;
 
