@@ -11,7 +11,7 @@ import java.time.Duration;
 /// @param copySessions sessions that copy tables at the same time
 /// @param copyRangeBlocks blocks of 8 kB in one range of a copy
 /// @param statusInterval how often the source is told that we are alive, at the least
-/// @param backlogBytes a log backlog above this is read in pieces by COPY of a peek, below it by streaming replication
+/// @param backlogBytes a log backlog above this is read in pieces by COPY, below it by streaming replication
 /// @param peekChanges log messages in one such piece
 public record Limits(
         int batchBytes,

@@ -13,7 +13,7 @@ import java.sql.SQLException;
 /// @param restart from where the server has to decode a slot, whatever is asked for
 record LogExtent(Lsn end, Lsn confirmed, Lsn restart) {
 
-    /// How many times a backlog may be decoded in vain before each peek, and how much of the log at least.
+    /// How many times a backlog may be decoded in vain before each piece, and how much of the log at least.
     private static final int DECODED_AGAIN_MAX = 8;
 
     private static final long DECODED_AGAIN_BYTES = 64L << 20;
@@ -31,8 +31,8 @@ record LogExtent(Lsn end, Lsn confirmed, Lsn restart) {
         }
     }
 
-    /// Whether there is so much to be read that peeking is the better way. It is not where an old transaction holds the place back from
-    /// which every peek decodes again.
+    /// Whether there is so much to be read that reading in bulk is the better way. It is not where an old transaction holds the place
+    /// back from which every piece decodes again.
     boolean isWorthPeeking(Lsn from, long backlogBytes) {
         return end.bytesSince(from) > backlogBytes && from.bytesSince(restart) < Math.max(DECODED_AGAIN_BYTES, DECODED_AGAIN_MAX * backlogBytes);
     }

@@ -13,7 +13,7 @@ import java.util.Optional;
 
 /// The feed of a source's log, read through a replication slot of pgoutput.
 ///
-/// One thread reads; it and the run's owner meet in a [Handover] only. Messages come by streaming near the end of the log and by peeking
+/// One thread reads; it and the run's owner meet in a [Handover] only. Messages come by streaming near the end of the log and in bulk
 /// where there is a backlog; both ways end in one [Assembler].
 public final class LogReader implements ChangeFeed {
 

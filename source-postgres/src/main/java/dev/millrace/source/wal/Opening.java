@@ -17,7 +17,7 @@ record Opening(int serverVersion, Lsn start, LogExtent log, long nextXid, Durati
         return log.end().bytesSince(from());
     }
 
-    /// Whether there is so much to be read that peeking is the better way.
+    /// Whether there is so much to be read that reading in bulk is the better way.
     boolean isWorthPeeking(long backlogBytes) {
         return log.isWorthPeeking(from(), backlogBytes);
     }

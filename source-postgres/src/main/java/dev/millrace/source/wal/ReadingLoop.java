@@ -122,7 +122,7 @@ final class ReadingLoop implements Runnable {
         }
     }
 
-    /// A peek lies in memory or temporary files of the server first; streaming does not.
+    /// A piece lies in memory or temporary files of the server first; streaming does not.
     private static boolean isForWantOfRoom(SQLException e) {
         return String.valueOf(e.getSQLState()).startsWith("53");
     }
