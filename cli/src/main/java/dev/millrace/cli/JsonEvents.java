@@ -32,19 +32,19 @@ record JsonEvents(PrintStream out) implements RunListener {
                     case RunEvent.TableCopied copied -> line("table_copied", "table", copied.table());
                     case RunEvent.TablePublished published -> line(
                             "table_published", "table", published.table(), "rows", published.rows(),
-                            "position", published.position().lsn());
+                            "position", published.position());
                     case RunEvent.TableConverted turned ->
                         line("table_converted", "table", turned.table(), "from", turned.from(), "to", turned.to());
                     case RunEvent.TableForgotten gone -> line("table_forgotten", "table", gone.table(), "reason", gone.reason());
                     case RunEvent.ColumnWidened(WidenedColumn widened) -> line(
                             "column_widened", "table", widened.table(), "column", widened.column(), "values", widened.values());
                     case RunEvent.BatchWritten batch -> line(
-                            "batch_written", "position", batch.through().lsn(),
+                            "batch_written", "position", batch.through(),
                             "committed_at", batch.committedAt().map(Object::toString).orElse(""),
                             "transactions", batch.transactions(), "changes", batch.changes(), "bytes", batch.bytes(),
                             "milliseconds", batch.took().toMillis());
                     case RunEvent.LagMeasured lag -> line(
-                            "lag_measured", "position", lag.destination().lsn(), "log_end", lag.logEnd(), "bytes", lag.bytes());
+                            "lag_measured", "position", lag.destination(), "log_end", lag.end(), "bytes", lag.bytes());
                 };
         print(line);
     }

@@ -68,7 +68,7 @@ final class SyncCommand implements Callable<Integer> {
                 Map.of("event", "pausing", "fault", FaultText.fields(fault), "milliseconds", pause.toMillis())));
         Map<String, Object> end = new LinkedHashMap<>();
         end.put("event", "ended");
-        end.put("position", summary.position().lsn().toString());
+        end.put("position", summary.position().toString());
         end.put("rows_copied", summary.rowsCopied());
         end.put("tables_published", summary.tablesPublished());
         end.put("changes", summary.changes());
@@ -93,7 +93,7 @@ final class SyncCommand implements Callable<Integer> {
                 Amounts.count(summary.rowsCopied()),
                 summary.tablesPublished(),
                 Amounts.count(summary.changes()),
-                summary.position().lsn()));
+                summary.position()));
         summary.widened().forEach(column -> terminal.out().println(WidenedText.of(column.table().toString(), column.column(), column.values())));
         return summary;
     }

@@ -7,6 +7,7 @@ import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.feed.ChangeFeed;
 import dev.millrace.core.position.LogPosition;
 import dev.millrace.core.position.Lsn;
+import dev.millrace.core.position.Position;
 import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.SourceType;
 import dev.millrace.core.shape.TableName;
@@ -138,20 +139,20 @@ public final class PostgresSource implements Source {
     }
 
     @Override
-    public Lsn logEnd() {
+    public Position end() {
         return ask("the log", opened -> {
             try (Statement statement = opened.createStatement();
                     ResultSet row = statement.executeQuery(
                             "SELECT (CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END)::text")) {
                 row.next();
-                return Lsn.parse(row.getString(1)).beforePageHeader();
+                return new LogPosition(Lsn.parse(row.getString(1)).beforePageHeader());
             }
         });
     }
 
     @Override
-    public Lsn logStart() {
-        return LogReader.start(sessions, logSettings());
+    public Position start() {
+        return new LogPosition(LogReader.start(sessions, logSettings()));
     }
 
     private LogSettings logSettings() {
@@ -177,12 +178,12 @@ public final class PostgresSource implements Source {
     }
 
     @Override
-    public ChangeFeed openFeed(LogPosition from) {
+    public ChangeFeed openFeed(Position from) {
         return LogReader.open(
                 sessions,
                 logSettings(),
                 new Tables(),
-                from);
+                LogPosition.lsn(from));
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.millrace.core.destination.Memory;
 import dev.millrace.core.destination.TableMemory;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.position.LogPosition;
+import dev.millrace.core.position.Position;
 import dev.millrace.core.secret.Salt;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.core.source.Catalog;
@@ -36,7 +37,7 @@ record Statuses(Wiring wiring) {
     /// @param session of the destination, for counting rows; stays the caller's
     StatusReport of(Memory memory, Connection session, boolean running) {
         RowCounts counts = new RowCounts(session, wiring);
-        Optional<LogPosition> position = memory.position();
+        Optional<Position> position = memory.position();
         Upstream upstream;
         List<LeftOutTable> leftOut = List.of();
         List<Warning> warnings = new ArrayList<>(displaced(memory));
@@ -54,7 +55,7 @@ record Statuses(Wiring wiring) {
         return new StatusReport(
                 running,
                 memory.source().map(source -> source.database() + "@" + source.systemIdentifier()).orElse(""),
-                position.map(at -> at.lsn().toString()).orElse(""),
+                position.map(at -> at.toString()).orElse(""),
                 memory.committedAt().map(Object::toString).orElse(""),
                 upstream,
                 memory.tables().entrySet().stream().map(table -> table(table.getKey(), table.getValue(), counts)).toList(),
@@ -63,12 +64,12 @@ record Statuses(Wiring wiring) {
                 leftOut);
     }
 
-    private static Upstream upstream(SlotStatus slot, Optional<LogPosition> position) {
+    private static Upstream upstream(SlotStatus slot, Optional<Position> position) {
         return new Upstream(
                 true,
                 "",
                 slot.logEnd().toString(),
-                position.map(at -> Math.max(0, slot.logEnd().bytesSince(at.lsn()))).orElse(-1L),
+                position.map(at -> Math.max(0, slot.logEnd().bytesSince(LogPosition.lsn(at)))).orElse(-1L),
                 slot.heldBytes(),
                 slot.state());
     }

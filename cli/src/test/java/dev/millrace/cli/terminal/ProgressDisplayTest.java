@@ -52,7 +52,7 @@ class ProgressDisplayTest {
             display.on(new RunEvent.TablePublished(ORDERS, 1_000, HERE));
             display.on(new RunEvent.BatchWritten(
                     HERE, Optional.of(Instant.parse("2026-01-01T00:00:08Z")), 2, 12, 500, Duration.ofMillis(3)));
-            display.on(new RunEvent.LagMeasured(HERE, new Lsn(2_148), 2_048));
+            display.on(new RunEvent.LagMeasured(HERE, new LogPosition(new Lsn(2_148)), 2_048));
         }
         List<String> lines = err.toString(StandardCharsets.UTF_8).lines().toList();
         assertThat(lines.get(lines.size() - 2)).contains("public.orders ████████████████████", "1,000 rows", "done in ");

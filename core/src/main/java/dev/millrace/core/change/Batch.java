@@ -1,6 +1,6 @@
 package dev.millrace.core.change;
 
-import dev.millrace.core.position.LogPosition;
+import dev.millrace.core.position.Position;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.feed.Fence;
 import java.time.Instant;
@@ -15,7 +15,7 @@ import java.util.Optional;
 public interface Batch extends AutoCloseable {
 
     /// A batch that moves the position only.
-    static Batch empty(LogPosition through) {
+    static Batch empty(Position through) {
         return new PackedBatch(Optional.empty(), new Piece(List.of()), List.of(), through, Optional.empty(), 0, 0, 0, Optional.empty());
     }
 
@@ -26,7 +26,7 @@ public interface Batch extends AutoCloseable {
     List<Shape> shapes();
 
     /// Up to where a destination holds everything once this batch is written.
-    LogPosition through();
+    Position through();
 
     /// When the last transaction in here committed at the source; empty if the batch has none.
     Optional<Instant> committedAt();

@@ -1,7 +1,7 @@
 package dev.millrace.core.change;
 
 import dev.millrace.core.feed.Fence;
-import dev.millrace.core.position.LogPosition;
+import dev.millrace.core.position.Position;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.core.spool.Spool;
@@ -83,7 +83,7 @@ public final class BatchBuilder implements AutoCloseable {
     }
 
     /// The changes so far as a batch, which the caller then owns; the next batch begins.
-    public Batch build(LogPosition through, Optional<Fence> fence) {
+    public Batch build(Position through, Optional<Fence> fence) {
         if (changes > changesCommitted) {
             throw new IllegalStateException("Invalid end of a batch: within a transaction (must be between two)");
         }

@@ -1,7 +1,7 @@
 package dev.millrace.core.change;
 
 import dev.millrace.core.feed.Fence;
-import dev.millrace.core.position.LogPosition;
+import dev.millrace.core.position.Position;
 import dev.millrace.core.shape.Shape;
 import java.time.Instant;
 import java.util.Iterator;
@@ -14,7 +14,7 @@ record PackedBatch(
         Optional<PieceFile> file,
         Piece last,
         List<Shape> shapes,
-        LogPosition through,
+        Position through,
         Optional<Instant> committedAt,
         int transactions,
         long changes,

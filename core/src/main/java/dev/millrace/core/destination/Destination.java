@@ -5,7 +5,7 @@ import dev.millrace.core.copy.CopyPlan;
 import dev.millrace.core.copy.CopyRange;
 import dev.millrace.core.copy.CopyRows;
 import dev.millrace.core.naming.Displaced;
-import dev.millrace.core.position.Lsn;
+import dev.millrace.core.position.Position;
 import dev.millrace.core.position.TransactionSnapshot;
 import dev.millrace.core.secret.Salt;
 import dev.millrace.core.shape.Shape;
@@ -87,8 +87,8 @@ public interface Destination extends AutoCloseable {
     /// anew. Any thread.
     Salt salt();
 
-    /// Records which source the copy is made from, and where its log begins; once, before anything else is written.
-    void adopt(SourceIdentity source, Lsn start);
+    /// Records which source the copy is made from, and from where on its changes will come; once, before anything else is written.
+    void adopt(SourceIdentity source, Position start);
 
     /// Gives names to those tables that have none yet, as [#beginCopy] does with one: the names of tables that come together do not
     /// depend on which is copied first.
@@ -106,10 +106,10 @@ public interface Destination extends AutoCloseable {
     /// A range that is remembered already is not read again. A failure of `rows` leaves nothing of the range.
     ///
     /// @param snapshot what the rows' reader could see
-    /// @param readAt the log's insert position, read after the snapshot was taken
+    /// @param readAt a position, read after the snapshot was taken
     /// @param takenAt the source's clock, read after the snapshot was taken: when the versions begin in HISTORY mode
     /// @return the number of rows written
-    long load(TableName table, CopyRange range, TransactionSnapshot snapshot, Lsn readAt, Instant takenAt, CopyRows rows);
+    long load(TableName table, CopyRange range, TransactionSnapshot snapshot, Position readAt, Instant takenAt, CopyRows rows);
 
     /// Records that every range of the table has been loaded.
     void endCopy(TableName table);

@@ -1,6 +1,6 @@
 package dev.millrace.core.destination;
 
-import dev.millrace.core.position.LogPosition;
+import dev.millrace.core.position.Position;
 import dev.millrace.core.shape.TableName;
 import java.time.Instant;
 import java.util.Map;
@@ -11,12 +11,12 @@ import java.util.TreeMap;
 /// Everything that a destination remembers of a connection; it wins over any other memory.
 ///
 /// @param source which source the copy is of; empty before the first run
-/// @param position up to where the log is in; empty before [Destination#adopt]
+/// @param position up to where changes are in; empty before [Destination#adopt]
 /// @param committedAt when the last transaction in here committed at the source
 /// @param tables by source name
 public record Memory(
         Optional<SourceIdentity> source,
-        Optional<LogPosition> position,
+        Optional<Position> position,
         Optional<Instant> committedAt,
         SortedMap<TableName, TableMemory> tables) {
 

@@ -1,8 +1,8 @@
 package dev.millrace.core.destination;
 
-import dev.millrace.core.position.LogPosition;
+import dev.millrace.core.position.Position;
 
 /// A destination's word that everything up to a position is durable.
 ///
 /// @param through the position that it covers
-public record Receipt(LogPosition through) {}
+public record Receipt(Position through) {}

@@ -2,7 +2,7 @@ package dev.millrace.core.destination;
 
 import dev.millrace.core.copy.CopyPlan;
 import dev.millrace.core.naming.TargetNames;
-import dev.millrace.core.position.Lsn;
+import dev.millrace.core.position.Position;
 import dev.millrace.core.position.TransactionSnapshot;
 import dev.millrace.core.shape.Shape;
 import java.util.Map;
@@ -68,7 +68,7 @@ public record TableMemory(
     /// A range that is loaded.
     ///
     /// @param snapshot what its reader could see
-    /// @param readAt the log's insert position, read after the snapshot was taken
+    /// @param readAt a position, read after the snapshot was taken
     /// @param rows how many rows it had
-    public record FinishedRange(TransactionSnapshot snapshot, Lsn readAt, long rows) {}
+    public record FinishedRange(TransactionSnapshot snapshot, Position readAt, long rows) {}
 }

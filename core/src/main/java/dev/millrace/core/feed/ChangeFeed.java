@@ -2,7 +2,7 @@ package dev.millrace.core.feed;
 
 import dev.millrace.core.change.Batch;
 import dev.millrace.core.destination.Receipt;
-import dev.millrace.core.position.Lsn;
+import dev.millrace.core.position.Position;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -35,11 +35,11 @@ public interface ChangeFeed extends AutoCloseable {
     void acknowledge(Receipt receipt);
 
     /// Up to where the feed has read: every transaction that ends before it has been or will be given by [#next].
-    Lsn reachedNow();
+    Position reachedNow();
 
     /// Asks that a batch be given, an empty one if need be, as soon as everything that ends before `target` has been read; so that a run
     /// which wants to get that far knows when it has.
-    void reach(Lsn target);
+    void reach(Position target);
 
     /// Whether this feed has already read to the end of a transaction, whatever became of its changes.
     ///

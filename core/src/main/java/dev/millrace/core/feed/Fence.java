@@ -1,7 +1,6 @@
 package dev.millrace.core.feed;
 
-import dev.millrace.core.position.LogPosition;
-import dev.millrace.core.position.Lsn;
+import dev.millrace.core.position.Position;
 import dev.millrace.core.position.TransactionSnapshot;
 import java.util.concurrent.CompletableFuture;
 
@@ -10,24 +9,29 @@ import java.util.concurrent.CompletableFuture;
 /// Commit order in the log and the order in which transactions become visible can differ by those that were just committing. So there
 /// may be no such point: `stands` then completes with [Outcome.Crossed], and a new snapshot is needed.
 ///
+/// @param id PostgreSQL's name for the snapshot, by which a feed can read under it too while the reader holds it
 /// @param snapshot the reader's
-/// @param upTo the log's insert position, read after the snapshot was taken: no transaction behind it is visible
+/// @param upTo a position, read after the snapshot was taken: no transaction behind it is visible
 /// @param cut completed by the run when the batch that ends here is committed and before the next one is written; what depends on it
 ///     runs on the run's owner thread and must be short
 /// @param stands completed by the feed once it has read up to `upTo`, which can be before or after the cut
 public record Fence(
-        TransactionSnapshot snapshot, Lsn upTo, CompletableFuture<LogPosition> cut, CompletableFuture<Outcome> stands) {
+        String id,
+        TransactionSnapshot snapshot,
+        Position upTo,
+        CompletableFuture<Position> cut,
+        CompletableFuture<Outcome> stands) {
 
     /// A fence that is not yet reached.
-    public static Fence at(TransactionSnapshot snapshot, Lsn upTo) {
-        return new Fence(snapshot, upTo, new CompletableFuture<>(), new CompletableFuture<>());
+    public static Fence at(String id, TransactionSnapshot snapshot, Position upTo) {
+        return new Fence(id, snapshot, upTo, new CompletableFuture<>(), new CompletableFuture<>());
     }
 
     /// What became of a fence.
     public sealed interface Outcome {
 
         /// Everything before the cut is visible in the snapshot, and nothing behind it.
-        record Exact(LogPosition position) implements Outcome {}
+        record Exact(Position position) implements Outcome {}
 
         /// A visible transaction ends behind one that is not visible.
         record Crossed() implements Outcome {}

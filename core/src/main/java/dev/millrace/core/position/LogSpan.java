@@ -2,19 +2,19 @@ package dev.millrace.core.position;
 
 import java.util.Optional;
 
-/// A part of the log.
+/// A part of a source's changes.
 ///
 /// @param after where it begins
 /// @param through where it ends; empty if that is not known
-public record LogSpan(Lsn after, Optional<Lsn> through) {
+public record LogSpan(Position after, Optional<Position> through) {
 
-    /// Everything behind a position.
+    /// The log behind a place in it.
     public static LogSpan behind(Lsn after) {
-        return new LogSpan(after, Optional.empty());
+        return new LogSpan(new LogPosition(after), Optional.empty());
     }
 
     /// What lies between two positions.
-    public static LogSpan between(Lsn after, Lsn through) {
+    public static LogSpan between(Position after, Position through) {
         return new LogSpan(after, Optional.of(through));
     }
 

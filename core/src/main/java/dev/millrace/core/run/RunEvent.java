@@ -2,8 +2,7 @@ package dev.millrace.core.run;
 
 import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.destination.WidenedColumn;
-import dev.millrace.core.position.LogPosition;
-import dev.millrace.core.position.Lsn;
+import dev.millrace.core.position.Position;
 import dev.millrace.core.shape.TableName;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,7 +43,7 @@ public sealed interface RunEvent {
     record TableCopied(TableName table) implements RunEvent {}
 
     /// A table is visible at the destination and follows the log from here.
-    record TablePublished(TableName table, long rows, LogPosition position) implements RunEvent {}
+    record TablePublished(TableName table, long rows, Position position) implements RunEvent {}
 
     /// The rows of a published table were turned into those of another mode.
     record TableConverted(TableName table, SyncMode from, SyncMode to) implements RunEvent {}
@@ -56,11 +55,11 @@ public sealed interface RunEvent {
     record ColumnWidened(WidenedColumn column) implements RunEvent {}
 
     /// A batch is durable.
-    record BatchWritten(LogPosition through, Optional<Instant> committedAt, int transactions, long changes, long bytes, Duration took)
+    record BatchWritten(Position through, Optional<Instant> committedAt, int transactions, long changes, long bytes, Duration took)
             implements RunEvent {}
 
-    /// How far the destination is behind.
+    /// How far the destination is behind, where that can be said in bytes of log.
     ///
     /// @param bytes of log between the two
-    record LagMeasured(LogPosition destination, Lsn logEnd, long bytes) implements RunEvent {}
+    record LagMeasured(Position destination, Position end, long bytes) implements RunEvent {}
 }

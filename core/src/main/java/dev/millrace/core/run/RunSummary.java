@@ -1,7 +1,7 @@
 package dev.millrace.core.run;
 
 import dev.millrace.core.destination.WidenedColumn;
-import dev.millrace.core.position.LogPosition;
+import dev.millrace.core.position.Position;
 import dev.millrace.core.source.Catalog;
 import java.util.List;
 
@@ -15,7 +15,7 @@ import java.util.List;
 /// @param widened columns that this run turned into text for values that did not fit
 /// @param stopped whether the run was told to stop before it reached its goal
 public record RunSummary(
-        LogPosition position,
+        Position position,
         long rowsCopied,
         int tablesPublished,
         long changes,

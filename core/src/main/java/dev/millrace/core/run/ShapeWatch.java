@@ -2,7 +2,7 @@ package dev.millrace.core.run;
 
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
-import dev.millrace.core.position.Lsn;
+import dev.millrace.core.position.Position;
 import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.Evolution;
 import dev.millrace.core.shape.Shape;
@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /// The shape that each table has at the destination, and what is known to become of it. Belongs to the owner.
 ///
@@ -23,11 +24,11 @@ final class ShapeWatch {
     private final Map<TableName, Shape> shapes = new HashMap<>();
     private final Map<TableName, Shape> logged = new HashMap<>();
     private final Map<TableName, Due> due = new HashMap<>();
-    private final Map<TableName, Lsn> gone = new HashMap<>();
+    private final Map<TableName, Position> gone = new HashMap<>();
     private boolean unsettled;
 
     /// A shape that a table takes on once the log has passed the point at which the catalogue showed it, unless rows bring it before.
-    private record Due(Shape shape, Lsn from) {}
+    private record Due(Shape shape, Position from) {}
 
     /// The shape of a table, if it has one yet.
     Optional<Shape> of(TableName table) {
@@ -64,7 +65,7 @@ final class ShapeWatch {
     }
 
     /// The catalogue was read, and offers these tables, of those that are remembered too; now every table is compared.
-    void offered(Set<TableName> offered, Set<TableName> remembered, Lsn asOf) {
+    void offered(Set<TableName> offered, Set<TableName> remembered, Position asOf) {
         for (TableName table : remembered) {
             if (!offered.contains(table)) {
                 gone.putIfAbsent(table, asOf);
@@ -75,7 +76,7 @@ final class ShapeWatch {
     }
 
     /// The catalogue shows a table in this shape.
-    void showed(Shape shape, Lsn asOf) {
+    void showed(Shape shape, Position asOf) {
         Shape current = shapes.get(shape.table());
         if (current != null && Evolution.obstacle(current, shape).isEmpty() && !shape.recognize(current).equals(current)) {
             due.put(shape.table(), new Due(shape, asOf));
@@ -98,21 +99,20 @@ final class ShapeWatch {
     }
 
     /// The shapes to be taken on, now that the log has come to a position. Each is given once.
-    List<Shape> takeDue(Lsn position) {
+    List<Shape> takeDue(Position position) {
         List<Shape> shapesDue = new ArrayList<>();
         due.values().removeIf(each -> !position.isBefore(each.from()) && shapesDue.add(each.shape()));
         return shapesDue;
     }
 
     /// The tables to be forgotten, now that the log has come to a position.
-    List<TableName> gone(Lsn position) {
+    List<TableName> gone(Position position) {
         return gone.entrySet().stream().filter(each -> !position.isBefore(each.getValue())).map(Map.Entry::getKey).toList();
     }
 
     /// Up to where the log has to be followed before nothing is due.
-    Lsn awaited() {
-        Lsn latest = gone.values().stream().reduce(Lsn.ZERO, Lsn::max);
-        return due.values().stream().map(Due::from).reduce(latest, Lsn::max);
+    Optional<Position> awaited() {
+        return Stream.concat(gone.values().stream(), due.values().stream().map(Due::from)).reduce(Position::later);
     }
 
     /// Whether a table has to be compared with the catalogue again.

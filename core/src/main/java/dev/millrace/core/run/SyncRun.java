@@ -16,6 +16,7 @@ import dev.millrace.core.naming.Displaced;
 import dev.millrace.core.position.LogPosition;
 import dev.millrace.core.position.LogSpan;
 import dev.millrace.core.position.Lsn;
+import dev.millrace.core.position.Position;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.core.source.Catalog;
 import dev.millrace.core.source.Source;
@@ -73,7 +74,7 @@ public final class SyncRun {
     public RunSummary run(Goal goal) {
         try {
             Memory memory = destination.recall();
-            LogPosition start = start(memory);
+            Position start = start(memory);
             tally.position = start;
             tally.widenedBefore = destination.widened();
             Tables tables = new Tables(source, destination, modes, listener, memory);
@@ -81,7 +82,7 @@ public final class SyncRun {
             try (ChangeFeed feed = source.openFeed(start);
                     CopyCrew crew = new CopyCrew(source, destination, limits, listener, feed::hasRead)) {
                 if (memory.source().isEmpty()) {
-                    destination.adopt(source.identity(), start.lsn());
+                    destination.adopt(source.identity(), start);
                 }
                 follow(goal, feed, crew, tables);
             }
@@ -128,10 +129,10 @@ public final class SyncRun {
         }
     }
 
-    private LogPosition start(Memory memory) {
+    private Position start(Memory memory) {
         Optional<SourceIdentity> known = memory.source();
         if (known.isEmpty()) {
-            return new LogPosition(source.logStart());
+            return source.start();
         }
         SourceIdentity here = source.identity();
         if (!known.get().equals(here)) {
@@ -142,15 +143,15 @@ public final class SyncRun {
                             .formatted(known.get().database(), known.get().systemIdentifier(), here.database(), here.systemIdentifier()),
                     "If this is the right source (after a restore or a move), copy it into a new destination; otherwise correct host and database.");
         }
-        LogPosition held = memory.position().orElseThrow(() -> new IllegalStateException("Invalid memory: a source without a position"));
+        Position held = memory.position().orElseThrow(() -> new IllegalStateException("Invalid memory: a source without a position"));
         boolean allAnew = !memory.tables().isEmpty() && memory.tables().values().stream().allMatch(TableMemory::copyRequested);
         return allAnew ? passOver(held) : held;
     }
 
     /// Where every table is to be copied anew, what the log no longer has is not needed: a new slot begins behind it.
-    private LogPosition passOver(LogPosition held) {
-        LogPosition begin = new LogPosition(Lsn.max(held.lsn(), source.logStart()));
-        if (held.lsn().isBefore(begin.lsn())) {
+    private Position passOver(Position held) {
+        Position begin = Position.later(held, source.start());
+        if (held.isBefore(begin)) {
             try (Batch nothing = Batch.empty(begin)) {
                 destination.write(nothing);
             }
@@ -161,34 +162,33 @@ public final class SyncRun {
     private void follow(Goal goal, ChangeFeed feed, CopyCrew crew, Tables tables) {
         moment = new BetweenBatches(destination, source, feed, table -> tables.resync(table).ifPresent(crew::copy));
         tables.toCopy().forEach(crew::copy);
-        Lsn target = source.logEnd();
+        Position target = source.end();
         feed.reach(target);
         long measured = System.nanoTime();
         long reviewed = System.nanoTime();
         while (!stopping) {
             for (CopyCrew.Report report = crew.poll(); report != null; report = crew.poll()) {
-                target = Lsn.max(target, hear(report, crew, tables));
+                target = Position.later(target, hear(report, crew, tables));
                 feed.reach(target);
             }
             tables.publishCaughtUp(tally, crew);
             tellWidened();
-            tables.settle(tally.position.lsn());
+            tables.settle(tally.position);
             tellDisplaced();
             answerRequests();
-            boolean arrived = goal == Goal.UP_TO_NOW && !tally.position.lsn().isBefore(target) && tables.allStreaming();
+            boolean arrived = goal == Goal.UP_TO_NOW && !tally.position.isBefore(target) && tables.allStreaming();
             if (arrived && !tables.isUnsettled()) {
                 return;
             }
             if (arrived || System.nanoTime() - reviewed > REVIEW_INTERVAL.toNanos()) {
                 tables.review().forEach(crew::copy);
                 reviewed = System.nanoTime();
-                target = Lsn.max(target, tables.awaited());
+                target = Position.later(target, tables.awaited());
                 feed.reach(target);
             }
             take(feed, tables, crew);
             if (System.nanoTime() - measured > LAG_INTERVAL.toNanos()) {
-                Lsn end = source.logEnd();
-                listener.on(new RunEvent.LagMeasured(tally.position, end, Math.max(0, end.bytesSince(tally.position.lsn()))));
+                tellLag();
                 measured = System.nanoTime();
             }
         }
@@ -200,7 +200,7 @@ public final class SyncRun {
             return;
         }
         try (Batch batch = next.get()) {
-            if (!tally.position.lsn().isBefore(batch.through().lsn())) {
+            if (!tally.position.isBefore(batch.through())) {
                 batch.fence().ifPresent(fence -> fence.cut().complete(tally.position));
                 return;
             }
@@ -219,6 +219,13 @@ public final class SyncRun {
                     batch.sizeInBytes(),
                     Duration.ofNanos(System.nanoTime() - began)));
             batch.fence().ifPresent(fence -> fence.cut().complete(receipt.through()));
+        }
+    }
+
+    private void tellLag() {
+        if (source.end() instanceof LogPosition end) {
+            long bytes = Math.max(0, end.lsn().bytesSince(LogPosition.lsn(tally.position)));
+            listener.on(new RunEvent.LagMeasured(tally.position, end, bytes));
         }
     }
 
@@ -256,8 +263,8 @@ public final class SyncRun {
         } catch (OutOfMemoryError e) {
             throw HeapFull.fault("the log", e).within(span(batch));
         } catch (CommitUnknown unknown) {
-            LogPosition held = destination.recall().position().orElseThrow(() -> unknown);
-            if (held.lsn().equals(batch.through().lsn())) {
+            Position held = destination.recall().position().orElseThrow(() -> unknown);
+            if (held.equals(batch.through())) {
                 return new Receipt(held);
             }
             return destination.write(batch);
@@ -265,24 +272,25 @@ public final class SyncRun {
     }
 
     private LogSpan span(Batch batch) {
-        return LogSpan.between(tally.position.lsn(), batch.through().lsn());
+        return LogSpan.between(tally.position, batch.through());
     }
 
-    private Lsn hear(CopyCrew.Report report, CopyCrew crew, Tables tables) {
+    /// What a copier reported; gives the position that has to be passed for it, if there is one.
+    private Optional<Position> hear(CopyCrew.Report report, CopyCrew crew, Tables tables) {
         return switch (report) {
             case CopyCrew.Report.Copied(TableName table, long rows) -> {
                 tally.rowsCopied += rows;
                 if (tables.mustBeginAnew(table)) {
                     listener.on(new RunEvent.CopyBegunAnew(table, "The table was altered while it was copied."));
                     tables.again(table).ifPresent(crew::copy);
-                    yield Lsn.ZERO;
+                    yield Optional.empty();
                 }
-                yield tables.copied(table);
+                yield Optional.of(tables.copied(table));
             }
             case CopyCrew.Report.Altered(TableName table) -> {
                 listener.on(new RunEvent.CopyBegunAnew(table, "The table was altered or rewritten before its snapshot was taken."));
                 tables.again(table).ifPresent(crew::copy);
-                yield Lsn.ZERO;
+                yield Optional.empty();
             }
             case CopyCrew.Report.Broke(RuntimeException failure) -> throw failure;
         };
@@ -290,7 +298,7 @@ public final class SyncRun {
 
     /// What a run has done so far; the owner's alone.
     static final class Tally {
-        LogPosition position = new LogPosition(Lsn.ZERO);
+        Position position = new LogPosition(Lsn.ZERO);
         long rowsCopied;
         int tablesPublished;
         long changes;

@@ -11,7 +11,7 @@ import dev.millrace.core.destination.TableMemory.FinishedRange;
 import dev.millrace.core.destination.TableState;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
-import dev.millrace.core.position.Lsn;
+import dev.millrace.core.position.Position;
 import dev.millrace.core.shape.Evolution;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.TableName;
@@ -34,7 +34,7 @@ final class Tables {
     private final RunListener listener;
     private final Map<TableName, TableMemory> remembered;
     private final Map<TableName, Catalog.Followed> followed = new HashMap<>();
-    private final Map<TableName, Lsn> catchingUp = new HashMap<>();
+    private final Map<TableName, Position> catchingUp = new HashMap<>();
     private final Set<TableName> copying = new HashSet<>();
     private final Set<TableName> known = new HashSet<>();
     private final Set<TableName> againLater = new HashSet<>();
@@ -75,7 +75,7 @@ final class Tables {
         catalog.followed().stream()
                 .filter(table -> known.add(table.table()))
                 .forEach(table -> table.warnings().forEach(warning -> listener.on(new RunEvent.TableWarned(table.table(), warning))));
-        Lsn asOf = source.logEnd();
+        Position asOf = source.end();
         shapes.offered(offered, remembered.keySet(), asOf);
         catalog.followed().forEach(table -> compare(table, asOf));
     }
@@ -100,7 +100,7 @@ final class Tables {
     }
 
     /// Compares a table that follows the log with what the catalogue says of it now.
-    private void compare(Catalog.Followed table, Lsn asOf) {
+    private void compare(Catalog.Followed table, Position asOf) {
         if (!remembered.containsKey(table.table())) {
             return;
         }
@@ -135,7 +135,7 @@ final class Tables {
     }
 
     /// Does what waited for the log to come this far: tables take on the shape that they have at the source, or are forgotten.
-    void settle(Lsn position) {
+    void settle(Position position) {
         shapes.postponeUnless(this::isStreaming);
         for (Shape shape : shapes.takeDue(position)) {
             destination.reshape(shape);
@@ -147,7 +147,7 @@ final class Tables {
     }
 
     /// Up to where the log has to be followed before every table is as the catalogue showed it last.
-    Lsn awaited() {
+    Optional<Position> awaited() {
         return shapes.awaited();
     }
 
@@ -315,7 +315,7 @@ final class Tables {
     /// Notes that every range of a table is loaded.
     ///
     /// @return the position that the log has to pass before the table can be published
-    Lsn copied(TableName table) {
+    Position copied(TableName table) {
         destination.endCopy(table);
         TableMemory memory = destination.recall().tables().get(table);
         if (memory == null) {
@@ -323,7 +323,7 @@ final class Tables {
         }
         remembered.put(table, memory);
         copying.remove(table);
-        Lsn read = lastRead(memory);
+        Position read = lastRead(memory);
         catchingUp.put(table, read);
         listener.on(new RunEvent.TableCopied(table));
         return read;
@@ -331,9 +331,9 @@ final class Tables {
 
     /// Publishes every table whose copy the log has passed.
     void publishCaughtUp(SyncRun.Tally tally, CopyCrew crew) {
-        for (Map.Entry<TableName, Lsn> entry : List.copyOf(catchingUp.entrySet())) {
+        for (Map.Entry<TableName, Position> entry : List.copyOf(catchingUp.entrySet())) {
             TableName table = entry.getKey();
-            if (tally.position.lsn().isBefore(entry.getValue())) {
+            if (tally.position.isBefore(entry.getValue())) {
                 continue;
             }
             catchingUp.remove(table);
@@ -376,7 +376,10 @@ final class Tables {
         listener.on(new RunEvent.TableForgotten(table, reason));
     }
 
-    private static Lsn lastRead(TableMemory memory) {
-        return memory.finished().values().stream().map(FinishedRange::readAt).reduce(Lsn.ZERO, Lsn::max);
+    private static Position lastRead(TableMemory memory) {
+        return memory.finished().values().stream()
+                .map(FinishedRange::readAt)
+                .reduce(Position::later)
+                .orElseThrow(() -> new IllegalStateException("Invalid memory: a copy without ranges that has ended"));
     }
 }

@@ -3,7 +3,7 @@ package dev.millrace.core.source;
 import dev.millrace.core.copy.CopyPlan;
 import dev.millrace.core.copy.CopyRange;
 import dev.millrace.core.copy.CopyRows;
-import dev.millrace.core.position.Lsn;
+import dev.millrace.core.position.Position;
 import dev.millrace.core.position.TransactionSnapshot;
 import java.time.Instant;
 
@@ -14,9 +14,9 @@ public interface CopySession extends AutoCloseable {
     ///
     /// @param id PostgreSQL's name for it, for [#join]
     /// @param snapshot which transactions it sees
-    /// @param readAt the log's insert position, read after it was taken
+    /// @param readAt a position, read after it was taken: once a destination has passed it, it holds whatever the snapshot saw
     /// @param takenAt the source's clock, read after it was taken
-    record Shared(String id, TransactionSnapshot snapshot, Lsn readAt, Instant takenAt) {}
+    record Shared(String id, TransactionSnapshot snapshot, Position readAt, Instant takenAt) {}
 
     /// Begins a transaction, takes a snapshot and exports it. It can be joined until [#end] or [#close].
     Shared begin();

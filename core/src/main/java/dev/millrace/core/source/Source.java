@@ -3,8 +3,7 @@ package dev.millrace.core.source;
 import dev.millrace.core.copy.CopyPlan;
 import dev.millrace.core.destination.SourceIdentity;
 import dev.millrace.core.feed.ChangeFeed;
-import dev.millrace.core.position.LogPosition;
-import dev.millrace.core.position.Lsn;
+import dev.millrace.core.position.Position;
 import dev.millrace.core.shape.TableName;
 import java.util.Optional;
 
@@ -23,17 +22,17 @@ public interface Source extends AutoCloseable {
     /// A text that changes whenever [#catalog] may: cheap enough to be asked for every few seconds.
     String catalogStamp();
 
-    /// The end of the log at this moment.
-    Lsn logEnd();
+    /// A position that lies behind everything that has committed by now: a destination that has passed it holds all of that.
+    Position end();
 
-    /// From where the log can still be read.
-    Lsn logStart();
+    /// From where changes can still be had. Says too of which kind this source's positions are.
+    Position start();
 
     /// Opens a session for copying, with a transaction of its own.
     CopySession openCopySession();
 
     /// Opens the changes behind a position. One feed at a time.
-    ChangeFeed openFeed(LogPosition from);
+    ChangeFeed openFeed(Position from);
 
     /// Plans how a table is read. Takes no snapshot: the ranges cover whatever the table holds when they are read.
     CopyPlan plan(Catalog.Followed table);

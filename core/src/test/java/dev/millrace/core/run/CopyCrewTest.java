@@ -15,6 +15,7 @@ import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.feed.ChangeFeed;
 import dev.millrace.core.position.LogPosition;
 import dev.millrace.core.position.Lsn;
+import dev.millrace.core.position.Position;
 import dev.millrace.core.position.TransactionSnapshot;
 import dev.millrace.core.run.CopyCrew.Report;
 import dev.millrace.core.secret.Salt;
@@ -121,17 +122,17 @@ class CopyCrewTest {
         }
 
         @Override
-        public Lsn logEnd() {
+        public Position end() {
             throw new UnsupportedOperationException();
         }
 
         @Override
-        public Lsn logStart() {
+        public Position start() {
             throw new UnsupportedOperationException();
         }
 
         @Override
-        public ChangeFeed openFeed(LogPosition from) {
+        public ChangeFeed openFeed(Position from) {
             throw new UnsupportedOperationException();
         }
 
@@ -161,7 +162,7 @@ class CopyCrewTest {
             while (!othersAreIdle.getAsBoolean()) {
                 Thread.onSpinWait();
             }
-            return new Shared("1", TransactionSnapshot.parse("1:1:"), new Lsn(1), Instant.EPOCH);
+            return new Shared("1", TransactionSnapshot.parse("1:1:"), new LogPosition(new Lsn(1)), Instant.EPOCH);
         }
 
         @Override
@@ -189,7 +190,7 @@ class CopyCrewTest {
     private record LoadingTogether(CyclicBarrier together) implements Destination {
 
         @Override
-        public long load(TableName table, CopyRange range, TransactionSnapshot snapshot, Lsn readAt, Instant takenAt, CopyRows rows) {
+        public long load(TableName table, CopyRange range, TransactionSnapshot snapshot, Position readAt, Instant takenAt, CopyRows rows) {
             try {
                 together.await(20, TimeUnit.SECONDS);
                 return 1;
@@ -209,7 +210,7 @@ class CopyCrewTest {
         }
 
         @Override
-        public void adopt(SourceIdentity source, Lsn start) {
+        public void adopt(SourceIdentity source, Position start) {
             throw new UnsupportedOperationException();
         }
 

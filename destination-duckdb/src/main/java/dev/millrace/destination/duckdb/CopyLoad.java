@@ -3,7 +3,7 @@ package dev.millrace.destination.duckdb;
 import dev.millrace.core.copy.CopyRange;
 import dev.millrace.core.copy.CopyRows;
 import dev.millrace.core.destination.TableMemory.FinishedRange;
-import dev.millrace.core.position.Lsn;
+import dev.millrace.core.position.Position;
 import dev.millrace.core.position.TransactionSnapshot;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.TableName;
@@ -43,7 +43,7 @@ final class CopyLoad {
     }
 
     /// Writes the rows and remembers the range; returns how many there were.
-    long run(CopyRange range, TransactionSnapshot snapshot, Lsn readAt, Instant takenAt, CopyRows rows, Instant now) {
+    long run(CopyRange range, TransactionSnapshot snapshot, Position readAt, Instant takenAt, CopyRows rows, Instant now) {
         CopyFiller filler = new CopyFiller(rows, shape);
         boolean keepsUnfit = shadow.type(system.unfit()).isPresent();
         RowQuery.Builder builder = RowQuery.of(shape, shadow, filler, Math.max(1, range.blocks()) * ESTIMATED_ROWS_A_BLOCK);

@@ -20,8 +20,7 @@ import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.naming.Displaced;
 import dev.millrace.core.naming.TargetNames;
-import dev.millrace.core.position.LogPosition;
-import dev.millrace.core.position.Lsn;
+import dev.millrace.core.position.Position;
 import dev.millrace.core.position.TransactionSnapshot;
 import dev.millrace.core.secret.Salt;
 import dev.millrace.core.shape.Shape;
@@ -144,12 +143,12 @@ public final class DuckDestination implements Destination {
     }
 
     @Override
-    public void adopt(SourceIdentity source, Lsn start) {
+    public void adopt(SourceIdentity source, Position start) {
         if (remembered().position().isPresent()) {
             throw new IllegalStateException("Invalid order: adopt for " + prefix + " (must be called once)");
         }
         change(() -> {
-            memory.adopt(owner, source, new LogPosition(start), clock.instant());
+            memory.adopt(owner, source, start, clock.instant());
             return recall();
         });
     }
@@ -199,7 +198,7 @@ public final class DuckDestination implements Destination {
     }
 
     @Override
-    public long load(TableName table, CopyRange range, TransactionSnapshot snapshot, Lsn readAt, Instant takenAt, CopyRows rows) {
+    public long load(TableName table, CopyRange range, TransactionSnapshot snapshot, Position readAt, Instant takenAt, CopyRows rows) {
         try (DuckSession session = database.session()) {
             Optional<FinishedRange> finished = memory.range(session, table, range.number());
             if (finished.isPresent()) {
@@ -334,11 +333,11 @@ public final class DuckDestination implements Destination {
 
     @Override
     public Receipt write(Batch batch) {
-        LogPosition through = batch.through();
-        LogPosition position = remembered().position()
+        Position through = batch.through();
+        Position position = remembered().position()
                 .orElseThrow(() -> new IllegalStateException("Invalid order: write (must adopt first)"));
-        if (!position.lsn().isBefore(through.lsn())) {
-            throw new IllegalStateException("Invalid batch: through %s (must lie behind %s)".formatted(through.lsn(), position.lsn()));
+        if (!position.isBefore(through)) {
+            throw new IllegalStateException("Invalid batch: through %s (must lie behind %s)".formatted(through, position));
         }
         Memory before = remembered();
         try {

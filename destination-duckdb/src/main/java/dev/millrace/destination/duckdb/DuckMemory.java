@@ -107,17 +107,16 @@ final class DuckMemory {
                         "SELECT system_identifier, source_database, position, committed_at FROM _millrace.checkpoints WHERE connection = ?",
                         row -> new Memory(
                                 Optional.of(new SourceIdentity(row.getString(1), row.getString(2))),
-                                Optional.of(position(row.getString(3))),
+                                Optional.of(Position.parse(row.getString(3))),
                                 instant(row, 4),
                                 tables),
                         connection)
                 .orElseGet(() -> new Memory(Optional.empty(), Optional.empty(), Optional.empty(), tables));
     }
 
-    private static LogPosition position(String text) {
-        return switch (Position.parse(text)) {
-            case LogPosition log -> log;
-        };
+    /// A position that a range was read at. Files of before there were other kinds hold bare places in the log.
+    private static Position readAt(String text) {
+        return text.indexOf(':') < 0 ? new LogPosition(Lsn.parse(text)) : Position.parse(text);
     }
 
     private static Optional<Instant> instant(ResultSet row, int column) throws SQLException {
@@ -235,13 +234,13 @@ final class DuckMemory {
                             .put(
                                     row.getInt(3),
                                     new FinishedRange(
-                                            TransactionSnapshot.parse(row.getString(4)), Lsn.parse(row.getString(5)), row.getLong(6)));
+                                            TransactionSnapshot.parse(row.getString(4)), readAt(row.getString(5)), row.getLong(6)));
                 },
                 connection);
         return ranges;
     }
 
-    void adopt(DuckSession session, SourceIdentity source, LogPosition start, Instant now) {
+    void adopt(DuckSession session, SourceIdentity source, Position start, Instant now) {
         session.run(
                 "INSERT INTO _millrace.checkpoints VALUES (?, ?, ?, ?, NULL, ?)",
                 connection,
@@ -251,7 +250,7 @@ final class DuckMemory {
                 now.atOffset(ZoneOffset.UTC));
     }
 
-    void moveTo(DuckSession session, LogPosition position, Optional<Instant> committedAt, Instant now) {
+    void moveTo(DuckSession session, Position position, Optional<Instant> committedAt, Instant now) {
         session.run(
                 """
                 UPDATE _millrace.checkpoints SET position = ?, committed_at = coalesce(?, committed_at), written_at = ?
@@ -287,7 +286,7 @@ final class DuckMemory {
                 table.table(),
                 number,
                 range.snapshot().toString(),
-                range.readAt().toString(),
+                range.readAt().asText(),
                 range.rows(),
                 String.join("\0", unfit));
     }
@@ -334,7 +333,7 @@ final class DuckMemory {
         return session.queryFirst(
                 "SELECT snapshot, read_at, row_count FROM _millrace.ranges" + OF_TABLE + " AND number = ?",
                 row -> new FinishedRange(
-                        TransactionSnapshot.parse(row.getString(1)), Lsn.parse(row.getString(2)), row.getLong(3)),
+                        TransactionSnapshot.parse(row.getString(1)), readAt(row.getString(2)), row.getLong(3)),
                 connection,
                 table.schema(),
                 table.table(),

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DuckConcurrencyTest {
 
     private static final TransactionSnapshot SNAPSHOT = TransactionSnapshot.parse("1000:1000:");
-    private static final Lsn START = new Lsn(100);
+    private static final LogPosition START = new LogPosition(new Lsn(100));
     private static final int RANGES = 6;
     private static final int ROWS = 20_000;
 

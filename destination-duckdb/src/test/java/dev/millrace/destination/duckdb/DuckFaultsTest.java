@@ -10,6 +10,7 @@ import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.naming.Naming;
+import dev.millrace.core.position.LogPosition;
 import dev.millrace.core.position.Lsn;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.testkit.change.ChangeScript;
@@ -122,8 +123,8 @@ class DuckFaultsTest {
         Path file = folder.resolve("warehouse.duckdb");
         try (Destination shop = open(file, "shop");
                 Destination depot = open(file, "depot")) {
-            shop.adopt(new SourceIdentity("1", "shop"), new Lsn(1));
-            depot.adopt(new SourceIdentity("2", "depot"), new Lsn(2));
+            shop.adopt(new SourceIdentity("1", "shop"), new LogPosition(new Lsn(1)));
+            depot.adopt(new SourceIdentity("2", "depot"), new LogPosition(new Lsn(2)));
             assertThat(shop.recall().source()).contains(new SourceIdentity("1", "shop"));
             assertThat(depot.recall().source()).contains(new SourceIdentity("2", "depot"));
         }
@@ -171,7 +172,7 @@ class DuckFaultsTest {
         Path file = folder.resolve("warehouse.duckdb");
         CopyPlan things = plan("public", "things");
         try (Destination made = open(file, "shop")) {
-            made.adopt(new SourceIdentity("7300", "shop"), new Lsn(100));
+            made.adopt(new SourceIdentity("7300", "shop"), new LogPosition(new Lsn(100)));
             made.beginCopy(things, SyncMode.SOFT_DELETE);
             made.endCopy(things.shape().table());
             made.publish(things.shape().table());

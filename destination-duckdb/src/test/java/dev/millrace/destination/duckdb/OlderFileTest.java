@@ -11,6 +11,7 @@ import dev.millrace.core.destination.TableMemory;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.naming.Naming;
 import dev.millrace.core.naming.TargetNames;
+import dev.millrace.core.position.LogPosition;
 import dev.millrace.core.position.Lsn;
 import dev.millrace.core.shape.RowIdentity;
 import dev.millrace.core.shape.Shape;
@@ -64,7 +65,7 @@ class OlderFileTest {
         Shape before = Shapes.table("public", "Notes").column("id", Shapes.INT4).column("Note", Shapes.TEXT).key("id").shape();
         Shape after = Shapes.table("public", "Notes").column("id", Shapes.INT4).column("note", Shapes.TEXT).key("id").shape();
         try (DuckDestination made = DuckDestination.open(file, "t", DuckSettings.defaults(), InstantSource.system())) {
-            made.adopt(new SourceIdentity("7300", "shop"), new Lsn(100));
+            made.adopt(new SourceIdentity("7300", "shop"), new LogPosition(new Lsn(100)));
             made.beginCopy(new CopyPlan(before, "1", List.of(), 0), SyncMode.SOFT_DELETE);
             made.endCopy(before.table());
             made.publish(before.table());

@@ -67,10 +67,10 @@ final class TypeRoundTrip {
         try (DuckDestination destination =
                 DuckDestination.open(file, "shop", DuckSettings.defaults(), InstantSource.system())) {
             Shape shape = table.shape();
-            destination.adopt(new SourceIdentity("1", "x"), new Lsn(1));
+            destination.adopt(new SourceIdentity("1", "x"), new LogPosition(new Lsn(1)));
             CopyRange range = new CopyRange(0, "oracle", "", 1);
             destination.beginCopy(new CopyPlan(shape, "1", List.of(range), 1), SyncMode.SOFT_DELETE);
-            destination.load(shape.table(), range, TransactionSnapshot.parse("1:1:"), new Lsn(1), Instant.EPOCH, table.copied());
+            destination.load(shape.table(), range, TransactionSnapshot.parse("1:1:"), new LogPosition(new Lsn(1)), Instant.EPOCH, table.copied());
             destination.endCopy(shape.table());
             destination.publish(shape.table());
             checkRows(file, "copied");

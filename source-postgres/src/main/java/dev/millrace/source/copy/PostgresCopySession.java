@@ -3,7 +3,9 @@ package dev.millrace.source.copy;
 import dev.millrace.core.copy.CopyPlan;
 import dev.millrace.core.copy.CopyRange;
 import dev.millrace.core.copy.CopyRows;
+import dev.millrace.core.position.LogPosition;
 import dev.millrace.core.position.Lsn;
+import dev.millrace.core.position.Position;
 import dev.millrace.core.position.TransactionSnapshot;
 import dev.millrace.core.secret.Salt;
 import dev.millrace.core.shape.Column;
@@ -63,7 +65,7 @@ public final class PostgresCopySession implements CopySession {
             }
             try (ResultSet row = statement.executeQuery("SELECT (%s)::text, clock_timestamp()".formatted(end))) {
                 row.next();
-                Lsn readAt = Lsn.parse(row.getString(1)).beforePageHeader();
+                Position readAt = new LogPosition(Lsn.parse(row.getString(1)).beforePageHeader());
                 return new Shared(id, TransactionSnapshot.parse(text), readAt, row.getObject(2, OffsetDateTime.class).toInstant());
             }
         } catch (SQLException e) {

@@ -1,7 +1,9 @@
 package dev.millrace.source.verify;
 
 import dev.millrace.core.fault.Fault;
+import dev.millrace.core.position.LogPosition;
 import dev.millrace.core.position.Lsn;
+import dev.millrace.core.position.Position;
 import dev.millrace.core.position.TransactionSnapshot;
 import dev.millrace.core.secret.Salt;
 import dev.millrace.core.shape.TableName;
@@ -34,7 +36,8 @@ public final class PostgresSide implements Side {
     private final String publication;
     private final Salt salt;
     private final TransactionSnapshot snapshot;
-    private final Lsn readAt;
+    private final String snapshotId;
+    private final Position readAt;
 
     /// Takes an open session over and begins its transaction.
     ///
@@ -49,7 +52,8 @@ public final class PostgresSide implements Side {
             statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
             String current = session.getMetaData().getDatabaseMajorVersion() >= 13 ? "pg_current_snapshot" : "txid_current_snapshot";
             snapshot = TransactionSnapshot.parse(one(statement, "SELECT %s()::text".formatted(current)));
-            readAt = Lsn.parse(one(statement, "SELECT pg_current_wal_insert_lsn()::text")).beforePageHeader();
+            snapshotId = one(statement, "SELECT pg_export_snapshot()");
+            readAt = new LogPosition(Lsn.parse(one(statement, "SELECT pg_current_wal_insert_lsn()::text")).beforePageHeader());
             giveSalt();
         } catch (SQLException e) {
             throw fault(e, "snapshot");
@@ -71,13 +75,18 @@ public final class PostgresSide implements Side {
         }
     }
 
+    /// PostgreSQL's name for what this side sees, good until it is closed.
+    public String snapshotId() {
+        return snapshotId;
+    }
+
     /// What this side sees.
     public TransactionSnapshot snapshot() {
         return snapshot;
     }
 
     /// The log's insert position, read after the snapshot was taken.
-    public Lsn readAt() {
+    public Position readAt() {
         return readAt;
     }
 

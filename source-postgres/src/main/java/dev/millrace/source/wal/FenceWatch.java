@@ -81,7 +81,7 @@ final class FenceWatch {
     /// Everything before `lsn` has been read: gives the fence if the batch must end here, since nothing more can be visible.
     Optional<Fence> at(Lsn lsn) {
         Fence fence = current;
-        if (fence == null || lsn.isBefore(fence.upTo().beforePageHeader())) {
+        if (fence == null || lsn.isBefore(LogPosition.lsn(fence.upTo()).beforePageHeader())) {
             return Optional.empty();
         }
         LogPosition stood = cut;

@@ -6,6 +6,7 @@ import dev.millrace.core.feed.ChangeFeed;
 import dev.millrace.core.feed.Fence;
 import dev.millrace.core.position.LogPosition;
 import dev.millrace.core.position.Lsn;
+import dev.millrace.core.position.Position;
 import dev.millrace.core.spool.Spool;
 import dev.millrace.source.session.Sessions;
 import java.time.Duration;
@@ -44,9 +45,9 @@ public final class LogReader implements ChangeFeed {
     /// @param tables what the catalogue says of tables, asked by the reading thread
     /// @param from up to where the destination holds everything
     /// @throws dev.millrace.core.fault.Fault if slot, publication or server are not as they must be
-    public static LogReader open(Sessions sessions, LogSettings settings, TableLookup tables, LogPosition from) {
-        Opening opening = new SlotCheck(settings).open(sessions, from.lsn());
-        Handover handover = new Handover(settings.limits().queuedBatches(), from.lsn());
+    public static LogReader open(Sessions sessions, LogSettings settings, TableLookup tables, Lsn from) {
+        Opening opening = new SlotCheck(settings).open(sessions, from);
+        Handover handover = new Handover(settings.limits().queuedBatches(), from);
         XidsRead xidsRead = new XidsRead();
         FenceWatch fences = new FenceWatch(xidsRead);
         Spool spool = Spool.open(settings.spoolDirectory());
@@ -70,17 +71,17 @@ public final class LogReader implements ChangeFeed {
 
     @Override
     public void acknowledge(Receipt receipt) {
-        handover.acknowledge(receipt.through().lsn());
+        handover.acknowledge(LogPosition.lsn(receipt.through()));
     }
 
     @Override
-    public Lsn reachedNow() {
-        return handover.reached();
+    public Position reachedNow() {
+        return new LogPosition(handover.reached());
     }
 
     @Override
-    public void reach(Lsn target) {
-        handover.want(target);
+    public void reach(Position target) {
+        handover.want(LogPosition.lsn(target));
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.millrace.core.change.Batch;
 import dev.millrace.core.destination.Receipt;
 import dev.millrace.core.feed.ChangeFeed;
 import dev.millrace.core.feed.Fence;
+import dev.millrace.core.position.LogPosition;
 import dev.millrace.core.position.Lsn;
 import dev.millrace.core.position.TransactionSnapshot;
 import dev.millrace.testkit.postgres.TestPostgres;
@@ -36,7 +37,7 @@ final class FenceTest {
 
     private static Fence fence(Connection session) throws SQLException {
         TransactionSnapshot snapshot = TransactionSnapshot.parse(value(session, "SELECT pg_current_snapshot()"));
-        return Fence.at(snapshot, Lsn.parse(value(session, "SELECT pg_current_wal_insert_lsn()")));
+        return Fence.at("", snapshot, new LogPosition(Lsn.parse(value(session, "SELECT pg_current_wal_insert_lsn()"))));
     }
 
     /// Takes batches until the fence is there; counts the rows before it.

@@ -105,8 +105,8 @@ final class LogFixture implements AutoCloseable {
     List<String> read(ChangeFeed feed, boolean acknowledge) {
         List<String> changes = new ArrayList<>();
         Lsn target = logEnd();
-        feed.reach(target);
-        Lsn position = feed.reachedNow().equals(confirmed()) ? confirmed() : Lsn.ZERO;
+        feed.reach(new LogPosition(target));
+        Lsn position = LogPosition.lsn(feed.reachedNow()).equals(confirmed()) ? confirmed() : Lsn.ZERO;
         long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (position.isBefore(target)) {
             if (System.nanoTime() > deadline) {
@@ -116,7 +116,7 @@ final class LogFixture implements AutoCloseable {
             if (next.isPresent()) {
                 try (Batch batch = next.get()) {
                     changes.addAll(text(batch));
-                    position = batch.through().lsn();
+                    position = LogPosition.lsn(batch.through());
                 }
                 if (acknowledge) {
                     feed.acknowledge(new Receipt(new LogPosition(position)));

@@ -2,6 +2,7 @@ package dev.millrace.source.wal;
 
 import dev.millrace.core.feed.ChangeFeed;
 import dev.millrace.core.position.LogPosition;
+import dev.millrace.core.position.Position;
 import dev.millrace.core.run.Limits;
 import dev.millrace.testkit.contract.ChangeFeedContract;
 import dev.millrace.testkit.postgres.TestDatabase;
@@ -43,13 +44,18 @@ final class LogReaderContractTest {
         }
 
         @Override
-        public LogPosition start() {
+        public Position start() {
             return start;
         }
 
         @Override
-        public ChangeFeed open(LogPosition from) {
-            return log.open(limits, from.lsn());
+        public Position end() {
+            return new LogPosition(log.logEnd());
+        }
+
+        @Override
+        public ChangeFeed open(Position from) {
+            return log.open(limits, LogPosition.lsn(from));
         }
     }
 

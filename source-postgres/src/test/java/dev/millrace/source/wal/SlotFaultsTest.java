@@ -53,7 +53,7 @@ final class SlotFaultsTest {
     }
 
     private static ChangeFeed open(LogFixture log, Sessions sessions, String slot, Limits limits, Lsn from) {
-        return LogReader.open(sessions, new LogSettings(slot, List.of("pub"), limits, log.spool), new NoTables(), new LogPosition(from));
+        return LogReader.open(sessions, new LogSettings(slot, List.of("pub"), limits, log.spool), new NoTables(), from);
     }
 
     private static Fault refused(LogFixture log, String slot, Lsn from) {
@@ -216,7 +216,7 @@ final class SlotFaultsTest {
                                     log.endpoint(),
                                     new LogSettings(log.slot, List.of("pub"), LogFixture.STREAMING, file),
                                     new NoTables(),
-                                    new LogPosition(log.confirmed()))
+                                    log.confirmed())
                             .close())
                     .actual();
             assertFault(fault, FaultKind.SPOOL_UNUSABLE, file.toString(), "Make room");

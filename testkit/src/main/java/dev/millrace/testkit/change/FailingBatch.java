@@ -5,6 +5,7 @@ import dev.millrace.core.change.Piece;
 import dev.millrace.core.change.TableChanges;
 import dev.millrace.core.feed.Fence;
 import dev.millrace.core.position.LogPosition;
+import dev.millrace.core.position.Position;
 import dev.millrace.core.position.Lsn;
 import dev.millrace.core.shape.Shape;
 import java.io.IOException;
@@ -50,7 +51,7 @@ public record FailingBatch(List<TableChanges> first, Lsn end) implements Batch {
     }
 
     @Override
-    public LogPosition through() {
+    public Position through() {
         return new LogPosition(end);
     }
 

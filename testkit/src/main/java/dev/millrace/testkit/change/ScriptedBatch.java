@@ -4,7 +4,7 @@ import dev.millrace.core.change.Batch;
 import dev.millrace.core.change.Piece;
 import dev.millrace.core.change.TableChanges;
 import dev.millrace.core.feed.Fence;
-import dev.millrace.core.position.LogPosition;
+import dev.millrace.core.position.Position;
 import dev.millrace.core.shape.Shape;
 import java.time.Instant;
 import java.util.List;
@@ -14,7 +14,7 @@ import java.util.Optional;
 ///
 /// @param pieces its parts, in order
 /// @param through the position behind it
-public record ScriptedBatch(List<Piece> pieces, LogPosition through) implements Batch {
+public record ScriptedBatch(List<Piece> pieces, Position through) implements Batch {
 
     /* The latest commit time would do; but one that is known lets contracts ask whether it is remembered. */
     private static final Instant COMMITTED_AT = Instant.parse("2026-01-02T03:04:05.678901Z");

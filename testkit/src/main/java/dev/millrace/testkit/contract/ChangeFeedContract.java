@@ -6,8 +6,7 @@ import dev.millrace.core.change.Batch;
 import dev.millrace.core.destination.Receipt;
 import dev.millrace.core.feed.ChangeFeed;
 import dev.millrace.core.feed.Fence;
-import dev.millrace.core.position.LogPosition;
-import dev.millrace.core.position.Lsn;
+import dev.millrace.core.position.Position;
 import dev.millrace.core.position.TransactionSnapshot;
 import dev.millrace.testkit.Eventually;
 import java.sql.Connection;
@@ -96,11 +95,11 @@ public interface ChangeFeedContract extends FeedSubject {
             database().execute("INSERT INTO note SELECT '%d/' || g, repeat('x', 5000) FROM generate_series(1, 20) g".formatted(i));
         }
         try (ChangeFeed feed = open(start())) {
-            Lsn target = Lsn.parse(database().value("SELECT pg_current_wal_insert_lsn()")).beforePageHeader();
+            Position target = end();
             feed.reach(target);
-            LogPosition through = start();
+            Position through = start();
             long rows = 0;
-            while (through.lsn().isBefore(target)) {
+            while (through.isBefore(target)) {
                 Optional<Batch> next = feed.next(LIMIT);
                 assertThat(next).isPresent();
                 try (Batch batch = next.orElseThrow()) {
@@ -108,7 +107,7 @@ public interface ChangeFeedContract extends FeedSubject {
                     assertThat(byTransaction.values()).allMatch(count -> count == 20);
                     assertThat(batch.transactions()).isEqualTo(byTransaction.size());
                     assertThat(batch.committedAt().isPresent()).isEqualTo(!batch.isEmpty());
-                    assertThat(through.lsn().isBefore(batch.through().lsn())).isTrue();
+                    assertThat(through.isBefore(batch.through())).isTrue();
                     through = batch.through();
                     rows += batch.changes();
                 }
@@ -124,7 +123,7 @@ public interface ChangeFeedContract extends FeedSubject {
         try (ChangeFeed feed = open(start())) {
             assertThat(read(feed, start(), false).texts()).containsExactly("INSERT a ");
         }
-        LogPosition through;
+        Position through;
         try (ChangeFeed feed = open(start())) {
             Reading reading = read(feed, start(), true);
             assertThat(reading.texts()).containsExactly("INSERT a ");
@@ -139,7 +138,7 @@ public interface ChangeFeedContract extends FeedSubject {
     @Test
     default void what_the_destination_holds_does_not_arrive_again_even_if_the_source_was_not_told() {
         database().execute("INSERT INTO note VALUES ('a', '')");
-        LogPosition held;
+        Position held;
         try (ChangeFeed feed = open(start())) {
             held = read(feed, start(), false).through();
         }
@@ -155,7 +154,7 @@ public interface ChangeFeedContract extends FeedSubject {
         database().execute("INSERT INTO note SELECT lpad(g::text, 4, '0'), '' FROM generate_series(0, 1999) g");
         for (int i = 0; i < 3; i++) {
             ChangeFeed feed = open(start());
-            Eventually.within(LIMIT, () -> assertThat(start().lsn().isBefore(feed.reachedNow())).isTrue());
+            Eventually.within(LIMIT, () -> assertThat(start().isBefore(feed.reachedNow())).isTrue());
             feed.close();
             feed.close();
         }
@@ -167,10 +166,10 @@ public interface ChangeFeedContract extends FeedSubject {
     @Test
     default void nothing_is_given_when_nothing_is_there() {
         try (ChangeFeed feed = open(start())) {
-            LogPosition through = read(feed, start(), true).through();
+            Position through = read(feed, start(), true).through();
             feed.next(Duration.ofMillis(200)).ifPresent(batch -> {
                 assertThat(batch.isEmpty()).isTrue();
-                assertThat(through.lsn().isBefore(batch.through().lsn())).isTrue();
+                assertThat(through.isBefore(batch.through())).isTrue();
                 batch.close();
             });
         }
@@ -183,9 +182,7 @@ public interface ChangeFeedContract extends FeedSubject {
             read(feed, start(), true);
             database().execute("INSERT INTO note VALUES ('b', '')");
             for (int tries = 0; tries < 20; tries++) {
-                Fence fence = Fence.at(
-                        TransactionSnapshot.parse(database().value("SELECT txid_current_snapshot()")),
-                        Lsn.parse(database().value("SELECT pg_current_wal_insert_lsn()")).beforePageHeader());
+                Fence fence = Fence.at("", TransactionSnapshot.parse(database().value("SELECT txid_current_snapshot()")), end());
                 feed.fence(fence);
                 database().execute("INSERT INTO note VALUES ('later %d', '')".formatted(tries));
                 if (isPassed(feed, fence)) {

@@ -9,6 +9,7 @@ import dev.millrace.core.destination.Destination;
 import dev.millrace.core.destination.Publication;
 import dev.millrace.core.destination.SourceIdentity;
 import dev.millrace.core.destination.SyncMode;
+import dev.millrace.core.position.LogPosition;
 import dev.millrace.core.position.Lsn;
 import dev.millrace.core.position.TransactionSnapshot;
 import dev.millrace.core.shape.Shape;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 public interface DestinationSubject {
 
     /// Where every script's log begins.
-    Lsn START = new Lsn(100);
+    LogPosition START = new LogPosition(new Lsn(100));
 
     /// Sees every transaction below 1000, the first of a script that names none.
     TransactionSnapshot SNAPSHOT = TransactionSnapshot.parse("1000:1000:");

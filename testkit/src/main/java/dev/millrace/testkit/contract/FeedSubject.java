@@ -7,8 +7,7 @@ import dev.millrace.core.change.TableChanges;
 import dev.millrace.core.change.Tuple;
 import dev.millrace.core.destination.Receipt;
 import dev.millrace.core.feed.ChangeFeed;
-import dev.millrace.core.position.LogPosition;
-import dev.millrace.core.position.Lsn;
+import dev.millrace.core.position.Position;
 import dev.millrace.testkit.postgres.TestDatabase;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -32,7 +31,7 @@ public interface FeedSubject {
     ///
     /// @param changes in order
     /// @param through the last batch's position
-    record Reading(List<Seen> changes, LogPosition through) {
+    record Reading(List<Seen> changes, Position through) {
 
         /// The changes without their transactions.
         public List<String> texts() {
@@ -43,20 +42,23 @@ public interface FeedSubject {
     /// The source: it has a table `note (id text PRIMARY KEY, body text)`, which is followed.
     TestDatabase database();
 
-    /// Where the log begins for this subject: before anything that a test does.
-    LogPosition start();
+    /// Where changes begin for this subject: before anything that a test does.
+    Position start();
+
+    /// A position that lies behind everything that has committed by now.
+    Position end();
 
     /// Opens the feed; again after it was closed.
-    ChangeFeed open(LogPosition from);
+    ChangeFeed open(Position from);
 
     /// Reads up to where the log ends now, giving a receipt for each batch or for none.
-    default Reading read(ChangeFeed feed, LogPosition from, boolean receipts) {
-        Lsn target = Lsn.parse(database().value("SELECT pg_current_wal_insert_lsn()")).beforePageHeader();
+    default Reading read(ChangeFeed feed, Position from, boolean receipts) {
+        Position target = end();
         feed.reach(target);
         List<Seen> changes = new ArrayList<>();
-        LogPosition through = from;
+        Position through = from;
         long deadline = System.nanoTime() + LIMIT.toNanos();
-        while (through.lsn().isBefore(target)) {
+        while (through.isBefore(target)) {
             if (System.nanoTime() > deadline) {
                 throw new AssertionError("The feed has not got to " + target + " but to " + feed.reachedNow());
             }

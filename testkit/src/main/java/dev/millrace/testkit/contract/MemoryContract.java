@@ -55,7 +55,7 @@ public interface MemoryContract extends DestinationSubject {
         adopted().close();
         try (Destination again = open()) {
             assertThat(again.recall().source()).contains(new SourceIdentity("7300", "shop"));
-            assertThat(again.recall().position()).contains(new LogPosition(START));
+            assertThat(again.recall().position()).contains(START);
         }
     }
 
@@ -93,7 +93,7 @@ public interface MemoryContract extends DestinationSubject {
             assertThatThrownBy(() -> destination.write(new FailingBatch(first, new Lsn(200))))
                     .hasMessage(FailingBatch.MESSAGE);
             assertThat(lines(ORDERS)).isEmpty();
-            assertThat(destination.recall().position()).contains(new LogPosition(START));
+            assertThat(destination.recall().position()).contains(START);
             write(destination, 200, ChangeScript.inText().insert(ORDERS, "1", "one"));
             assertThat(lines(ORDERS)).containsExactly("id=1 note=one");
         }

@@ -18,8 +18,7 @@ import dev.millrace.core.destination.TableState;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.naming.TargetNames;
-import dev.millrace.core.position.LogPosition;
-import dev.millrace.core.position.Lsn;
+import dev.millrace.core.position.Position;
 import dev.millrace.core.position.TransactionSnapshot;
 import dev.millrace.core.secret.Salt;
 import dev.millrace.core.shape.Evolution;
@@ -136,13 +135,13 @@ public final class MemoryDestination implements Destination {
     }
 
     @Override
-    public void adopt(SourceIdentity source, Lsn start) {
+    public void adopt(SourceIdentity source, Position start) {
         disk.change(content -> {
             if (content.memory().position().isPresent()) {
                 throw new IllegalStateException("Invalid order: adopt (must be called once)");
             }
             return content.with(new Memory(
-                    Optional.of(source), Optional.of(new LogPosition(start)), Optional.empty(), content.memory().tables()));
+                    Optional.of(source), Optional.of(start), Optional.empty(), content.memory().tables()));
         });
     }
 
@@ -176,7 +175,7 @@ public final class MemoryDestination implements Destination {
     }
 
     @Override
-    public long load(TableName table, CopyRange range, TransactionSnapshot snapshot, Lsn readAt, Instant takenAt, CopyRows rows) {
+    public long load(TableName table, CopyRange range, TransactionSnapshot snapshot, Position readAt, Instant takenAt, CopyRows rows) {
         FinishedRange before = known(disk.read(), table).finished().get(range.number());
         if (before != null) {
             return before.rows();
@@ -293,8 +292,8 @@ public final class MemoryDestination implements Destination {
     @Override
     public Receipt write(Batch batch) {
         disk.change(content -> {
-            LogPosition position = content.memory().position().orElseThrow();
-            if (!position.lsn().isBefore(batch.through().lsn())) {
+            Position position = content.memory().position().orElseThrow();
+            if (!position.isBefore(batch.through())) {
                 throw new IllegalStateException(
                         "Invalid batch: through %s (must lie behind %s)".formatted(batch.through(), position));
             }

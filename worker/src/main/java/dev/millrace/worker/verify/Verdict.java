@@ -1,7 +1,7 @@
 package dev.millrace.worker.verify;
 
 import dev.millrace.core.destination.TableState;
-import dev.millrace.core.position.LogPosition;
+import dev.millrace.core.position.Position;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.core.verify.TableVerdict;
 import java.util.List;
@@ -13,7 +13,7 @@ import java.util.TreeMap;
 /// @param position the point of the log at which both sides were held
 /// @param tables one for each table that was compared
 /// @param notCompared tables that are not following the log yet, with their state
-public record Verdict(LogPosition position, List<TableVerdict> tables, Map<TableName, TableState> notCompared) {
+public record Verdict(Position position, List<TableVerdict> tables, Map<TableName, TableState> notCompared) {
 
     /// Keeps its own copies.
     public Verdict {

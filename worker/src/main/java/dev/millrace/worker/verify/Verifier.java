@@ -6,7 +6,7 @@ import dev.millrace.core.destination.TableState;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.feed.Fence;
-import dev.millrace.core.position.LogPosition;
+import dev.millrace.core.position.Position;
 import dev.millrace.core.run.SyncRun;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.TableName;
@@ -65,11 +65,11 @@ public final class Verifier {
     public Verdict verify(Predicate<TableName> wanted, Consumer<TableVerdict> progress) {
         for (int attempt = 0; attempt < TRIES; attempt++) {
             PostgresSide here = source.get();
-            Fence fence = Fence.at(here.snapshot(), here.readAt());
+            Fence fence = Fence.at(here.snapshotId(), here.snapshot(), here.readAt());
             CompletableFuture<Held> held = fence.cut().thenApply(_ -> hold());
             try (here) {
                 switch (passed(fence)) {
-                    case Fence.Outcome.Exact(LogPosition position) -> {
+                    case Fence.Outcome.Exact(Position position) -> {
                         return compare(here, position, await(held), wanted, progress);
                     }
                     case Fence.Outcome.Crossed() -> {}
@@ -102,7 +102,7 @@ public final class Verifier {
     }
 
     private Verdict compare(
-            PostgresSide here, LogPosition position, Held there, Predicate<TableName> wanted, Consumer<TableVerdict> progress) {
+            PostgresSide here, Position position, Held there, Predicate<TableName> wanted, Consumer<TableVerdict> progress) {
         Comparison comparison = new Comparison(here, there.side());
         List<TableVerdict> verdicts = new ArrayList<>();
         Map<TableName, TableState> notCompared = new TreeMap<>();

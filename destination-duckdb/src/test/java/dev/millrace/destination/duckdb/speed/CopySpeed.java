@@ -6,6 +6,7 @@ import dev.millrace.core.copy.CopyRange;
 import dev.millrace.core.copy.CopyRows;
 import dev.millrace.core.destination.SourceIdentity;
 import dev.millrace.core.destination.SyncMode;
+import dev.millrace.core.position.LogPosition;
 import dev.millrace.core.position.Lsn;
 import dev.millrace.core.position.TransactionSnapshot;
 import dev.millrace.core.shape.Column;
@@ -51,7 +52,7 @@ public final class CopySpeed {
             long wall = System.nanoTime();
             try (DuckDestination destination =
                     DuckDestination.open(file, "speed", DuckSettings.defaults(), InstantSource.system())) {
-                destination.adopt(new SourceIdentity("1", "speed"), new Lsn(1));
+                destination.adopt(new SourceIdentity("1", "speed"), new LogPosition(new Lsn(1)));
                 load(destination, made, rows, ranges);
                 report("loaded", rows, wall, cpu);
                 destination.publish(SHAPE.table());
@@ -72,7 +73,7 @@ public final class CopySpeed {
         List<Thread> threads = new ArrayList<>();
         for (CopyRange range : ranges) {
             threads.add(Thread.ofPlatform().start(() -> destination.load(
-                    SHAPE.table(), range, TransactionSnapshot.parse("1:1:"), new Lsn(1), Instant.EPOCH, rows(made, rows / count, range.number()))));
+                    SHAPE.table(), range, TransactionSnapshot.parse("1:1:"), new LogPosition(new Lsn(1)), Instant.EPOCH, rows(made, rows / count, range.number()))));
         }
         for (Thread thread : threads) {
             thread.join();

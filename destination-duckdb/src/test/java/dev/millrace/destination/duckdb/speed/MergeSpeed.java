@@ -57,7 +57,7 @@ public final class MergeSpeed {
             try (Spool spool = Spool.open(folder);
                     DuckDestination destination =
                             DuckDestination.open(file, "speed", DuckSettings.defaults(), InstantSource.system())) {
-                destination.adopt(new SourceIdentity("1", "speed"), new Lsn(1));
+                destination.adopt(new SourceIdentity("1", "speed"), new LogPosition(new Lsn(1)));
                 for (int table = 0; table < 3; table++) {
                     publish(destination, SHAPES[table], table == 0 ? rows : 100_000);
                 }
@@ -74,7 +74,7 @@ public final class MergeSpeed {
         Random random = new Random(2);
         int[] given = {0};
         CopyRows source = () -> given[0] == rows ? null : copied(given[0]++, random);
-        destination.load(shape.table(), range, TransactionSnapshot.parse("1:1:"), new Lsn(1), Instant.EPOCH, source);
+        destination.load(shape.table(), range, TransactionSnapshot.parse("1:1:"), new LogPosition(new Lsn(1)), Instant.EPOCH, source);
         destination.endCopy(shape.table());
         destination.publish(shape.table());
     }
