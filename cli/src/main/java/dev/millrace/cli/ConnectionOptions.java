@@ -34,6 +34,12 @@ public final class ConnectionOptions {
             description = "Without a FILE: SOURCE_NAMING (default) or FIVETRAN_NAMING.")
     private @Nullable String destinationSchemaNames;
 
+    @Option(
+            names = "--update-method",
+            paramLabel = "METHOD",
+            description = "Without a FILE: WAL_PGOUTPUT (the default), XMIN, TELEPORT or QUERY_BASED.")
+    private @Nullable String updateMethod;
+
     @Option(names = "--replication-slot", paramLabel = "SLOT", description = "Without a FILE: the replication slot.")
     private @Nullable String replicationSlot;
 
@@ -95,6 +101,7 @@ public final class ConnectionOptions {
         Map<Setting, String> others = new EnumMap<>(Setting.class);
         put(others, Setting.SCHEMA_PREFIX, schemaPrefix);
         put(others, Setting.DESTINATION_SCHEMA_NAMES, destinationSchemaNames);
+        put(others, Setting.SOURCE_UPDATE_METHOD, updateMethod);
         put(others, Setting.SOURCE_REPLICATION_SLOT, replicationSlot);
         put(others, Setting.SOURCE_PUBLICATION_NAME, publicationName);
         put(others, Setting.SYNC_MODE, syncMode);

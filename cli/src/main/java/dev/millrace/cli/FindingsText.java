@@ -32,8 +32,11 @@ final class FindingsText {
             return;
         }
         switch (finding.outcome()) {
-            case EQUAL -> terminal.out().println("%s %s: %s rows, all the same"
-                    .formatted(terminal.styled(Style.GREEN, "✓"), name(finding), Amounts.count(finding.sourceRows())));
+            case EQUAL -> terminal.out().println("%s %s: %s rows, all the same%s".formatted(
+                    terminal.styled(Style.GREEN, "✓"),
+                    name(finding),
+                    Amounts.count(finding.sourceRows()),
+                    finding.reason().isEmpty() ? "" : "; " + finding.reason()));
             case SKIPPED -> terminal.out().println(
                     "%s %s was not compared. %s".formatted(terminal.styled(Style.YELLOW, "!"), finding.table(), finding.reason()));
             case DIFFERENT -> {

@@ -29,6 +29,7 @@ record JsonEvents(PrintStream out) implements RunListener {
                             "range_loaded", "table", loaded.table(), "range", loaded.range(), "blocks", loaded.blocks(),
                             "rows", loaded.rows());
                     case RunEvent.CopyBegunAnew anew -> line("copy_begun_anew", "table", anew.table(), "reason", anew.reason());
+                    case RunEvent.AllBegunAnew anew -> line("all_begun_anew", "reason", anew.reason());
                     case RunEvent.TableCopied copied -> line("table_copied", "table", copied.table());
                     case RunEvent.TablePublished published -> line(
                             "table_published", "table", published.table(), "rows", published.rows(),

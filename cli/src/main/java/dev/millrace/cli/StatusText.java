@@ -24,6 +24,7 @@ record StatusText(Terminal terminal, InstantSource clock) {
 
     void print(StatusReport status) {
         line("Sync", status.running() ? terminal.styled(Style.GREEN, "running") : "not running");
+        line("Method", method(status.updateMethod()));
         if (status.position().isEmpty()) {
             line("Copy", "nothing yet; `millrace sync` makes it");
         } else {
@@ -59,6 +60,14 @@ record StatusText(Terminal terminal, InstantSource clock) {
                 remedy.isEmpty() ? "" : " For the first: " + remedy));
     }
 
+    private static String method(String method) {
+        return switch (method) {
+            case "XMIN" -> "XMIN; rows that are deleted at the source are not seen, and stay";
+            case "TELEPORT" -> "TELEPORT; rows that are deleted are found by comparing keys";
+            default -> method;
+        };
+    }
+
     private String committed(String at) {
         if (at.isEmpty()) {
             return "";
@@ -70,6 +79,10 @@ record StatusText(Terminal terminal, InstantSource clock) {
     private void print(Upstream upstream) {
         if (!upstream.reachable()) {
             line("Source", terminal.styled(Style.YELLOW, "not reachable: ") + upstream.problem());
+            return;
+        }
+        if (upstream.logEnd().isEmpty()) {
+            line("Source", "answers");
             return;
         }
         String lag = upstream.lagBytes() < 0 ? "" : ", %s behind".formatted(Amounts.bytes(upstream.lagBytes()));

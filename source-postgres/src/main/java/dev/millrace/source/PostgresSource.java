@@ -5,8 +5,6 @@ import dev.millrace.core.destination.SourceIdentity;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.feed.ChangeFeed;
-import dev.millrace.core.position.LogPosition;
-import dev.millrace.core.position.Lsn;
 import dev.millrace.core.position.Position;
 import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.SourceType;
@@ -17,12 +15,14 @@ import dev.millrace.core.source.CopySession;
 import dev.millrace.core.source.Source;
 import dev.millrace.core.value.ValueHash;
 import dev.millrace.source.catalog.CatalogReader;
+import dev.millrace.source.catalog.Scope;
 import dev.millrace.source.copy.CopyPlanner;
 import dev.millrace.source.copy.PostgresCopySession;
 import dev.millrace.source.fault.PostgresFaults;
+import dev.millrace.source.scan.ScanCount;
+import dev.millrace.source.scan.ScanSettings;
 import dev.millrace.source.session.Sessions;
 import dev.millrace.source.verify.PostgresSide;
-import dev.millrace.source.wal.LogReader;
 import dev.millrace.source.wal.LogSettings;
 import dev.millrace.source.wal.TableLookup;
 import java.sql.Connection;
@@ -30,32 +30,31 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// A PostgreSQL database, followed through its log.
+/// A PostgreSQL database, followed in one of the ways of [Following].
 ///
-/// Keeps one session for its own questions, which wait for one another. May be used by many threads.
+/// Keeps one session for its own questions. May be used by many threads.
 public final class PostgresSource implements Source {
 
     private static final int OLDEST_MAJOR_VERSION = 11;
 
     private final Sessions sessions;
     private final PostgresSourceSettings settings;
-    private final Connection session;
+    private final SourceSession session;
+    private final Way way;
 
     /// Opens the source's own session and checks that the server is of a version that is supported.
     public PostgresSource(Sessions sessions, PostgresSourceSettings settings) {
         this.sessions = sessions;
         this.settings = settings;
-        try {
-            session = sessions.open();
-        } catch (SQLException e) {
-            throw PostgresFaults.of(e, "the source");
-        }
+        this.session = SourceSession.open(sessions);
+        this.way = way();
         int version = ask("version", opened -> opened.getMetaData().getDatabaseMajorVersion());
         if (version < OLDEST_MAJOR_VERSION) {
             throw new Fault(
@@ -64,6 +63,19 @@ public final class PostgresSource implements Source {
                     "The source is PostgreSQL %d; Millrace reads version %d and later.".formatted(version, OLDEST_MAJOR_VERSION),
                     "Upgrade the server.");
         }
+    }
+
+    private Way way() {
+        return switch (settings.following()) {
+            case Following.Log(String slot, String publication) -> {
+                LogSettings log = new LogSettings(slot, List.of(publication), settings.limits(), settings.spool());
+                yield new LogWay(sessions, session, log, publication, new Tables());
+            }
+            case Following.Xmin(Duration pause) -> {
+                ScanSettings scans = ScanSettings.of(pause, settings.limits().batchBytes(), settings.spool());
+                yield new XminWay(sessions, session, scans, settings.salt(), new ScanCount(), this::catalog);
+            }
+        };
     }
 
     @Override
@@ -80,17 +92,13 @@ public final class PostgresSource implements Source {
 
     @Override
     public Catalog catalog() {
-        return ask("the catalogue", opened -> {
+        return way.offered(ask("the catalogue", opened -> {
             CatalogReader reader = reader(opened);
-            if (reader.publication().isEmpty()) {
-                throw PostgresFaults.publicationsMissing(List.of(settings.publication()));
+            if (settings.following().scope() instanceof Scope.Published(String publication) && reader.publication().isEmpty()) {
+                throw PostgresFaults.publicationsMissing(List.of(publication));
             }
-            Catalog catalog = reader.read();
-            if (catalog.followed().isEmpty()) {
-                throw publicationEmpty(catalog);
-            }
-            return catalog;
-        });
+            return reader.read();
+        }));
     }
 
     @Override
@@ -103,17 +111,12 @@ public final class PostgresSource implements Source {
         return ask("the catalogue", opened -> reader(opened).outside());
     }
 
-    private Fault publicationEmpty(Catalog catalog) {
-        String reasons = catalog.leftOut().stream()
+    /// Why tables cannot be followed, as sentences.
+    static String reasons(Catalog catalog) {
+        return catalog.leftOut().stream()
                 .limit(20)
                 .map(table -> " %s: %s %s".formatted(table.table(), table.reason(), table.remedy()).stripTrailing())
                 .reduce("", String::concat);
-        return new Fault(
-                FaultKind.PUBLICATION_EMPTY,
-                settings.publication(),
-                "Publication `%s` holds no table that can be followed.%s".formatted(settings.publication(), reasons),
-                "Run `ALTER PUBLICATION %s ADD TABLE ...;`, or do what is said of the tables that it holds."
-                        .formatted(TableName.quote(settings.publication())));
     }
 
     @Override
@@ -140,29 +143,28 @@ public final class PostgresSource implements Source {
 
     @Override
     public Position end() {
-        return ask("the log", opened -> {
-            try (Statement statement = opened.createStatement();
-                    ResultSet row = statement.executeQuery(
-                            "SELECT (CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END)::text")) {
-                row.next();
-                return new LogPosition(Lsn.parse(row.getString(1)).beforePageHeader());
-            }
-        });
+        return way.end();
     }
 
     @Override
     public Position start() {
-        return new LogPosition(LogReader.start(sessions, logSettings()));
+        return way.start();
     }
 
-    private LogSettings logSettings() {
-        return new LogSettings(settings.slot(), List.of(settings.publication()), settings.limits(), settings.spool());
+    @Override
+    public boolean continues(Position held) {
+        return way.continues(held);
+    }
+
+    @Override
+    public boolean tellsOfEnds() {
+        return way.tellsOfEnds();
     }
 
     /// Opens a session that is held at a snapshot, for comparing.
     public PostgresSide openSide() {
         try {
-            return new PostgresSide(sessions.open(), settings.publication(), settings.salt());
+            return settings.following().side(sessions.open(), settings.salt());
         } catch (SQLException e) {
             throw PostgresFaults.of(e, "the source");
         }
@@ -171,7 +173,7 @@ public final class PostgresSource implements Source {
     @Override
     public CopySession openCopySession() {
         try {
-            return new PostgresCopySession(sessions.open(), settings.salt());
+            return new PostgresCopySession(sessions.open(), settings.salt(), way.terms());
         } catch (SQLException e) {
             throw PostgresFaults.of(e, "the source");
         }
@@ -179,24 +181,16 @@ public final class PostgresSource implements Source {
 
     @Override
     public ChangeFeed openFeed(Position from) {
-        return LogReader.open(
-                sessions,
-                logSettings(),
-                new Tables(),
-                LogPosition.lsn(from));
+        return way.openFeed(from);
     }
 
     @Override
     public void close() {
-        try {
-            session.close();
-        } catch (SQLException e) {
-            throw PostgresFaults.of(e, "the source");
-        }
+        session.close();
     }
 
     private CatalogReader reader(Connection opened) throws SQLException {
-        return new CatalogReader(opened, settings.publication(), settings.selection(), settings.salt());
+        return new CatalogReader(opened, settings.following().scope(), settings.selection(), settings.salt());
     }
 
     /// What the log asks the catalogue.
@@ -260,17 +254,7 @@ public final class PostgresSource implements Source {
         }
     }
 
-    /// A question that needs a session.
-    @FunctionalInterface
-    private interface Question<T> {
-        T ask(Connection session) throws SQLException;
-    }
-
-    private synchronized <T> T ask(String subject, Question<T> question) {
-        try {
-            return question.ask(session);
-        } catch (SQLException e) {
-            throw PostgresFaults.of(e, subject);
-        }
+    private <T> T ask(String subject, SourceSession.Question<T> question) {
+        return session.ask(subject, question);
     }
 }

@@ -9,15 +9,16 @@ import dev.millrace.destination.duckdb.DuckDestination;
 import dev.millrace.destination.duckdb.DuckReader;
 import dev.millrace.destination.duckdb.DuckSettings;
 import dev.millrace.destination.duckdb.verify.DuckSide;
+import dev.millrace.source.Following;
 import dev.millrace.source.PostgresSource;
 import dev.millrace.source.PostgresSourceSettings;
 import dev.millrace.source.fault.PostgresFaults;
 import dev.millrace.source.session.PostgresEndpoint;
-import dev.millrace.source.verify.PostgresSide;
 import dev.millrace.source.wal.SlotStatus;
 import dev.millrace.worker.settings.ConnectionSettings;
 import dev.millrace.worker.settings.DestinationSettings;
 import dev.millrace.worker.settings.SourceSettings;
+import dev.millrace.worker.settings.UpdateMethod;
 import dev.millrace.worker.verify.Verifier;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -27,6 +28,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Makes the parts of one connection from its settings; the only place where a source and a destination are put together.
 ///
@@ -41,11 +43,10 @@ public record Wiring(ConnectionSettings settings, InstantSource clock) {
     /// @param memory what the destination remembers, which decides what is new to it
     /// @param salt the destination's
     public PostgresSource source(Memory memory, Salt salt) {
-        SourceSettings source = settings.source();
         return new PostgresSource(
                 endpoint(),
                 new PostgresSourceSettings(
-                        source.replicationSlot(), source.publication(), settings.selection().after(memory), salt, spool(), settings.limits()));
+                        following(), settings.selection().after(memory), salt, spool(), settings.limits()));
     }
 
     /// Opens the destination for writing; to be closed by the caller.
@@ -71,15 +72,26 @@ public record Wiring(ConnectionSettings settings, InstantSource clock) {
     Verifier verifier(SyncRun run, DuckDestination destination) {
         return new Verifier(
                 run,
-                () -> new PostgresSide(openSource(), settings.source().publication(), destination.salt()),
+                () -> following().side(openSource(), destination.salt()),
                 () -> new DuckSide(destination.openSession(), duck()),
                 FENCE_PATIENCE);
     }
 
-    /// Asks the source how its log and the slot stand.
-    public SlotStatus slotStatus() {
+    private Following following() {
+        return switch (settings.source().updateMethod()) {
+            case UpdateMethod.WalPgoutput(String slot, String publication) -> new Following.Log(slot, publication);
+            case UpdateMethod.Xmin(Duration pause) -> new Following.Xmin(pause);
+            case UpdateMethod.Teleport(Duration pause) -> new Following.Xmin(pause);
+        };
+    }
+
+    /// Asks the source how its log and the slot stand; empty if it is not followed through the log.
+    public Optional<SlotStatus> slotStatus() {
+        if (!(settings.source().updateMethod() instanceof UpdateMethod.WalPgoutput(String slot, _))) {
+            return Optional.empty();
+        }
         try (Connection session = openSource()) {
-            return SlotStatus.read(session, settings.source().replicationSlot());
+            return Optional.of(SlotStatus.read(session, slot));
         } catch (SQLException e) {
             throw PostgresFaults.of(e, settings.source().host());
         }

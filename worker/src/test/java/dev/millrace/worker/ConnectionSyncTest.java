@@ -23,6 +23,7 @@ import dev.millrace.worker.settings.DestinationSettings;
 import dev.millrace.worker.settings.SourceSettings;
 import dev.millrace.worker.settings.SyncFrequency;
 import dev.millrace.worker.settings.TableSelection;
+import dev.millrace.worker.settings.UpdateMethod;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -132,8 +133,7 @@ class ConnectionSyncTest {
                 Secret.of(database.password()),
                 SourceSettings.SslMode.PREFER,
                 Optional.empty(),
-                "slot_" + database.name(),
-                "pub");
+                new UpdateMethod.WalPgoutput("slot_" + database.name(), "pub"));
         return new Wiring(
                 new ConnectionSettings(
                         source,

@@ -11,6 +11,7 @@ import dev.millrace.core.secret.Secret;
 import dev.millrace.core.source.Selection;
 import dev.millrace.destination.duckdb.DuckDestination;
 import dev.millrace.destination.duckdb.DuckSettings;
+import dev.millrace.source.Following;
 import dev.millrace.source.PostgresSource;
 import dev.millrace.source.PostgresSourceSettings;
 import dev.millrace.source.session.PostgresEndpoint;
@@ -36,6 +37,6 @@ final class MillraceRun {
 
     private static PostgresSourceSettings settings(Assignment assignment, Salt salt, Limits limits) {
         return new PostgresSourceSettings(
-                assignment.slot(), assignment.publication(), Selection.everything(), salt, assignment.folder().resolve("spool"), limits);
+                new Following.Log(assignment.slot(), assignment.publication()), Selection.everything(), salt, assignment.folder().resolve("spool"), limits);
     }
 }

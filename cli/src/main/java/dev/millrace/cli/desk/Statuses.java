@@ -10,6 +10,7 @@ import dev.millrace.core.destination.Memory;
 import dev.millrace.core.destination.TableMemory;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.position.LogPosition;
+import dev.millrace.core.position.Lsn;
 import dev.millrace.core.position.Position;
 import dev.millrace.core.secret.Salt;
 import dev.millrace.core.shape.TableName;
@@ -42,7 +43,7 @@ record Statuses(Wiring wiring) {
         List<LeftOutTable> leftOut = List.of();
         List<Warning> warnings = new ArrayList<>(displaced(memory));
         try {
-            upstream = upstream(wiring.slotStatus(), position);
+            upstream = wiring.slotStatus().map(slot -> upstream(slot, position)).orElseGet(Upstream::answering);
             // Only names are asked for, so nothing that is hashed here stays.
             try (PostgresSource source = wiring.source(memory, Salt.random())) {
                 Catalog catalog = source.catalog();
@@ -54,8 +55,9 @@ record Statuses(Wiring wiring) {
         }
         return new StatusReport(
                 running,
+                wiring.settings().source().updateMethod().text(),
                 memory.source().map(source -> source.database() + "@" + source.systemIdentifier()).orElse(""),
-                position.map(at -> at.toString()).orElse(""),
+                position.map(Object::toString).orElse(""),
                 memory.committedAt().map(Object::toString).orElse(""),
                 upstream,
                 memory.tables().entrySet().stream().map(table -> table(table.getKey(), table.getValue(), counts)).toList(),
@@ -65,11 +67,12 @@ record Statuses(Wiring wiring) {
     }
 
     private static Upstream upstream(SlotStatus slot, Optional<Position> position) {
+        Optional<Lsn> held = position.flatMap(at -> at instanceof LogPosition(Lsn lsn) ? Optional.of(lsn) : Optional.empty());
         return new Upstream(
                 true,
                 "",
                 slot.logEnd().toString(),
-                position.map(at -> Math.max(0, slot.logEnd().bytesSince(LogPosition.lsn(at)))).orElse(-1L),
+                held.map(at -> Math.max(0, slot.logEnd().bytesSince(at))).orElse(-1L),
                 slot.heldBytes(),
                 slot.state());
     }

@@ -22,7 +22,9 @@ final class Verdicts {
                 verdict.table().toString(),
                 verdict.names().table().toString(),
                 verdict.equal() ? Outcome.EQUAL : Outcome.DIFFERENT,
-                "",
+                verdict.ended() == 0
+                        ? ""
+                        : "%d rows are in the copy only; rows that are deleted at the source are not seen by XMIN.".formatted(verdict.ended()),
                 verdict.sourceRows(),
                 verdict.destinationRows(),
                 verdict.differences().stream().map(difference -> row(difference, verdict.names())).toList(),

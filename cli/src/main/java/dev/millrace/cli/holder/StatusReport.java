@@ -5,8 +5,9 @@ import java.util.List;
 /// Where a connection stands. Texts and numbers only: it crosses the socket, and `--json` prints it as it is.
 ///
 /// @param running whether a run goes on
+/// @param updateMethod how the source is followed: `WAL_PGOUTPUT`, `XMIN`, `TELEPORT`
 /// @param source the source that the copy was made from, `database@system`; empty before the first run
-/// @param position up to where the log is in the copy, as PostgreSQL prints it; empty before the first run
+/// @param position up to where changes are in the copy: a place in the log as PostgreSQL prints it, or a scan; empty before the first run
 /// @param committedAt when the latest transaction in the copy committed at the source (ISO 8601); empty if unknown
 /// @param upstream what the source says now
 /// @param tables the tables that are copied
@@ -15,6 +16,7 @@ import java.util.List;
 /// @param leftOut what looks like a table at the source and is not copied; empty if the source could not be asked
 public record StatusReport(
         boolean running,
+        String updateMethod,
         String source,
         String position,
         String committedAt,
@@ -36,12 +38,17 @@ public record StatusReport(
     ///
     /// @param reachable whether it answered
     /// @param problem why not; empty if it did
-    /// @param logEnd the end of its log; empty if it did not answer
+    /// @param logEnd the end of its log; empty if it did not answer or its log is not followed
     /// @param lagBytes log between the copy's position and that end; -1 if unknown
     /// @param walHeldBytes log that the slot keeps on the source's disk; -1 if unknown
     /// @param slotState what PostgreSQL says of the slot: `reserved`, `extended`, `unreserved`, `lost`; empty if unknown
     public record Upstream(
             boolean reachable, String problem, String logEnd, long lagBytes, long walHeldBytes, String slotState) {
+
+        /// A source that answered, and whose log is not followed.
+        public static Upstream answering() {
+            return new Upstream(true, "", "", -1, -1, "");
+        }
 
         /// A source that was not asked or did not answer.
         public static Upstream unreachable(String problem) {

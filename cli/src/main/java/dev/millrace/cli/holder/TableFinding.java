@@ -8,7 +8,7 @@ import java.util.List;
 /// @param table its name at the source
 /// @param nameInDestination its schema and name at the destination; empty if it was not compared
 /// @param outcome whether it was compared, and how it turned out
-/// @param reason why it was not compared; empty otherwise
+/// @param reason why it was not compared, or what has to be known beside the outcome; empty otherwise
 /// @param sourceRows rows at the source
 /// @param destinationRows live rows at the destination
 /// @param differences rows that differ, up to a limit

@@ -20,6 +20,8 @@ final class EventText {
                 Optional.of(WidenedText.of(widened.table().toString(), widened.column(), widened.values()));
             case RunEvent.CopyStarted started -> Optional.of(started.table() + ": copying" + size(started));
             case RunEvent.CopyBegunAnew anew -> Optional.of("%s: its copy begins anew. %s".formatted(anew.table(), anew.reason()));
+            case RunEvent.AllBegunAnew anew -> Optional.of(
+                    "Every table is copied anew; what is there stays to be seen until then. " + anew.reason());
             case RunEvent.TableCopied copied -> Optional.of(copied.table() + ": copied, catching up with the log");
             case RunEvent.TablePublished published -> Optional.of(
                     "%s: published with %s rows".formatted(published.table(), Amounts.count(published.rows())));

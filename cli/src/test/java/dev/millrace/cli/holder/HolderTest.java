@@ -191,6 +191,7 @@ class HolderTest {
         public StatusReport status() {
             return new StatusReport(
                     true,
+                    "WAL_PGOUTPUT",
                     "shop@1",
                     "0/16B3740",
                     "2026-01-01T00:00:00Z",

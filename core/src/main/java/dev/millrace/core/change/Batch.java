@@ -2,10 +2,13 @@ package dev.millrace.core.change;
 
 import dev.millrace.core.position.Position;
 import dev.millrace.core.shape.Shape;
+import dev.millrace.core.shape.TableName;
 import dev.millrace.core.feed.Fence;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// Whole source transactions, to be written and promised together.
 ///
@@ -16,7 +19,7 @@ public interface Batch extends AutoCloseable {
 
     /// A batch that moves the position only.
     static Batch empty(Position through) {
-        return new PackedBatch(Optional.empty(), new Piece(List.of()), List.of(), through, Optional.empty(), 0, 0, 0, Optional.empty());
+        return new PackedBatch(Optional.empty(), new Piece(List.of()), List.of(), through, Optional.empty(), 0, 0, 0, Optional.empty(), Map.of());
     }
 
     /// The pieces, in order. Reading may do I/O, which fails with [java.io.UncheckedIOException].
@@ -42,6 +45,17 @@ public interface Batch extends AutoCloseable {
 
     /// The fence at which this batch ends, if one was asked for and this is where it stands; the run completes its `cut`.
     Optional<Fence> fence();
+
+    /// The tables whose changes up to this batch's position could not all be had, by name, each with the reason. Their copies are begun anew
+    /// before the batch is written.
+    default Map<TableName, String> lost() {
+        return Map.of();
+    }
+
+    /// This batch without the changes of the tables that `unwanted` names. Reads from this one, which stays open as long.
+    default Batch without(Predicate<TableName> unwanted) {
+        return shapes().stream().map(Shape::table).anyMatch(unwanted) ? ReducedBatch.of(this, unwanted) : this;
+    }
 
     /// Whether this batch moves the position only.
     default boolean isEmpty() {

@@ -29,6 +29,7 @@ public final class BatchBuilder implements AutoCloseable {
     private final Map<TableName, TableChangesBuilder> latest = new HashMap<>();
     private final List<Shape> shapes = new ArrayList<>();
     private final Map<TableName, Shape> latestShapes = new HashMap<>();
+    private final Map<TableName, String> lost = new HashMap<>();
     private @Nullable TableChangesBuilder current;
     private @Nullable PieceFile file;
     private long bytesInPiece;
@@ -61,6 +62,11 @@ public final class BatchBuilder implements AutoCloseable {
         int before = table.sizeInBytes();
         table.addTruncate(transaction);
         added(table.sizeInBytes() - before);
+    }
+
+    /// Notes that a table's changes cannot all be had; see [Batch#lost].
+    public void lose(TableName table, String reason) {
+        lost.put(table, reason);
     }
 
     /// Ends a transaction: what was added since the last end belongs to it.
@@ -96,7 +102,8 @@ public final class BatchBuilder implements AutoCloseable {
                 transactions,
                 changes,
                 bytes,
-                fence);
+                fence,
+                Map.copyOf(lost));
         file = null;
         reset();
         return batch;
@@ -121,6 +128,7 @@ public final class BatchBuilder implements AutoCloseable {
     private void reset() {
         shapes.clear();
         latestShapes.clear();
+        lost.clear();
         bytes = 0;
         changes = 0;
         changesCommitted = 0;

@@ -3,9 +3,11 @@ package dev.millrace.core.change;
 import dev.millrace.core.feed.Fence;
 import dev.millrace.core.position.Position;
 import dev.millrace.core.shape.Shape;
+import dev.millrace.core.shape.TableName;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 
@@ -19,7 +21,8 @@ record PackedBatch(
         int transactions,
         long changes,
         long sizeInBytes,
-        Optional<Fence> fence)
+        Optional<Fence> fence,
+        Map<TableName, String> lost)
         implements Batch {
 
     @Override

@@ -90,6 +90,10 @@ public interface Destination extends AutoCloseable {
     /// Records which source the copy is made from, and from where on its changes will come; once, before anything else is written.
     void adopt(SourceIdentity source, Position start);
 
+    /// Goes on from another position than the one that is remembered, of whatever kind, and asks for a new copy of every table, in one
+    /// transaction: for a source that is followed in another way from now on. What is published stays as it is until it is copied.
+    void restart(Position start);
+
     /// Gives names to those tables that have none yet, as [#beginCopy] does with one: the names of tables that come together do not
     /// depend on which is copied first.
     default void name(Collection<TableName> tables) {}

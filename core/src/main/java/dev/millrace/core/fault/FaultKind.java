@@ -41,6 +41,8 @@ public enum FaultKind {
     SLOT_AHEAD(Owner.SOURCE, Retry.AFTER_REMEDY),
     /// The server is not the one that the copy was made from.
     OTHER_SYSTEM(Owner.SOURCE, Retry.AFTER_REMEDY),
+    /// The server's transaction ids have gone backwards: it is behind what the destination holds.
+    XID_BACKWARDS(Owner.SOURCE, Retry.AFTER_REMEDY),
     /// A table's updates and deletes cannot be matched to rows.
     REPLICA_IDENTITY_MISSING(Owner.SOURCE, Retry.AFTER_REMEDY),
     /// A message of the log cannot be read.

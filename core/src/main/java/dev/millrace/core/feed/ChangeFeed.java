@@ -3,6 +3,8 @@ package dev.millrace.core.feed;
 import dev.millrace.core.change.Batch;
 import dev.millrace.core.destination.Receipt;
 import dev.millrace.core.position.Position;
+import dev.millrace.core.position.TransactionSnapshot;
+import dev.millrace.core.shape.TableName;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -48,6 +50,27 @@ public interface ChangeFeed extends AutoCloseable {
     ///
     /// @param xid the 64-bit id of a top-level transaction
     boolean hasRead(long xid);
+
+    /// Says that a table's changes are wanted from here on: the table is published, or every range of its copy is loaded. A feed that is told
+    /// of changes brings those of every table; one that has to look for them looks at these tables only.
+    ///
+    /// @param copied the earliest snapshot under which a range of the table was read, if it has just been copied; empty for a table whose
+    ///     changes up to the feed's position the destination holds
+    /// @return the position behind which the destination holds whatever changed in the table since it was copied, where the feed decides
+    ///     that; empty if it is where the ranges were read
+    default Optional<Position> follow(TableName table, Optional<TransactionSnapshot> copied) {
+        return Optional.empty();
+    }
+
+    /// Says that a table's changes are not wanted any more: it is copied again, or forgotten.
+    default void unfollow(TableName table) {}
+
+    /// What of a batch is to be written, after its tables have been looked at: of a feed that looks for changes, not those of tables that
+    /// are being copied or have been since it looked, since a later look finds what their copies lack. The batch stays the caller's to
+    /// close; what is given reads from it.
+    default Batch wanted(Batch batch) {
+        return batch;
+    }
 
     /// Asks the feed to end a batch exactly where a snapshot of the source stands, so that the destination can be compared with it.
     void fence(Fence fence);

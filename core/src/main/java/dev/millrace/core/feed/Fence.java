@@ -2,6 +2,7 @@ package dev.millrace.core.feed;
 
 import dev.millrace.core.position.Position;
 import dev.millrace.core.position.TransactionSnapshot;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 
 /// A request to end a batch between the last transaction that a snapshot saw and the first that it did not see.
@@ -11,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 ///
 /// @param id PostgreSQL's name for the snapshot, by which a feed can read under it too while the reader holds it
 /// @param snapshot the reader's
+/// @param begunAt the source's clock before the snapshot was taken
 /// @param upTo a position, read after the snapshot was taken: no transaction behind it is visible
 /// @param cut completed by the run when the batch that ends here is committed and before the next one is written; what depends on it
 ///     runs on the run's owner thread and must be short
@@ -18,13 +20,14 @@ import java.util.concurrent.CompletableFuture;
 public record Fence(
         String id,
         TransactionSnapshot snapshot,
+        Instant begunAt,
         Position upTo,
         CompletableFuture<Position> cut,
         CompletableFuture<Outcome> stands) {
 
     /// A fence that is not yet reached.
-    public static Fence at(String id, TransactionSnapshot snapshot, Position upTo) {
-        return new Fence(id, snapshot, upTo, new CompletableFuture<>(), new CompletableFuture<>());
+    public static Fence at(String id, TransactionSnapshot snapshot, Instant begunAt, Position upTo) {
+        return new Fence(id, snapshot, begunAt, upTo, new CompletableFuture<>(), new CompletableFuture<>());
     }
 
     /// What became of a fence.

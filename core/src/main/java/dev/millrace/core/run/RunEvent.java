@@ -39,6 +39,9 @@ public sealed interface RunEvent {
     /// A copy that had begun begins anew.
     record CopyBegunAnew(TableName table, String reason) implements RunEvent {}
 
+    /// Every table is copied anew.
+    record AllBegunAnew(String reason) implements RunEvent {}
+
     /// Every range of a table is durable; the log has yet to pass the point at which they were read.
     record TableCopied(TableName table) implements RunEvent {}
 

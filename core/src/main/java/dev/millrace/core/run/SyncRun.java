@@ -17,6 +17,7 @@ import dev.millrace.core.position.LogPosition;
 import dev.millrace.core.position.LogSpan;
 import dev.millrace.core.position.Lsn;
 import dev.millrace.core.position.Position;
+import dev.millrace.core.position.ScanPosition;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.core.source.Catalog;
 import dev.millrace.core.source.Source;
@@ -73,8 +74,8 @@ public final class SyncRun {
     /// @throws Fault if something went wrong that is not ours; everything that was promised stays promised
     public RunSummary run(Goal goal) {
         try {
+            Position start = start(destination.recall());
             Memory memory = destination.recall();
-            Position start = start(memory);
             tally.position = start;
             tally.widenedBefore = destination.widened();
             Tables tables = new Tables(source, destination, modes, listener, memory);
@@ -84,6 +85,7 @@ public final class SyncRun {
                 if (memory.source().isEmpty()) {
                     destination.adopt(source.identity(), start);
                 }
+                tables.attach(feed);
                 follow(goal, feed, crew, tables);
             }
             return tally.summary(tables.leftOut(), stopping);
@@ -92,6 +94,11 @@ public final class SyncRun {
             ended = true;
             answerRequests();
         }
+    }
+
+    /// Whether the source tells of rows that end. Any thread.
+    public boolean tellsOfEnds() {
+        return source.tellsOfEnds();
     }
 
     /// Asks the run to end at the next safe point: between two batches, and between two rows of a copy, whose unfinished ranges are
@@ -144,13 +151,29 @@ public final class SyncRun {
                     "If this is the right source (after a restore or a move), copy it into a new destination; otherwise correct host and database.");
         }
         Position held = memory.position().orElseThrow(() -> new IllegalStateException("Invalid memory: a source without a position"));
+        if (!source.continues(held)) {
+            return restart("The source is followed in another way than when it was copied (`update_method`).");
+        }
         boolean allAnew = !memory.tables().isEmpty() && memory.tables().values().stream().allMatch(TableMemory::copyRequested);
         return allAnew ? passOver(held) : held;
     }
 
-    /// Where every table is to be copied anew, what the log no longer has is not needed: a new slot begins behind it.
+    private Position restart(String reason) {
+        Position start = source.start();
+        destination.restart(start);
+        listener.on(new RunEvent.AllBegunAnew(reason));
+        return start;
+    }
+
+    /// Where every table is to be copied anew, what the source no longer has is not needed: a new slot begins behind it, a restored
+    /// cluster's transactions before it.
     private Position passOver(Position held) {
-        Position begin = Position.later(held, source.start());
+        Position start = source.start();
+        if (start instanceof ScanPosition) {
+            destination.restart(start);
+            return start;
+        }
+        Position begin = Position.later(held, start);
         if (held.isBefore(begin)) {
             try (Batch nothing = Batch.empty(begin)) {
                 destination.write(nothing);
@@ -206,7 +229,7 @@ public final class SyncRun {
             }
             tables.discover(batch).forEach(crew::copy);
             long began = System.nanoTime();
-            Receipt receipt = write(batch, tables, crew);
+            Receipt receipt = write(feed.wanted(batch), tables, crew);
             tally.position = receipt.through();
             tally.changes += batch.changes();
             feed.acknowledge(receipt);

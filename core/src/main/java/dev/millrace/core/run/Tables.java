@@ -11,19 +11,23 @@ import dev.millrace.core.destination.TableMemory.FinishedRange;
 import dev.millrace.core.destination.TableState;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
+import dev.millrace.core.feed.ChangeFeed;
 import dev.millrace.core.position.Position;
+import dev.millrace.core.position.TransactionSnapshot;
 import dev.millrace.core.shape.Evolution;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.core.source.Catalog;
 import dev.millrace.core.source.Source;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// The tables of a run and where each stands, in the owner's own memory; the destination's is written first, always.
 final class Tables {
@@ -42,6 +46,7 @@ final class Tables {
     private final IncompleteCopies incomplete = new IncompleteCopies();
     private List<Catalog.LeftOut> leftOut = List.of();
     private String stamp = "";
+    private @Nullable ChangeFeed feed;
 
     Tables(Source source, Destination destination, ModeChoice modes, RunListener listener, Memory memory) {
         this.source = source;
@@ -55,6 +60,29 @@ final class Tables {
                 catchingUp.put(table, lastRead(state));
             }
         });
+    }
+
+    /// Has a feed bring the changes of the tables that follow or catch up, from here on.
+    void attach(ChangeFeed opened) {
+        feed = opened;
+        remembered.forEach((table, memory) -> {
+            if (catchingUp.containsKey(table)) {
+                catchingUp.computeIfPresent(table, (_, read) -> Position.later(read, opened.follow(table, earliest(memory))));
+            } else if (memory.state() == TableState.STREAMING && !memory.copyRequested()) {
+                opened.follow(table, Optional.empty());
+            }
+        });
+    }
+
+    private void unfollow(TableName table) {
+        if (feed != null) {
+            feed.unfollow(table);
+        }
+    }
+
+    /// The earliest snapshot under which a range was read.
+    private static Optional<TransactionSnapshot> earliest(TableMemory memory) {
+        return memory.finished().values().stream().map(FinishedRange::snapshot).min(Comparator.comparingLong(TransactionSnapshot::xmin));
     }
 
     /// Reads the source's catalogue, tells what is left out and forgets what is gone.
@@ -122,7 +150,7 @@ final class Tables {
         for (Catalog.Followed table : List.copyOf(followed.values())) {
             if (isStreaming(table.table())) {
                 shapes.of(table.table())
-                        .flatMap(current -> Evolution.obstacle(current, table.shape()))
+                        .flatMap(current -> obstacle(current, table.shape()))
                         .ifPresent(reason -> orders.add(anew(table, reason)));
             }
         }
@@ -226,6 +254,7 @@ final class Tables {
         CopyPlan plan = source.plan(table);
         shapes.checkStillHashed(plan.shape());
         destination.beginCopy(plan, modes.of(table.table()));
+        unfollow(table.table());
         shapes.set(plan.shape());
         againLater.remove(table.table());
         catchingUp.remove(table.table());
@@ -266,6 +295,12 @@ final class Tables {
     /// Tables that the batch brings in a shape into which they cannot grow in place are copied again.
     List<CopyCrew.Order> discover(Batch batch) {
         List<CopyCrew.Order> orders = new ArrayList<>();
+        batch.lost().forEach((table, reason) -> {
+            if (!copying.contains(table)) {
+                listener.on(new RunEvent.CopyBegunAnew(table, reason));
+                again(table).ifPresent(orders::add);
+            }
+        });
         for (Shape shape : batch.shapes()) {
             TableName table = shape.table();
             if (known.add(table)) {
@@ -290,7 +325,7 @@ final class Tables {
         shapes.checkStillHashed(logged);
         Optional<Catalog.Followed> now = source.find(table);
         now.ifPresent(found -> shapes.checkStillHashed(found.shape()));
-        Optional<String> obstacle = now.flatMap(found -> Evolution.obstacle(current.get(), found.shape()))
+        Optional<String> obstacle = now.flatMap(found -> obstacle(current.get(), found.shape()))
                 .or(() -> Evolution.choice(current.get(), logged)
                         .map(_ -> "The log has rows of it from before it was altered, of which its settings cannot be asked."));
         if (now.isPresent() && obstacle.isPresent()) {
@@ -305,6 +340,11 @@ final class Tables {
             shapes.postpone(table);
         }
         return Optional.empty();
+    }
+
+    /// Why a table has to be copied again.
+    private Optional<String> obstacle(Shape before, Shape after) {
+        return Evolution.obstacle(before, after).or(() -> source.tellsOfEnds() ? Optional.empty() : Evolution.rewritten(before, after));
     }
 
     /// Whether a table was altered while it was copied in a way that makes its copy begin anew, now that no range is being read.
@@ -323,7 +363,8 @@ final class Tables {
         }
         remembered.put(table, memory);
         copying.remove(table);
-        Position read = lastRead(memory);
+        Position loaded = lastRead(memory);
+        Position read = feed == null ? loaded : Position.later(loaded, feed.follow(table, earliest(memory)));
         catchingUp.put(table, read);
         listener.on(new RunEvent.TableCopied(table));
         return read;
@@ -367,6 +408,7 @@ final class Tables {
 
     void forget(TableName table, String reason) {
         destination.forget(table);
+        unfollow(table);
         remembered.remove(table);
         followed.remove(table);
         copying.remove(table);

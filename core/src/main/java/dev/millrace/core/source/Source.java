@@ -28,6 +28,16 @@ public interface Source extends AutoCloseable {
     /// From where changes can still be had. Says too of which kind this source's positions are.
     Position start();
 
+    /// Whether changes behind a position that a destination holds can be had from this source as it is followed now: not if the position
+    /// is of another kind.
+    boolean continues(Position held);
+
+    /// Whether a row that ends (by a delete, a truncate, a key that changes) shows in the changes. Where it does not, whatever brings a
+    /// table new files is taken for a truncate.
+    default boolean tellsOfEnds() {
+        return true;
+    }
+
     /// Opens a session for copying, with a transaction of its own.
     CopySession openCopySession();
 

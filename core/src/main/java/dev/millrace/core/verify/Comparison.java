@@ -24,11 +24,15 @@ public final class Comparison {
 
     private final Side source;
     private final Side destination;
+    private final boolean endsAreSeen;
 
     /// Compares what two sides hold; they stay the caller's to close.
-    public Comparison(Side source, Side destination) {
+    ///
+    /// @param endsAreSeen whether the destination is told of rows that end; if not, rows that it alone has are counted and are no difference
+    public Comparison(Side source, Side destination, boolean endsAreSeen) {
         this.source = source;
         this.destination = destination;
+        this.endsAreSeen = endsAreSeen;
     }
 
     /// Compares one table.
@@ -40,20 +44,32 @@ public final class Comparison {
         Map<Integer, BucketSum> there = destination.sums(subject, buckets);
         Set<Integer> all = new TreeSet<>(here.keySet());
         all.addAll(there.keySet());
-        Set<Integer> differing = all.stream()
-                .filter(bucket -> !Objects.equals(here.get(bucket), there.get(bucket)))
-                .collect(Collectors.toCollection(TreeSet::new));
-        Set<Integer> drilled = differing.stream().limit(BUCKETS_DRILLED_MAX).collect(Collectors.toSet());
-        List<Difference> differences = new ArrayList<>();
-        boolean complete = drilled.size() == differing.size();
-        if (!drilled.isEmpty()) {
-            Set<String> keys = differingKeys(subject, buckets, drilled);
-            complete &= keys.size() <= DIFFERENCES_MAX;
-            Set<String> named = keys.stream().limit(DIFFERENCES_MAX).collect(Collectors.toCollection(LinkedHashSet::new));
-            differences = name(subject, named);
+        List<Integer> differing = all.stream().filter(bucket -> !Objects.equals(here.get(bucket), there.get(bucket))).toList();
+        Drilled drilled = new Drilled();
+        for (int from = 0; from < differing.size() && (from == 0 || !endsAreSeen); from += BUCKETS_DRILLED_MAX) {
+            List<Integer> group = differing.subList(from, Math.min(differing.size(), from + BUCKETS_DRILLED_MAX));
+            drill(subject, buckets, Set.copyOf(group), drilled);
         }
+        boolean complete = drilled.keys.size() <= DIFFERENCES_MAX && (differing.size() <= BUCKETS_DRILLED_MAX || !endsAreSeen);
+        List<Difference> differences = drilled.keys.isEmpty()
+                ? List.of()
+                : name(subject, drilled.keys.stream().limit(DIFFERENCES_MAX).collect(Collectors.toCollection(LinkedHashSet::new)));
         return new TableVerdict(
-                subject.shape().table(), subject.names(), rows(here), rows(there), differing.size(), differences, complete);
+                subject.shape().table(),
+                subject.names(),
+                rows(here),
+                rows(there),
+                endsAreSeen ? differing.size() : drilled.buckets,
+                differences,
+                complete,
+                drilled.ended);
+    }
+
+    /// What was found in buckets that differ.
+    private static final class Drilled {
+        final Set<String> keys = new TreeSet<>();
+        int buckets;
+        long ended;
     }
 
     private static int buckets(long rows) {
@@ -65,18 +81,22 @@ public final class Comparison {
         return sums.values().stream().mapToLong(BucketSum::rows).sum();
     }
 
-    /// The digests of keys whose rows are not the same multiset on both sides.
-    private Set<String> differingKeys(Subject subject, int buckets, Set<Integer> drilled) {
+    /// Finds the keys whose rows are not the same multiset on both sides.
+    private void drill(Subject subject, int buckets, Set<Integer> group, Drilled drilled) {
         Map<Side.RowDigest, Integer> balance = new HashMap<>();
-        source.digests(subject, buckets, drilled, row -> balance.merge(row, 1, Integer::sum));
-        destination.digests(subject, buckets, drilled, row -> balance.merge(row, -1, Integer::sum));
-        Set<String> keys = new TreeSet<>();
+        source.digests(subject, buckets, group, row -> balance.merge(row, 1, Integer::sum));
+        destination.digests(subject, buckets, group, row -> balance.merge(row, -1, Integer::sum));
+        Set<String> lacking = new TreeSet<>();
         balance.forEach((row, count) -> {
-            if (count != 0) {
-                keys.add(row.keyDigest());
+            if (count > 0 || count < 0 && endsAreSeen) {
+                lacking.add(row.keyDigest());
             }
         });
-        return keys;
+        if (!endsAreSeen) {
+            balance.forEach((row, count) -> drilled.ended += lacking.contains(row.keyDigest()) ? 0 : -count);
+            drilled.buckets += lacking.isEmpty() ? 0 : 1;
+        }
+        lacking.stream().limit(DIFFERENCES_MAX + 1L - drilled.keys.size()).forEach(drilled.keys::add);
     }
 
     private List<Difference> name(Subject subject, Set<String> keys) {

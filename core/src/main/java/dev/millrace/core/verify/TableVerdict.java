@@ -13,6 +13,7 @@ import java.util.List;
 /// @param bucketsDiffering how many buckets differ
 /// @param differences the rows found in them, up to a limit
 /// @param complete whether `differences` holds every row that differs
+/// @param ended rows that only the destination has, where it is not told of rows that end; they are no difference
 public record TableVerdict(
         TableName table,
         TargetNames names,
@@ -20,7 +21,8 @@ public record TableVerdict(
         long destinationRows,
         int bucketsDiffering,
         List<Difference> differences,
-        boolean complete) {
+        boolean complete,
+        long ended) {
 
     /// Keeps its own copy of the list.
     public TableVerdict {

@@ -132,6 +132,11 @@ class CopyCrewTest {
         }
 
         @Override
+        public boolean continues(Position held) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public ChangeFeed openFeed(Position from) {
             throw new UnsupportedOperationException();
         }
@@ -206,6 +211,11 @@ class CopyCrewTest {
 
         @Override
         public Memory recall() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void restart(Position start) {
             throw new UnsupportedOperationException();
         }
 

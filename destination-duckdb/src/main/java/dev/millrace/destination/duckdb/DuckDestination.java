@@ -154,6 +154,14 @@ public final class DuckDestination implements Destination {
     }
 
     @Override
+    public void restart(Position start) {
+        change(() -> {
+            memory.restart(owner, start, clock.instant());
+            return recall();
+        });
+    }
+
+    @Override
     public void name(Collection<TableName> tables) {
         Memory now = remembered();
         if (!now.tables().keySet().containsAll(tables)) {

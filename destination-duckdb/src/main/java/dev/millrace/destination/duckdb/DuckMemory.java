@@ -261,6 +261,12 @@ final class DuckMemory {
                 connection);
     }
 
+    /// Moves to any position, and asks for a new copy of every table.
+    void restart(DuckSession session, Position start, Instant now) {
+        moveTo(session, start, Optional.empty(), now);
+        session.run("UPDATE _millrace.tables SET copy_requested = true WHERE connection = ?", connection);
+    }
+
     /// Records that a table's copy begins, instead of whatever was known of it.
     void beginCopy(DuckSession session, CopyPlan plan, SyncMode mode, boolean published) {
         TableName table = plan.shape().table();

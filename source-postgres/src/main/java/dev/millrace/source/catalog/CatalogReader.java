@@ -39,7 +39,7 @@ public final class CatalogReader {
     /// A relation of the publication as the catalogue has it.
     private record Relation(
             int oid, TableName table, String kind, String identity, boolean mayEnter, boolean mayRead, boolean hidesRows,
-            long estimatedRows, Optional<Set<String>> published, Optional<String> filter) {
+            long estimatedRows, Optional<Set<String>> published, Optional<String> filter, boolean mayReadXmin, boolean mayReadCtid) {
 
         /// Whether a column is in the log. Without a list of columns that is every column that is not generated; from PostgreSQL 18 on
         /// the list is always there, and holds the generated ones that are published.
@@ -53,7 +53,7 @@ public final class CatalogReader {
     private record Index(boolean primary, boolean replicaIdentity, List<Integer> columns) {}
 
     private final Connection session;
-    private final String publication;
+    private final Scope scope;
     private final Selection selection;
     private final int version;
     private final TypeCatalog types;
@@ -62,17 +62,24 @@ public final class CatalogReader {
     /// Reads nothing yet.
     ///
     /// @param salt hashes the values that older rows have in hashed columns
-    public CatalogReader(Connection session, String publication, Selection selection, Salt salt) throws SQLException {
+    public CatalogReader(Connection session, Scope scope, Selection selection, Salt salt) throws SQLException {
         this.session = session;
-        this.publication = publication;
+        this.scope = scope;
         this.selection = selection;
         this.version = session.getMetaData().getDatabaseMajorVersion() * 10_000;
         this.types = new TypeCatalog(session, version);
         this.hash = new ValueHash(salt);
     }
 
-    /// What the publication publishes; empty if it does not exist.
+    /// What the publication publishes; empty if it does not exist. What is read without one is whole.
     public Optional<Publication> publication() throws SQLException {
+        return switch (scope) {
+            case Scope.Published(String publication) -> publication(publication);
+            case Scope.Readable() -> Optional.of(Publication.WHOLE);
+        };
+    }
+
+    private Optional<Publication> publication(String publication) throws SQLException {
         try (PreparedStatement statement = session.prepareStatement(CatalogSql.PUBLICATION)) {
             statement.setString(1, publication);
             try (ResultSet row = statement.executeQuery()) {
@@ -96,7 +103,7 @@ public final class CatalogReader {
         }
     }
 
-    /// The tables of the publication, and what looks like a table and can be in none.
+    /// The tables in the scope, and what looks like a table and can be in none.
     public Catalog read() throws SQLException {
         Catalog published = read(relations());
         List<Catalog.LeftOut> leftOut = new ArrayList<>(published.leftOut());
@@ -104,8 +111,10 @@ public final class CatalogReader {
                 ResultSet row = statement.executeQuery()) {
             while (row.next()) {
                 TableName table = new TableName(row.getString("nspname"), row.getString("relname"));
-                if (selection.includes(table)) {
-                    leftOut.add(unpublishable(table, row.getString("relkind")));
+                String kind = row.getString("relkind");
+                boolean isUnlogged = kind.equals("r") || kind.equals("p");
+                if (selection.includes(table) && !(isUnlogged && scope instanceof Scope.Readable)) {
+                    leftOut.add(unpublishable(table, kind));
                 }
             }
         }
@@ -114,8 +123,8 @@ public final class CatalogReader {
 
     private static Catalog.LeftOut unpublishable(TableName table, String kind) {
         return switch (kind) {
-            case "v" -> new Catalog.LeftOut(table, "It is a view, which has no rows of its own in the log.", "");
-            case "m" -> new Catalog.LeftOut(table, "It is a materialized view, whose rows are not in the log.", "");
+            case "v" -> new Catalog.LeftOut(table, "It is a view, which has no rows of its own.", "");
+            case "m" -> new Catalog.LeftOut(table, "It is a materialized view, whose rows are made from others.", "");
             case "f" -> new Catalog.LeftOut(table, "It is a foreign table, whose rows lie on another server.", "Copy it from there.");
             default ->
                 new Catalog.LeftOut(
@@ -125,8 +134,33 @@ public final class CatalogReader {
         };
     }
 
-    /// Tables that are in the database and not in the publication, as far as they are selected. There can be very many.
+    /// Tables that are in the database and not in the scope, as far as they are selected. There can be very many.
     public List<Catalog.LeftOut> outside() throws SQLException {
+        return switch (scope) {
+            case Scope.Published(String publication) -> outside(publication);
+            case Scope.Readable() -> unreadable();
+        };
+    }
+
+    private List<Catalog.LeftOut> unreadable() throws SQLException {
+        List<Catalog.LeftOut> unreadable = new ArrayList<>();
+        try (PreparedStatement statement = session.prepareStatement(CatalogSql.UNREADABLE);
+                ResultSet row = statement.executeQuery()) {
+            while (row.next()) {
+                TableName table = new TableName(row.getString("nspname"), row.getString("relname"));
+                if (selection.includes(table)) {
+                    unreadable.add(switch (row.getString("relpersistence")) {
+                        case "t" -> temporary(table);
+                        case "u" -> new Catalog.LeftOut(table, "It is unlogged, so this standby has none of its rows.", "");
+                        default -> row.getBoolean("may_enter") ? mayNotRead(table) : mayNotEnter(table);
+                    });
+                }
+            }
+        }
+        return unreadable;
+    }
+
+    private List<Catalog.LeftOut> outside(String publication) throws SQLException {
         List<Catalog.LeftOut> outside = new ArrayList<>();
         try (PreparedStatement statement = session.prepareStatement(CatalogSql.OUTSIDE)) {
             statement.setString(1, publication);
@@ -134,7 +168,8 @@ public final class CatalogReader {
                 while (row.next()) {
                     TableName table = new TableName(row.getString("nspname"), row.getString("relname"));
                     if (selection.includes(table)) {
-                        outside.add(outside(table, row.getString("relpersistence").equals("t"), row.getBoolean("partitioned")));
+                        boolean partitioned = row.getBoolean("partitioned");
+                        outside.add(row.getString("relpersistence").equals("t") ? temporary(table) : outside(publication, table, partitioned));
                     }
                 }
             }
@@ -142,10 +177,23 @@ public final class CatalogReader {
         return outside;
     }
 
-    private Catalog.LeftOut outside(TableName table, boolean temporary, boolean partitioned) {
-        if (temporary) {
-            return new Catalog.LeftOut(table, "It is temporary: only the session that made it sees it.", "");
-        }
+    private static Catalog.LeftOut temporary(TableName table) {
+        return new Catalog.LeftOut(table, "It is temporary: only the session that made it sees it.", "");
+    }
+
+    private static Catalog.LeftOut mayNotEnter(TableName table) {
+        return new Catalog.LeftOut(
+                table,
+                "The user may not use schema %s.".formatted(table.schema()),
+                "Run `GRANT USAGE ON SCHEMA %s TO <user>;` or unselect the table.".formatted(TableName.quote(table.schema())));
+    }
+
+    private static Catalog.LeftOut mayNotRead(TableName table) {
+        return new Catalog.LeftOut(
+                table, "The user may not read it.", "Run `GRANT SELECT ON %s TO <user>;` or unselect the table.".formatted(table.quoted()));
+    }
+
+    private static Catalog.LeftOut outside(String publication, TableName table, boolean partitioned) {
         return new Catalog.LeftOut(
                 table,
                 "%s not in publication %s.".formatted(partitioned ? "It and its partitions are" : "It is", publication),
@@ -170,7 +218,7 @@ public final class CatalogReader {
         Map<Integer, List<Index>> indexes = indexes(oids);
         Map<Integer, Origin> origins = origins(oids);
         types.load(attributes.values().stream().flatMap(List::stream).map(Attribute::type).distinct().toList());
-        Publication published = publication().orElse(new Publication(true, true, true, true));
+        Publication published = publication().orElse(Publication.WHOLE);
         List<Catalog.Followed> followed = new ArrayList<>();
         List<Catalog.LeftOut> leftOut = new ArrayList<>();
         for (Relation relation : relations) {
@@ -208,16 +256,16 @@ public final class CatalogReader {
             return Judgement.leaveOut(table, "It is not selected.", "");
         }
         if (!relation.mayEnter()) {
-            return Judgement.leaveOut(
-                    table,
-                    "The user may not use schema %s.".formatted(table.schema()),
-                    "Run `GRANT USAGE ON SCHEMA %s TO <user>;` or unselect the table.".formatted(TableName.quote(table.schema())));
+            return new Judgement.LeaveOut(mayNotEnter(table));
         }
         if (!relation.mayRead()) {
+            return new Judgement.LeaveOut(mayNotRead(table));
+        }
+        if (!relation.mayReadXmin()) {
             return Judgement.leaveOut(
                     table,
-                    "The user may not read it.",
-                    "Run `GRANT SELECT ON %s TO <user>;` or unselect the table.".formatted(table.quoted()));
+                    "The user may not read its system column xmin, by which changed rows are found.",
+                    "Run `GRANT SELECT (xmin, ctid) ON %s TO <user>;` or unselect the table.".formatted(table.quoted()));
         }
         if (relation.hidesRows()) {
             return Judgement.leaveOut(
@@ -226,7 +274,8 @@ public final class CatalogReader {
                     "Run `ALTER ROLE <user> BYPASSRLS;` or unselect the table.");
         }
         Optional<List<Integer>> key = key(relation, indexes);
-        if (key.isEmpty() && !relation.identity().equals("f") && published.changesRows()) {
+        boolean isLogged = scope instanceof Scope.Published;
+        if (isLogged && key.isEmpty() && !relation.identity().equals("f") && published.changesRows()) {
             return Judgement.leaveOut(
                     table,
                     "It has no primary key and no replica identity, so its updates and deletes cannot be matched to rows (PostgreSQL refuses them while it is published).",
@@ -235,12 +284,13 @@ public final class CatalogReader {
         return shape(relation, attributes, key, published);
     }
 
-    /// The key's column numbers: those of the replica identity index if there is one, else those of the primary key.
-    private static Optional<List<Integer>> key(Relation relation, List<Index> indexes) {
+    /// The key's column numbers: those of the replica identity index if there is one, else those of the primary key. A replica identity of
+    /// nothing says that the log has no key; reading rows has.
+    private Optional<List<Integer>> key(Relation relation, List<Index> indexes) {
         boolean byIndex = relation.identity().equals("i");
         return indexes.stream()
                 .filter(index -> byIndex ? index.replicaIdentity() : index.primary())
-                .filter(_ -> !relation.identity().equals("n"))
+                .filter(_ -> !relation.identity().equals("n") || scope instanceof Scope.Readable)
                 .map(Index::columns)
                 .findFirst();
     }
@@ -254,20 +304,29 @@ public final class CatalogReader {
         Map<Boolean, List<Attribute>> readable = attributes.stream().collect(Collectors.partitioningBy(Attribute::mayRead));
         for (Attribute attribute : List.copyOf(readable.getOrDefault(true, List.of()))) {
             boolean inKey = key.isPresent() && key.get().contains(attribute.number());
-            boolean logged = relation.logs(attribute, version >= CatalogSql.PG_18);
+            boolean logged = relation.logs(attribute, version >= CatalogSql.PG_18 || scope instanceof Scope.Readable);
             if (!logged && !attribute.generated().isEmpty()) {
-                warnings.add("Column %s is generated and not in the log; it is left out.".formatted(attribute.name()));
+                warnings.add((scope instanceof Scope.Readable
+                                ? "Column %s is generated when it is read, so nothing tells when it changes; it is left out."
+                                : "Column %s is generated and not in the log; it is left out.")
+                        .formatted(attribute.name()));
             } else if (logged && (inKey || selection.includes(table, attribute.name()))) {
                 places.put(attribute.number(), columns.size());
                 Column column = column(attribute, hashed.contains(attribute.name()));
                 columns.add(column);
-                TypeWarnings.of(column, version >= CatalogSql.PG_14).ifPresent(warnings::add);
+                boolean maybeBinary = version >= CatalogSql.PG_14 && scope instanceof Scope.Published;
+                TypeWarnings.of(column, maybeBinary).ifPresent(warnings::add);
             }
         }
         hashed.stream()
                 .filter(name -> attributes.stream().noneMatch(attribute -> attribute.name().equals(name)))
                 .sorted()
                 .forEach(name -> warnings.add("The settings have column %s hashed, and there is none of that name.".formatted(name)));
+        if (!relation.mayReadCtid() && scope instanceof Scope.Readable) {
+            warnings.add(("The user may not read its system column ctid, so it is copied by one session in one piece, which is slower and starts"
+                            + " over after an interruption; run `GRANT SELECT (ctid) ON %s TO <user>;`.")
+                    .formatted(table.quoted()));
+        }
         readable.getOrDefault(false, List.of())
                 .forEach(attribute -> warnings.add("Column %s cannot be read by the user; it is left out.".formatted(attribute.name())));
         if (columns.isEmpty()) {
@@ -295,8 +354,11 @@ public final class CatalogReader {
 
     private List<Relation> relations() throws SQLException {
         List<Relation> relations = new ArrayList<>();
-        try (PreparedStatement statement = session.prepareStatement(CatalogSql.tables(version))) {
-            statement.setString(1, publication);
+        String sql = scope instanceof Scope.Published ? CatalogSql.tables(version) : CatalogSql.READABLE;
+        try (PreparedStatement statement = session.prepareStatement(sql)) {
+            if (scope instanceof Scope.Published(String publication)) {
+                statement.setString(1, publication);
+            }
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     Array names = row.getArray("attnames");
@@ -310,7 +372,9 @@ public final class CatalogReader {
                             row.getBoolean("hides_rows"),
                             row.getLong("reltuples"),
                             names == null ? Optional.empty() : Optional.of(Set.of((String[]) names.getArray())),
-                            Optional.ofNullable(row.getString("rowfilter"))));
+                            Optional.ofNullable(row.getString("rowfilter")),
+                            row.getBoolean("may_read_xmin"),
+                            row.getBoolean("may_read_ctid")));
                 }
             }
         }
@@ -352,6 +416,20 @@ public final class CatalogReader {
             }
         }
         return indexes;
+    }
+
+    /// Whether the user may read a table's system columns that say where a row lies.
+    public boolean mayAddress(TableName table) throws SQLException {
+        try (PreparedStatement statement = session.prepareStatement(
+                """
+                SELECT has_table_privilege(c.oid, 'SELECT')
+                    OR has_column_privilege(c.oid, 'ctid', 'SELECT') AND (c.relkind <> 'p' OR has_column_privilege(c.oid, 'tableoid', 'SELECT'))
+                FROM pg_class c WHERE c.oid = to_regclass(?)""")) {
+            statement.setString(1, table.quoted());
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() && row.getBoolean(1);
+            }
+        }
     }
 
     /// The relations that hold a table's rows, by object id; empty if it is gone.

@@ -24,12 +24,49 @@ final class CatalogSql {
                    has_table_privilege(c.oid, 'SELECT') OR has_any_column_privilege(c.oid, 'SELECT') AS may_read,
                    row_security_active(c.oid) AS hides_rows,
                    c.reltuples::bigint AS reltuples,
-                   %s AS attnames, %s AS rowfilter
+                   %s AS attnames, %s AS rowfilter, true AS may_read_xmin,
+                   has_table_privilege(c.oid, 'SELECT') OR has_column_privilege(c.oid, 'ctid', 'SELECT') AS may_read_ctid
             FROM pg_publication_tables t
             JOIN pg_namespace n ON n.nspname = t.schemaname
             JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = t.tablename
             WHERE t.pubname = ?
             ORDER BY 2, 3
+            """;
+
+    /// The tables of everybody's schemas that the user may read in part at least; partitions are read with their root. Of unlogged tables a
+    /// standby has nothing.
+    static final String READABLE =
+            """
+            SELECT c.oid::bigint AS oid, n.nspname, c.relname, c.relkind::text AS relkind, c.relreplident::text AS relreplident,
+                   true AS may_enter, true AS may_read, row_security_active(c.oid) AS hides_rows, c.reltuples::bigint AS reltuples,
+                   NULL::text[] AS attnames, NULL::text AS rowfilter,
+                   has_table_privilege(c.oid, 'SELECT') OR has_column_privilege(c.oid, 'xmin', 'SELECT') AS may_read_xmin,
+                   has_table_privilege(c.oid, 'SELECT') OR has_column_privilege(c.oid, 'ctid', 'SELECT') AS may_read_ctid
+            FROM pg_class c
+            JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition
+              AND (c.relpersistence = 'p' OR c.relpersistence = 'u' AND NOT pg_is_in_recovery())
+              AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'
+              AND has_schema_privilege(n.oid, 'USAGE')
+              AND (has_table_privilege(c.oid, 'SELECT') OR has_any_column_privilege(c.oid, 'SELECT'))
+              AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+            ORDER BY 2, 3
+            """;
+
+    /// The tables of everybody's schemas that the user may not read at all, and temporary ones.
+    static final String UNREADABLE =
+            """
+            SELECT n.nspname, c.relname, c.relpersistence::text AS relpersistence, has_schema_privilege(n.oid, 'USAGE') AS may_enter
+            FROM pg_class c
+            JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition
+              AND (c.relpersistence = 't'
+                   OR n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'
+                      AND (c.relpersistence = 'u' AND pg_is_in_recovery()
+                           OR NOT has_schema_privilege(n.oid, 'USAGE')
+                           OR NOT (has_table_privilege(c.oid, 'SELECT') OR has_any_column_privilege(c.oid, 'SELECT'))))
+              AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+            ORDER BY 1, 2
             """;
 
     /// What looks like a table and can be in no publication, of everybody's schemas.
@@ -167,8 +204,7 @@ final class CatalogSql {
             """
             SELECT c.oid::bigint AS oid, n.nspname, c.relname, c.relkind::text AS relkind, coalesce(pg_relation_filenode(c.oid), 0)::bigint AS filenode,
                    CASE WHEN c.relkind = 'r' THEN pg_relation_size(c.oid) / current_setting('block_size')::int ELSE 0 END AS blocks,
-                   has_schema_privilege(n.oid, 'USAGE')
-                       AND (has_table_privilege(c.oid, 'SELECT') OR has_any_column_privilege(c.oid, 'SELECT')) AS may_read,
+                   has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT') AS may_read,
                    NOT EXISTS (SELECT FROM pg_partition_ancestors(c.oid) part
                                JOIN pg_inherits i ON i.inhrelid = part.relid
                                JOIN pg_attribute made ON made.attrelid = part.relid AND made.attnum = -1
@@ -191,8 +227,7 @@ final class CatalogSql {
             )
             SELECT c.oid::bigint AS oid, n.nspname, c.relname, c.relkind::text AS relkind, coalesce(pg_relation_filenode(c.oid), 0)::bigint AS filenode,
                    CASE WHEN c.relkind = 'r' THEN pg_relation_size(c.oid) / current_setting('block_size')::int ELSE 0 END AS blocks,
-                   has_schema_privilege(n.oid, 'USAGE')
-                       AND (has_table_privilege(c.oid, 'SELECT') OR has_any_column_privilege(c.oid, 'SELECT')) AS may_read,
+                   has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT') AS may_read,
                    true AS born
             FROM (SELECT relid FROM tree UNION SELECT ?::bigint::oid) tree
             JOIN pg_class c ON c.oid = tree.relid AND c.relkind IN ('r', 'f')

@@ -6,6 +6,9 @@ import java.util.List;
 /// Which operations a publication publishes.
 public record Publication(boolean inserts, boolean updates, boolean deletes, boolean truncates) {
 
+    /// Leaves nothing out.
+    static final Publication WHOLE = new Publication(true, true, true, true);
+
     /// Whether rows that exist can change in what is published.
     boolean changesRows() {
         return updates || deletes;

@@ -45,8 +45,13 @@ public final class CopyPlanner {
         TypeWarnings.checkThere(table.shape());
         Optional<String> filter = catalog.rowFilter(table.table());
         List<CopyRange> ranges = new ArrayList<>();
-        for (Storage storage : catalog.storages(table.table())) {
-            cut(table.table(), storage, ranges);
+        if (catalog.mayAddress(table.table())) {
+            for (Storage storage : catalog.storages(table.table())) {
+                cut(table.table(), storage, ranges);
+            }
+        } else {
+            String only = table.shape().origin().partitioned() ? "" : "ONLY ";
+            ranges.add(new CopyRange(0, only + table.table().quoted(), "true", table.blocks()));
         }
         filter.ifPresent(condition -> ranges.replaceAll(range -> filtered(range, condition)));
         if (ranges.isEmpty()) {

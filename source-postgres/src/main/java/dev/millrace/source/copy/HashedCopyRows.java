@@ -7,7 +7,8 @@ import dev.millrace.core.value.ValueHash;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// Copied rows in which the values of hashed columns, which the server has printed, are replaced by their hashes.
+/// Copied rows in which the values of hashed columns, which the server has printed, are replaced by their hashes. Fields behind those of the
+/// shape stay as they are.
 final class HashedCopyRows implements CopyRows {
 
     private final CopyRows rows;
@@ -33,7 +34,7 @@ final class HashedCopyRows implements CopyRows {
         for (int field = 0; field < tuple.count(); field++) {
             if (tuple.kind(field) == Tuple.NULL) {
                 out.putInt(-1);
-            } else if (shape.columns().get(field).isHashed()) {
+            } else if (isHashed(field)) {
                 out.putInt(ValueHash.LENGTH);
                 out.put(hash.of(shape.columns().get(field).type(), Tuple.TEXT, row, tuple.offset(field), tuple.length(field)));
             } else {
@@ -44,11 +45,15 @@ final class HashedCopyRows implements CopyRows {
         return out.array();
     }
 
+    private boolean isHashed(int field) {
+        return field < shape.columns().size() && shape.columns().get(field).isHashed();
+    }
+
     private int length() {
         int length = 2;
         for (int field = 0; field < tuple.count(); field++) {
             boolean isNull = tuple.kind(field) == Tuple.NULL;
-            length += 4 + (isNull ? 0 : shape.columns().get(field).isHashed() ? ValueHash.LENGTH : tuple.length(field));
+            length += 4 + (isNull ? 0 : isHashed(field) ? ValueHash.LENGTH : tuple.length(field));
         }
         return length;
     }

@@ -3,18 +3,16 @@ package dev.millrace.source.copy;
 import dev.millrace.core.copy.CopyPlan;
 import dev.millrace.core.copy.CopyRange;
 import dev.millrace.core.copy.CopyRows;
-import dev.millrace.core.position.LogPosition;
-import dev.millrace.core.position.Lsn;
 import dev.millrace.core.position.Position;
 import dev.millrace.core.position.TransactionSnapshot;
 import dev.millrace.core.secret.Salt;
 import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.TableName;
-import dev.millrace.core.shape.WireForm;
 import dev.millrace.core.source.CopySession;
 import dev.millrace.core.source.Selection;
 import dev.millrace.core.value.ValueHash;
 import dev.millrace.source.catalog.CatalogReader;
+import dev.millrace.source.catalog.Scope;
 import dev.millrace.source.fault.PostgresFaults;
 import dev.millrace.source.filter.FilterSql;
 import java.sql.Connection;
@@ -33,19 +31,24 @@ public final class PostgresCopySession implements CopySession {
     private static final String NOT_IN_STATE = "55000";
     private static final String UNDEFINED_COLUMN = "42703";
     private static final String UNDEFINED_TABLE = "42P01";
+    private static final TransactionSnapshot NONE = TransactionSnapshot.parse("0:0:");
 
     private final Connection session;
     private final CatalogReader catalog;
     private final int majorVersion;
     private final ValueHash hash;
+    private final CopyTerms terms;
+    private TransactionSnapshot snapshot = NONE;
 
     /// Takes an open session over, and closes it in the end.
     ///
     /// @param salt with which columns are hashed
-    public PostgresCopySession(Connection session, Salt salt) throws SQLException {
+    /// @param terms of the way in which tables are followed
+    public PostgresCopySession(Connection session, Salt salt, CopyTerms terms) throws SQLException {
         this.session = session;
+        this.terms = terms;
         this.majorVersion = session.getMetaData().getDatabaseMajorVersion();
-        this.catalog = new CatalogReader(session, "", Selection.everything(), salt);
+        this.catalog = new CatalogReader(session, new Scope.Readable(), Selection.everything(), salt);
         this.hash = new ValueHash(salt);
     }
 
@@ -53,20 +56,17 @@ public final class PostgresCopySession implements CopySession {
     public Shared begin() {
         try (Statement statement = session.createStatement()) {
             statement.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-            String snapshot = majorVersion >= 13 ? "pg_current_snapshot()" : "txid_current_snapshot()";
-            // On a standby the log's insert position cannot be asked for; what was replayed is the end of what a snapshot can see.
-            String end = "CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_insert_lsn() END";
-            String text;
+            String function = majorVersion >= 13 ? "pg_current_snapshot()" : "txid_current_snapshot()";
             String id;
-            try (ResultSet row = statement.executeQuery("SELECT %s::text, pg_export_snapshot()".formatted(snapshot))) {
+            try (ResultSet row = statement.executeQuery("SELECT %s::text, pg_export_snapshot()".formatted(function))) {
                 row.next();
-                text = row.getString(1);
+                snapshot = TransactionSnapshot.parse(row.getString(1));
                 id = row.getString(2);
             }
-            try (ResultSet row = statement.executeQuery("SELECT (%s)::text, clock_timestamp()".formatted(end))) {
+            Position readAt = terms.readAt(session);
+            try (ResultSet row = statement.executeQuery("SELECT clock_timestamp()")) {
                 row.next();
-                Position readAt = new LogPosition(Lsn.parse(row.getString(1)).beforePageHeader());
-                return new Shared(id, TransactionSnapshot.parse(text), readAt, row.getObject(2, OffsetDateTime.class).toInstant());
+                return new Shared(id, snapshot, readAt, row.getObject(1, OffsetDateTime.class).toInstant());
             }
         } catch (SQLException e) {
             throw PostgresFaults.of(e, "snapshot");
@@ -78,6 +78,7 @@ public final class PostgresCopySession implements CopySession {
         try (Statement statement = session.createStatement()) {
             statement.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
             statement.execute("SET TRANSACTION SNAPSHOT '%s'".formatted(shared.id()));
+            snapshot = shared.snapshot();
             return true;
         } catch (SQLException e) {
             String state = e.getSQLState();
@@ -109,25 +110,20 @@ public final class PostgresCopySession implements CopySession {
     public CopyRows read(CopyPlan plan, CopyRange range) {
         String table = plan.shape().table().toString();
         try {
-            String sql = "COPY (SELECT %s FROM %s WHERE %s AND %s) TO STDOUT (FORMAT binary)"
+            String sql = "COPY (SELECT %s%s FROM %s WHERE %s AND %s AND %s) TO STDOUT (FORMAT binary)"
                     .formatted(
-                            plan.shape().columns().stream().map(PostgresCopySession::field).collect(Collectors.joining(", ")),
+                            FieldList.of(plan.shape()),
+                            terms.items(plan.shape()),
                             range.relation(),
                             range.condition().isEmpty() ? "true" : range.condition(),
-                            FilterSql.of(plan.shape()));
+                            FilterSql.of(plan.shape()),
+                            terms.condition(plan.shape(), snapshot));
             CopyRows rows = new BinaryCopyRows(session.unwrap(PGConnection.class).getCopyAPI().copyOut(sql), table);
-            return plan.shape().columns().stream().anyMatch(Column::isHashed) ? new HashedCopyRows(rows, plan.shape(), hash) : rows;
+            boolean hashes = plan.shape().columns().stream().anyMatch(Column::isHashed);
+            return terms.take(plan.shape(), hashes ? new HashedCopyRows(rows, plan.shape(), hash) : rows);
         } catch (SQLException e) {
             throw PostgresFaults.of(e, table);
         }
-    }
-
-    private static String field(Column column) {
-        String name = TableName.quote(column.name());
-        return switch (WireForm.of(column.type())) {
-            case BINARY -> name;
-            case TEXT -> PrintedValue.of(name);
-        };
     }
 
     @Override

@@ -1,8 +1,6 @@
 package dev.millrace.source.verify;
 
 import dev.millrace.core.fault.Fault;
-import dev.millrace.core.position.LogPosition;
-import dev.millrace.core.position.Lsn;
 import dev.millrace.core.position.Position;
 import dev.millrace.core.position.TransactionSnapshot;
 import dev.millrace.core.secret.Salt;
@@ -11,6 +9,8 @@ import dev.millrace.core.source.Selection;
 import dev.millrace.core.verify.DigestRows;
 import dev.millrace.core.verify.Side;
 import dev.millrace.source.catalog.CatalogReader;
+import dev.millrace.source.catalog.Scope;
+import dev.millrace.source.copy.CopyTerms;
 import dev.millrace.source.fault.PostgresFaults;
 import dev.millrace.source.filter.FilterSql;
 import java.sql.Connection;
@@ -18,6 +18,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
@@ -33,27 +35,33 @@ public final class PostgresSide implements Side {
     private static final int FETCH_ROWS = 10_000;
 
     private final Connection session;
-    private final String publication;
+    private final Scope scope;
     private final Salt salt;
     private final TransactionSnapshot snapshot;
     private final String snapshotId;
+    private final Instant begunAt;
     private final Position readAt;
 
     /// Takes an open session over and begins its transaction.
     ///
-    /// @param publication whose row filters decide which rows are compared
+    /// @param scope whose row filters decide which rows are compared
+    /// @param terms of the way in which tables are followed
     /// @param salt with which columns are hashed
-    public PostgresSide(Connection session, String publication, Salt salt) {
+    public PostgresSide(Connection session, Scope scope, CopyTerms terms, Salt salt) {
         this.session = session;
-        this.publication = publication;
+        this.scope = scope;
         this.salt = salt;
         try (Statement statement = session.createStatement()) {
             session.setAutoCommit(false);
             statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
             String current = session.getMetaData().getDatabaseMajorVersion() >= 13 ? "pg_current_snapshot" : "txid_current_snapshot";
-            snapshot = TransactionSnapshot.parse(one(statement, "SELECT %s()::text".formatted(current)));
+            try (ResultSet row = statement.executeQuery("SELECT statement_timestamp(), %s()::text".formatted(current))) {
+                row.next();
+                begunAt = row.getObject(1, OffsetDateTime.class).toInstant();
+                snapshot = TransactionSnapshot.parse(row.getString(2));
+            }
             snapshotId = one(statement, "SELECT pg_export_snapshot()");
-            readAt = new LogPosition(Lsn.parse(one(statement, "SELECT pg_current_wal_insert_lsn()::text")).beforePageHeader());
+            readAt = terms.readAt(session);
             giveSalt();
         } catch (SQLException e) {
             throw fault(e, "snapshot");
@@ -80,12 +88,17 @@ public final class PostgresSide implements Side {
         return snapshotId;
     }
 
+    /// The source's clock before the snapshot was taken.
+    public Instant begunAt() {
+        return begunAt;
+    }
+
     /// What this side sees.
     public TransactionSnapshot snapshot() {
         return snapshot;
     }
 
-    /// The log's insert position, read after the snapshot was taken.
+    /// A position, read after the snapshot was taken.
     public Position readAt() {
         return readAt;
     }
@@ -160,7 +173,7 @@ public final class PostgresSide implements Side {
 
     private String filter(TableName table) {
         try {
-            return new CatalogReader(session, publication, Selection.everything(), salt).rowFilter(table).map("(%s)"::formatted).orElse("true");
+            return new CatalogReader(session, scope, Selection.everything(), salt).rowFilter(table).map("(%s)"::formatted).orElse("true");
         } catch (SQLException e) {
             throw fault(e, table.toString());
         }

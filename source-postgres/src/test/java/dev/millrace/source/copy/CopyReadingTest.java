@@ -12,6 +12,7 @@ import dev.millrace.core.shape.TableName;
 import dev.millrace.core.source.Catalog;
 import dev.millrace.core.source.CopySession;
 import dev.millrace.core.source.Selection;
+import dev.millrace.source.Following;
 import dev.millrace.source.PostgresSource;
 import dev.millrace.source.PostgresSourceSettings;
 import dev.millrace.source.session.PostgresEndpoint;
@@ -213,6 +214,6 @@ class CopyReadingTest {
         Limits limits = new Limits(1 << 20, Duration.ofSeconds(1), 1, 3, rangeBlocks, Duration.ofSeconds(10), 1 << 20, 1_000);
         return new PostgresSource(
                 new PostgresEndpoint(db.host(), db.port(), db.name(), user, Secret.of(password), Map.of()),
-                new PostgresSourceSettings("no_slot", "pub", Selection.everything(), Salt.random(), Path.of("target/spool"), limits));
+                new PostgresSourceSettings(new Following.Log("no_slot", "pub"), Selection.everything(), Salt.random(), Path.of("target/spool"), limits));
     }
 }

@@ -15,6 +15,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -37,7 +38,7 @@ final class FenceTest {
 
     private static Fence fence(Connection session) throws SQLException {
         TransactionSnapshot snapshot = TransactionSnapshot.parse(value(session, "SELECT pg_current_snapshot()"));
-        return Fence.at("", snapshot, new LogPosition(Lsn.parse(value(session, "SELECT pg_current_wal_insert_lsn()"))));
+        return Fence.at("", snapshot, Instant.now(), new LogPosition(Lsn.parse(value(session, "SELECT pg_current_wal_insert_lsn()"))));
     }
 
     /// Takes batches until the fence is there; counts the rows before it.

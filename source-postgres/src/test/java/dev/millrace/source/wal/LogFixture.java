@@ -15,6 +15,7 @@ import dev.millrace.core.secret.Secret;
 import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.Oid;
 import dev.millrace.core.source.Selection;
+import dev.millrace.source.Following;
 import dev.millrace.source.PostgresSource;
 import dev.millrace.source.PostgresSourceSettings;
 import dev.millrace.source.session.PostgresEndpoint;
@@ -76,7 +77,7 @@ final class LogFixture implements AutoCloseable {
     }
 
     PostgresSource source(Limits limits, Selection selection) {
-        PostgresSource source = new PostgresSource(endpoint(), new PostgresSourceSettings(slot, "pub", selection, SALT, spool, limits));
+        PostgresSource source = new PostgresSource(endpoint(), new PostgresSourceSettings(new Following.Log(slot, "pub"), selection, SALT, spool, limits));
         sources.add(source);
         return source;
     }

@@ -13,6 +13,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -182,7 +183,7 @@ public interface ChangeFeedContract extends FeedSubject {
             read(feed, start(), true);
             database().execute("INSERT INTO note VALUES ('b', '')");
             for (int tries = 0; tries < 20; tries++) {
-                Fence fence = Fence.at("", TransactionSnapshot.parse(database().value("SELECT txid_current_snapshot()")), end());
+                Fence fence = Fence.at("", TransactionSnapshot.parse(database().value("SELECT txid_current_snapshot()")), Instant.now(), end());
                 feed.fence(fence);
                 database().execute("INSERT INTO note VALUES ('later %d', '')".formatted(tries));
                 if (isPassed(feed, fence)) {

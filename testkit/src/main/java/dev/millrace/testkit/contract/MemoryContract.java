@@ -5,8 +5,10 @@ import static dev.millrace.testkit.change.ChangeScript.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.core.change.Batch;
 import dev.millrace.core.destination.Destination;
 import dev.millrace.core.destination.Memory;
+import dev.millrace.core.destination.Receipt;
 import dev.millrace.core.destination.SourceIdentity;
 import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.destination.TableMemory.FinishedRange;
@@ -14,6 +16,7 @@ import dev.millrace.core.destination.TableMemory;
 import dev.millrace.core.destination.TableState;
 import dev.millrace.core.position.LogPosition;
 import dev.millrace.core.position.Lsn;
+import dev.millrace.core.position.ScanPosition;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.testkit.change.ChangeScript;
 import dev.millrace.testkit.change.FailingBatch;
@@ -71,6 +74,25 @@ public interface MemoryContract extends DestinationSubject {
             assertThat(memory.position()).contains(new LogPosition(new Lsn(300)));
             assertThat(memory.committedAt()).isPresent();
             assertThat(lines(ORDERS)).containsExactly("id=1 note=one");
+        }
+    }
+
+    @Test
+    default void a_restart_moves_to_another_kind_of_position_and_asks_for_every_copy_while_what_is_there_stays() {
+        ScanPosition scan = new ScanPosition(0, SNAPSHOT);
+        try (Destination destination = adopted()) {
+            publish(destination, ORDERS, List.of());
+            write(destination, 200, ChangeScript.inText().insert(ORDERS, "1", "one"));
+            destination.restart(scan);
+        }
+        try (Destination again = open()) {
+            assertThat(again.recall().position()).contains(scan);
+            assertThat(table(again).copyRequested()).isTrue();
+            assertThat(lines(ORDERS)).containsExactly("id=1 note=one");
+            ScanPosition next = new ScanPosition(1, SNAPSHOT);
+            try (Batch batch = Batch.empty(next)) {
+                assertThat(again.write(batch)).isEqualTo(new Receipt(next));
+            }
         }
     }
 

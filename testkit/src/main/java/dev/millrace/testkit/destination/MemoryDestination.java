@@ -146,6 +146,16 @@ public final class MemoryDestination implements Destination {
     }
 
     @Override
+    public void restart(Position start) {
+        disk.change(content -> {
+            Memory now = content.memory();
+            SortedMap<TableName, TableMemory> tables = new TreeMap<>(now.tables());
+            tables.replaceAll((_, table) -> table.withCopyRequested());
+            return content.with(new Memory(now.source(), Optional.of(start), now.committedAt(), tables));
+        });
+    }
+
+    @Override
     public void beginCopy(CopyPlan plan, SyncMode mode) {
         TableName table = plan.shape().table();
         disk.change(content -> {

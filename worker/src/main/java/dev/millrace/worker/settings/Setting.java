@@ -18,7 +18,8 @@ public enum Setting {
     /// The database to copy.
     SOURCE_DATABASE("source.database", Need.REQUIRED, "", "Name of the database. One connection copies one database."),
     /// The login role.
-    SOURCE_USER("source.user", Need.REQUIRED, "", "The role that reads; it needs `REPLICATION` and `SELECT` on what is copied."),
+    SOURCE_USER("source.user", Need.REQUIRED, "", "The role that reads; it needs `SELECT` on what is copied, and "
+            + "`REPLICATION` with `WAL_PGOUTPUT`."),
     /// The login's password.
     SOURCE_PASSWORD("source.password", Need.OPTIONAL, "none",
             "Best `${env:NAME}` or `${file:PATH}`. A plain value works and is warned about."),
@@ -29,13 +30,19 @@ public enum Setting {
     SOURCE_SSLROOTCERT("source.sslrootcert", Need.OPTIONAL, "none",
             "File with the certificates that `verify-ca` and `verify-full` believe."),
     /// How changes are followed.
-    SOURCE_UPDATE_METHOD("source.update_method", Need.OPTIONAL, "WAL_PGOUTPUT", "`WAL_PGOUTPUT`: the write-ahead log, through a "
-            + "replication slot. `XMIN`, `TELEPORT` and `QUERY_BASED` are names of ways that this version does not have."),
+    SOURCE_UPDATE_METHOD("source.update_method", Need.OPTIONAL, "WAL_PGOUTPUT", "How changes are followed. `WAL_PGOUTPUT`: the "
+            + "write-ahead log, through a replication slot. With nothing but `SELECT`: `XMIN` looks for rows that were written since the last run "
+            + "and does not see deletes; `TELEPORT` finds deletes too, by comparing keys; `QUERY_BASED` is a newer name for the two, see "
+            + "`delete_capture_enabled`. Changing it has every table copied again."),
+    /// Whether QUERY_BASED finds deletes.
+    SOURCE_DELETE_CAPTURE_ENABLED("source.delete_capture_enabled", Need.OPTIONAL, "false", "With `QUERY_BASED`: `true` finds deletes, as "
+            + "`TELEPORT` does; `false` does not, as `XMIN`."),
     /// The slot that is read.
-    SOURCE_REPLICATION_SLOT("source.replication_slot", Need.REQUIRED, "", "Name of the logical replication slot (plugin `pgoutput`), "
-            + "used by this connection alone."),
+    SOURCE_REPLICATION_SLOT("source.replication_slot", Need.REQUIRED, "", "With `WAL_PGOUTPUT`: name of the logical replication slot "
+            + "(plugin `pgoutput`), used by this connection alone."),
     /// The publication that is read.
-    SOURCE_PUBLICATION_NAME("source.publication_name", Need.REQUIRED, "", "Name of the publication with the tables to copy."),
+    SOURCE_PUBLICATION_NAME("source.publication_name", Need.REQUIRED, "", "With `WAL_PGOUTPUT`: name of the publication with the "
+            + "tables to copy."),
     /// How the host is reached.
     SOURCE_CONNECTION_TYPE("source.connection_type", Need.OPTIONAL, "Directly", "`Directly`. `SshTunnel`, `PrivateLink` and "
             + "`ProxyAgent` are names of ways that this version does not have."),
@@ -88,7 +95,10 @@ public enum Setting {
     LIMITS_BACKLOG_BYTES("limits.backlog_bytes", Need.OPTIONAL, "32MB", "A longer backlog of log is read in bulk, a shorter one streamed. "
             + "1MB to 1TB."),
     /// How much is read in bulk at once.
-    LIMITS_PEEK_CHANGES("limits.peek_changes", Need.OPTIONAL, "200000", "Log messages that one bulk read asks for. 1000 to 5000000.");
+    LIMITS_PEEK_CHANGES("limits.peek_changes", Need.OPTIONAL, "200000", "Log messages that one bulk read asks for. 1000 to 5000000."),
+    /// How long tables are left alone between two looks.
+    LIMITS_SCAN_PAUSE("limits.scan_pause", Need.OPTIONAL, "10s", "With `XMIN` and `TELEPORT`, in a sync that goes on: how long tables are left "
+            + "alone between two looks at them; three times as long as the look took, if that is more. 100ms to 1d.");
 
     /// Whether a setting has to be given.
     public enum Need {

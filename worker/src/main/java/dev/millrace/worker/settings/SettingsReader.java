@@ -75,7 +75,6 @@ public record SettingsReader(Environment environment) {
     }
 
     private static SourceSettings source(CheckedValues values) {
-        onlyNow(values, Setting.SOURCE_UPDATE_METHOD, List.of("WAL_PGOUTPUT", "XMIN", "TELEPORT", "QUERY_BASED"));
         onlyNow(values, Setting.SOURCE_CONNECTION_TYPE, List.of("Directly", "SshTunnel", "PrivateLink", "ProxyAgent"));
         SourceSettings.SslMode sslMode = constant(values, Setting.SOURCE_SSLMODE, SourceSettings.SslMode.values());
         return new SourceSettings(
@@ -89,8 +88,27 @@ public record SettingsReader(Environment environment) {
                 values.isGiven(Setting.SOURCE_SSLROOTCERT)
                         ? Optional.of(values.path(Setting.SOURCE_SSLROOTCERT))
                         : Optional.empty(),
-                values.text(Setting.SOURCE_REPLICATION_SLOT, SLOT, "lower-case letters, digits and `_`, 63 at most"),
-                values.text(Setting.SOURCE_PUBLICATION_NAME));
+                updateMethod(values));
+    }
+
+    private static UpdateMethod updateMethod(CheckedValues values) {
+        Duration pause = values.duration(Setting.LIMITS_SCAN_PAUSE, Duration.ofMillis(100), Duration.ofDays(1));
+        boolean capturesDeletes = values.flag(Setting.SOURCE_DELETE_CAPTURE_ENABLED);
+        String method = values.choice(Setting.SOURCE_UPDATE_METHOD, List.of("WAL_PGOUTPUT", "XMIN", "TELEPORT", "QUERY_BASED"));
+        if (values.isGiven(Setting.SOURCE_DELETE_CAPTURE_ENABLED) && !method.equals("QUERY_BASED")) {
+            values.problem(
+                    Setting.SOURCE_DELETE_CAPTURE_ENABLED,
+                    "`source.delete_capture_enabled` goes with `update_method: QUERY_BASED` only. Leave it out: `WAL_PGOUTPUT` and `TELEPORT` always"
+                            + " capture deletes, `XMIN` never does.");
+        }
+        return switch (method) {
+            case "XMIN" -> new UpdateMethod.Xmin(pause);
+            case "TELEPORT" -> new UpdateMethod.Teleport(pause);
+            case "QUERY_BASED" -> capturesDeletes ? new UpdateMethod.Teleport(pause) : new UpdateMethod.Xmin(pause);
+            default -> new UpdateMethod.WalPgoutput(
+                    values.text(Setting.SOURCE_REPLICATION_SLOT, SLOT, "lower-case letters, digits and `_`, 63 at most"),
+                    values.text(Setting.SOURCE_PUBLICATION_NAME));
+        };
     }
 
     private static DestinationSettings destination(CheckedValues values) {

@@ -15,8 +15,7 @@ import java.util.Optional;
 /// @param password empty for a login that needs none
 /// @param sslMode how much TLS is asked for
 /// @param sslRootCertificate the authorities that are believed; empty for the system's
-/// @param replicationSlot the slot that this connection alone reads
-/// @param publication the publication that names the tables
+/// @param updateMethod how its changes are followed
 public record SourceSettings(
         Service service,
         String host,
@@ -26,8 +25,7 @@ public record SourceSettings(
         Secret password,
         SslMode sslMode,
         Optional<Path> sslRootCertificate,
-        String replicationSlot,
-        String publication) {
+        UpdateMethod updateMethod) {
 
     /// The kinds of PostgreSQL, by the names that the reference product gives them.
     public enum Service {

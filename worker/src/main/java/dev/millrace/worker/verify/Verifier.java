@@ -65,7 +65,7 @@ public final class Verifier {
     public Verdict verify(Predicate<TableName> wanted, Consumer<TableVerdict> progress) {
         for (int attempt = 0; attempt < TRIES; attempt++) {
             PostgresSide here = source.get();
-            Fence fence = Fence.at(here.snapshotId(), here.snapshot(), here.readAt());
+            Fence fence = Fence.at(here.snapshotId(), here.snapshot(), here.begunAt(), here.readAt());
             CompletableFuture<Held> held = fence.cut().thenApply(_ -> hold());
             try (here) {
                 switch (passed(fence)) {
@@ -103,7 +103,7 @@ public final class Verifier {
 
     private Verdict compare(
             PostgresSide here, Position position, Held there, Predicate<TableName> wanted, Consumer<TableVerdict> progress) {
-        Comparison comparison = new Comparison(here, there.side());
+        Comparison comparison = new Comparison(here, there.side(), run.tellsOfEnds());
         List<TableVerdict> verdicts = new ArrayList<>();
         Map<TableName, TableState> notCompared = new TreeMap<>();
         for (Map.Entry<TableName, TableMemory> entry : there.memory().tables().entrySet()) {

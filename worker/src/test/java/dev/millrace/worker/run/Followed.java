@@ -10,6 +10,7 @@ import dev.millrace.core.run.RunListener;
 import dev.millrace.core.run.RunSummary;
 import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.TableName;
+import dev.millrace.core.verify.TableVerdict;
 import dev.millrace.testkit.postgres.TestDatabase;
 import dev.millrace.testkit.postgres.TestPostgres;
 import dev.millrace.worker.verify.Verdict;
@@ -59,6 +60,18 @@ final class Followed implements AutoCloseable {
         source.execute(sql);
         source.execute("CREATE PUBLICATION pub " + what, "SELECT pg_create_logical_replication_slot('%s', 'pgoutput')".formatted(source.name()));
         return new Followed(source, TestConnection.of(source, folder));
+    }
+
+    /// A database of which nobody made a publication or a slot, followed with nothing but SELECT; it becomes this object's to close.
+    static Followed scanned(TestDatabase source, Path folder, String method, String... sql) {
+        source.execute(sql);
+        return new Followed(source, TestConnection.of(source, folder).by(method));
+    }
+
+    /// Follows the database in another way from here on.
+    Followed following(String method) {
+        connection = connection.by(method);
+        return this;
     }
 
     /// The same database followed with tables in other modes, as [TestConnection#withModes] has them; closed with this one.
@@ -120,6 +133,18 @@ final class Followed implements AutoCloseable {
         return reasons;
     }
 
+    /// Why the latest run copied everything anew; empty if it did not.
+    String allBegunAnew() {
+        return told(RunEvent.AllBegunAnew.class).stream().map(RunEvent.AllBegunAnew::reason).findFirst().orElse("");
+    }
+
+    /// How many rows only the copy has, which its source does not tell of.
+    long ended() {
+        try (TestSync sync = connection.open(listener())) {
+            return sync.verify().tables().stream().mapToLong(TableVerdict::ended).sum();
+        }
+    }
+
     /// The tables that the latest run left out, and why and what would help.
     Map<String, String> leftOut() {
         Map<String, String> reasons = new TreeMap<>();
@@ -153,7 +178,7 @@ final class Followed implements AutoCloseable {
             Map<String, Set<String>> copied = new TreeMap<>();
             tables.forEach((name, table) -> copied.put(
                     name.toString(), new TreeSet<>(table.shape().columns().stream().map(Column::name).toList())));
-            assertThat(copied).isEqualTo(published());
+            assertThat(copied).isEqualTo(connection.isLogged() ? published() : readable());
         }
     }
 
@@ -170,6 +195,20 @@ final class Followed implements AutoCloseable {
             published.computeIfAbsent(String.valueOf(row.get(0)), _ -> new TreeSet<>()).add(String.valueOf(row.get(1)));
         }
         return published;
+    }
+
+    /// The columns that can be read, by table.
+    private Map<String, Set<String>> readable() {
+        Map<String, Set<String>> readable = new TreeMap<>();
+        for (List<@Nullable String> row : source.query("""
+                SELECT n.nspname || '.' || c.relname, a.attname FROM pg_class c
+                JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
+                WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND n.nspname NOT LIKE 'pg\\_%%' AND n.nspname <> 'information_schema'
+                    AND a.attnum > 0 AND NOT a.attisdropped AND %s"""
+                .formatted(source.majorVersion() >= 12 ? "a.attgenerated <> 'v'" : "true"))) {
+            readable.computeIfAbsent(String.valueOf(row.get(0)), _ -> new TreeSet<>()).add(String.valueOf(row.get(1)));
+        }
+        return readable;
     }
 
     /// What a query of the copy gives, every row as its values with commas between.

@@ -9,6 +9,7 @@ import dev.millrace.core.shape.TableName;
 import dev.millrace.core.source.Selection;
 import dev.millrace.destination.duckdb.DuckDestination;
 import dev.millrace.destination.duckdb.DuckSettings;
+import dev.millrace.source.Following;
 import dev.millrace.source.PostgresSource;
 import dev.millrace.source.PostgresSourceSettings;
 import dev.millrace.source.session.PostgresEndpoint;
@@ -30,6 +31,7 @@ import java.util.stream.Stream;
 /// @param modes as [#withModes] has it
 /// @param schemas as [#choosing] has it
 /// @param naming the rules for names
+/// @param method how changes are followed, by the name of the setting `update_method`
 record TestConnection(
         String host,
         int port,
@@ -40,13 +42,14 @@ record TestConnection(
         Path file,
         String modes,
         String schemas,
-        Naming naming) {
+        Naming naming,
+        String method) {
 
     static final String PUBLICATION = "pub";
 
     /// All tables in SOFT_DELETE mode, with the names of the source.
     TestConnection(String host, int port, String database, String user, String password, String slot, Path file) {
-        this(host, port, database, user, password, slot, file, "", "", Naming.SOURCE_NAMING);
+        this(host, port, database, user, password, slot, file, "", "", Naming.SOURCE_NAMING, "WAL_PGOUTPUT");
     }
 
     /// The connection of a test's database, whose slot has the database's name.
@@ -72,26 +75,43 @@ record TestConnection(
                 Path.of(arguments[6]),
                 arguments[7],
                 arguments[8],
-                Naming.valueOf(arguments[9]));
+                Naming.valueOf(arguments[9]),
+                arguments[10]);
     }
 
     List<String> arguments() {
-        return List.of(host, Integer.toString(port), database, user, password, slot, file.toString(), modes, schemas, naming.name());
+        return List.of(host, Integer.toString(port), database, user, password, slot, file.toString(), modes, schemas, naming.name(), method);
     }
 
     /// The same with the modes of tables: `accounts=LIVE seats=HISTORY`; the others are in SOFT_DELETE mode.
     TestConnection withModes(String text) {
-        return new TestConnection(host, port, database, user, password, slot, file, text, schemas, naming);
+        return new TestConnection(host, port, database, user, password, slot, file, text, schemas, naming, method);
     }
 
     /// The same with what a settings file says of the schema `public`: `{tables: {accounts: {columns: {email: {hashed: true}}}}}`.
     TestConnection choosing(String text) {
-        return new TestConnection(host, port, database, user, password, slot, file, modes, text, naming);
+        return new TestConnection(host, port, database, user, password, slot, file, modes, text, naming, method);
     }
 
     /// The same with other rules for names.
     TestConnection withNaming(Naming other) {
-        return new TestConnection(host, port, database, user, password, slot, file, modes, schemas, other);
+        return new TestConnection(host, port, database, user, password, slot, file, modes, schemas, other, method);
+    }
+
+    /// The same, followed in another way: `XMIN`, `TELEPORT`.
+    TestConnection by(String updateMethod) {
+        return new TestConnection(host, port, database, user, password, slot, file, modes, schemas, naming, updateMethod);
+    }
+
+    boolean isLogged() {
+        return method.equals("WAL_PGOUTPUT");
+    }
+
+    private Following following() {
+        return switch (method) {
+            case "XMIN" -> new Following.Xmin(Duration.ofMillis(100));
+            default -> new Following.Log(slot, PUBLICATION);
+        };
     }
 
     private Selection selection() {
@@ -112,7 +132,7 @@ record TestConnection(
 
     /// The same through another port of this machine.
     TestConnection through(int otherPort) {
-        return new TestConnection(host, otherPort, database, user, password, slot, file, modes, schemas, naming);
+        return new TestConnection(host, otherPort, database, user, password, slot, file, modes, schemas, naming, method);
     }
 
     SyncMode mode(TableName table) {
@@ -137,7 +157,7 @@ record TestConnection(
                 file, "t", DuckSettings.defaults().withNaming(naming), InstantSource.system());
         PostgresSource source = new PostgresSource(
                 endpoint(),
-                new PostgresSourceSettings(slot, PUBLICATION, selection(), destination.salt(), file.resolveSibling("spool"), limits()));
+                new PostgresSourceSettings(following(), selection(), destination.salt(), file.resolveSibling("spool"), limits()));
         return new TestSync(this, source, destination, listener);
     }
 }

@@ -9,6 +9,7 @@ import dev.millrace.core.shape.TableName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -127,7 +128,7 @@ class SettingsReaderTest {
         assertThat(reading).isInstanceOfSatisfying(SettingsReading.Understood.class, understood -> {
             assertThat(understood.settings().source().password().reveal()).isEqualTo("s3cret");
             assertThat(understood.settings().source().port()).isEqualTo(6543);
-            assertThat(understood.settings().source().replicationSlot()).isEqualTo("from_file");
+            assertThat(understood.settings().source().updateMethod()).isEqualTo(new UpdateMethod.WalPgoutput("from_file", "millrace_pub"));
             assertThat(understood.settings().toString()).doesNotContain("s3cret");
             assertThat(understood.warnings()).isEmpty();
         });
@@ -160,12 +161,30 @@ class SettingsReaderTest {
     }
 
     @Test
-    void a_way_of_following_that_is_not_there_yet_is_refused_clearly() {
-        assertThat(refused(SMALLEST.replace("user: millrace", "user: millrace\n  update_method: XMIN")))
+    void ways_without_the_log_need_neither_slot_nor_publication() {
+        String without = SMALLEST.replace("  replication_slot: millrace_slot\n", "").replace("  publication_name: millrace_pub\n", "");
+        Duration pause = Duration.ofSeconds(10);
+        assertThat(method(without, "update_method: XMIN")).isEqualTo(new UpdateMethod.Xmin(pause));
+        assertThat(method(without, "update_method: TELEPORT")).isEqualTo(new UpdateMethod.Teleport(pause));
+        assertThat(method(without, "update_method: QUERY_BASED")).isEqualTo(new UpdateMethod.Xmin(pause));
+        assertThat(method(without, "update_method: QUERY_BASED\n  delete_capture_enabled: true")).isEqualTo(new UpdateMethod.Teleport(pause));
+        assertThat(method(SMALLEST, "update_method: XMIN")).isEqualTo(new UpdateMethod.Xmin(pause));
+        assertThat(refused(without)).extracting(SettingProblem::setting)
+                .containsExactlyInAnyOrder("source.replication_slot", "source.publication_name");
+    }
+
+    private UpdateMethod method(String yaml, String line) {
+        return understood(yaml.replace("user: millrace", "user: millrace\n  " + line)).source().updateMethod();
+    }
+
+    @Test
+    void capturing_deletes_is_a_choice_of_query_based_only() {
+        assertThat(refused(SMALLEST.replace("user: millrace", "user: millrace\n  update_method: XMIN\n  delete_capture_enabled: true")))
                 .singleElement()
-                .satisfies(problem -> assertThat(problem.message())
-                        .isEqualTo("`source.update_method: XMIN` is not carried out by this version. Use `WAL_PGOUTPUT`, "
-                                + "or leave the line out."));
+                .satisfies(problem -> assertThat(problem.message()).contains("`update_method: QUERY_BASED` only"));
+        assertThat(refused(SMALLEST.replace("user: millrace", "user: millrace\n  update_method: XMINS")))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.message()).contains("Did you mean `XMIN`"));
     }
 
     @Test

@@ -1,0 +1,158 @@
+package dev.millrace.source;
+
+import dev.millrace.core.fault.Fault;
+import dev.millrace.core.fault.FaultKind;
+import dev.millrace.core.feed.ChangeFeed;
+import dev.millrace.core.position.Lsn;
+import dev.millrace.core.position.Position;
+import dev.millrace.core.position.ScanPosition;
+import dev.millrace.core.secret.Salt;
+import dev.millrace.core.shape.Shape;
+import dev.millrace.core.shape.TableName;
+import dev.millrace.core.source.Catalog;
+import dev.millrace.source.copy.CopyTerms;
+import dev.millrace.source.scan.ScanCount;
+import dev.millrace.source.scan.ScanFeed;
+import dev.millrace.source.scan.ScanQuestions;
+import dev.millrace.source.scan.ScanSettings;
+import dev.millrace.source.scan.ScanTerms;
+import dev.millrace.source.session.Sessions;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/// A source whose tables are looked at for rows that were written since.
+///
+/// @param count of the scans of this source
+/// @param catalog the tables as they are now
+record XminWay(Sessions sessions, SourceSession session, ScanSettings settings, Salt salt, ScanCount count, Supplier<Catalog> catalog)
+        implements Way, ScanQuestions {
+
+    /* Where a server does not have the function, or does not let it be asked: Aurora, and standbys. */
+    private static final String UNSUPPORTED = "0A000";
+    private static final String UNDEFINED_FUNCTION = "42883";
+    private static final String NOT_PRIVILEGED = "42501";
+    private static final String NOT_IN_STATE = "55000";
+
+    private static final long IDS_OF_AN_EPOCH = 1L << 32;
+
+    @Override
+    public Position end() {
+        return count.next();
+    }
+
+    @Override
+    public Position start() {
+        return ScanPosition.numbered(0);
+    }
+
+    @Override
+    public boolean continues(Position held) {
+        return held instanceof ScanPosition;
+    }
+
+    @Override
+    public boolean tellsOfEnds() {
+        return false;
+    }
+
+    @Override
+    public ChangeFeed openFeed(Position from) {
+        return ScanFeed.open(sessions, settings, this, count, salt, ScanPosition.of(from));
+    }
+
+    @Override
+    public CopyTerms terms() {
+        return new ScanTerms(count);
+    }
+
+    @Override
+    public Catalog offered(Catalog readable) {
+        List<Catalog.Followed> followed = new ArrayList<>();
+        List<Catalog.LeftOut> leftOut = new ArrayList<>(readable.leftOut());
+        boolean idsAreAmbiguous = nextId() >= IDS_OF_AN_EPOCH;
+        for (Catalog.Followed table : readable.followed()) {
+            if (table.shape().isKeyed()) {
+                followed.add(table);
+            } else if (idsAreAmbiguous) {
+                leftOut.add(new Catalog.LeftOut(
+                        table.table(),
+                        "It has no primary key, and this cluster has had more than four billion transactions, so that its rows' `xmin` do not tell which are new.",
+                        "Add a primary key, or use `update_method: WAL_PGOUTPUT` or `TELEPORT`, or unselect the table."));
+            } else {
+                followed.add(warned(table));
+            }
+        }
+        if (followed.isEmpty()) {
+            throw new Fault(
+                    FaultKind.PERMISSION_MISSING,
+                    "the tables",
+                    "The user may read no table that can be followed.%s".formatted(PostgresSource.reasons(readable)),
+                    "Run `GRANT USAGE ON SCHEMA ... TO <user>;` and `GRANT SELECT ON ALL TABLES IN SCHEMA ... TO <user>;`, or do what is said of the tables.");
+        }
+        return new Catalog(followed, leftOut);
+    }
+
+    private static Catalog.Followed warned(Catalog.Followed table) {
+        List<String> warnings = new ArrayList<>(table.warnings());
+        warnings.add("It has no primary key, and XMIN does not see what a row was before: a row that is changed comes as another one beside the old.");
+        return new Catalog.Followed(table.shape(), table.blocks(), table.estimatedRows(), warnings);
+    }
+
+    private long nextId() {
+        return session.ask("transaction ids", opened -> {
+            try (Statement statement = opened.createStatement();
+                    ResultSet row = statement.executeQuery("SELECT txid_snapshot_xmax(txid_current_snapshot())")) {
+                row.next();
+                return row.getLong(1);
+            }
+        });
+    }
+
+    @Override
+    public Map<TableName, Shape> shapes() {
+        return catalog.get().followed().stream().map(Catalog.Followed::shape).collect(Collectors.toMap(Shape::table, Function.identity()));
+    }
+
+    @Override
+    public boolean isStandby() {
+        return session.ask("the source", opened -> {
+            try (Statement statement = opened.createStatement();
+                    ResultSet row = statement.executeQuery("SELECT pg_is_in_recovery()")) {
+                return row.next() && row.getBoolean(1);
+            }
+        });
+    }
+
+    @Override
+    public Optional<Lsn> inserted() {
+        return place("pg_current_wal_insert_lsn");
+    }
+
+    @Override
+    public Optional<Lsn> flushed() {
+        return place("pg_current_wal_flush_lsn");
+    }
+
+    private Optional<Lsn> place(String function) {
+        return session.ask("the log", opened -> {
+            try (Statement statement = opened.createStatement();
+                    ResultSet row = statement.executeQuery("SELECT CASE WHEN NOT pg_is_in_recovery() THEN %s() END::text".formatted(function))) {
+                row.next();
+                return Optional.ofNullable(row.getString(1)).map(Lsn::parse);
+            } catch (SQLException e) {
+                if (List.of(UNSUPPORTED, UNDEFINED_FUNCTION, NOT_PRIVILEGED, NOT_IN_STATE).contains(e.getSQLState())) {
+                    return Optional.empty();
+                }
+                throw e;
+            }
+        });
+    }
+}

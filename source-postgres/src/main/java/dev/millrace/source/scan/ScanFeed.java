@@ -1,0 +1,407 @@
+package dev.millrace.source.scan;
+
+import dev.millrace.core.change.Batch;
+import dev.millrace.core.change.BatchBuilder;
+import dev.millrace.core.destination.Receipt;
+import dev.millrace.core.fault.Fault;
+import dev.millrace.core.fault.FaultKind;
+import dev.millrace.core.feed.ChangeFeed;
+import dev.millrace.core.feed.Fence;
+import dev.millrace.core.position.Lsn;
+import dev.millrace.core.position.Position;
+import dev.millrace.core.position.ScanPosition;
+import dev.millrace.core.position.TransactionSnapshot;
+import dev.millrace.core.secret.Salt;
+import dev.millrace.core.shape.TableName;
+import dev.millrace.core.source.Selection;
+import dev.millrace.core.spool.Spool;
+import dev.millrace.core.value.ValueHash;
+import dev.millrace.source.catalog.CatalogReader;
+import dev.millrace.source.catalog.Scope;
+import dev.millrace.source.fault.PostgresFaults;
+import dev.millrace.source.session.Sessions;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The feed of a source whose tables are looked at, one [Scan] after the other, each a batch of its own.
+///
+/// A scan begins when a position is to be reached that it lies behind, when a fence is asked for, and otherwise after a pause; and never
+/// before the batch of the one before it was acknowledged. So every scan looks from the horizon of one that the destination holds.
+///
+/// A scan's horizon is only promised once the log of whatever it saw is on the server's disk. Before that, a crash of the server could
+/// have ids given again that lie below the horizon, and the rows that they write would never be found.
+public final class ScanFeed implements ChangeFeed {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ScanFeed.class);
+    private static final Duration CLOSING_LIMIT = Duration.ofSeconds(20);
+    private static final Duration CATCHING_UP_LIMIT = Duration.ofSeconds(30);
+    private static final Duration FLUSH_LIMIT = Duration.ofSeconds(60);
+    private static final long LOOK_MILLIS = 20;
+    private static final int TRIES = 20;
+
+    private final Sessions sessions;
+    private final ScanSettings settings;
+    private final ScanQuestions questions;
+    private final ScanCount count;
+    private final FollowedTables tables;
+    private final Salt salt;
+    private final Spool spool;
+    private final Thread thread;
+    private final Deque<Fence> fences = new ArrayDeque<>();
+
+    /* Guarded by this. */
+    private ScanPosition position;
+    private Instant lookedAt = Instant.MIN;
+    private long wanted;
+    private boolean acknowledged = true;
+    private @Nullable Batch ready;
+    private @Nullable RuntimeException failure;
+    private @Nullable Connection session;
+    private boolean closing;
+
+    private ScanFeed(Sessions sessions, ScanSettings settings, ScanQuestions questions, ScanCount count, Salt salt, ScanPosition from) {
+        this.sessions = sessions;
+        this.settings = settings;
+        this.questions = questions;
+        this.count = count;
+        this.tables = new FollowedTables(count);
+        this.salt = salt;
+        this.position = from;
+        this.spool = Spool.open(settings.spool());
+        count.resumeAfter(from);
+        this.thread = Thread.ofPlatform().name("table-scanner").daemon().unstarted(this::scanUntilClosed);
+    }
+
+    /// Opens the changes behind a scan that the destination holds.
+    ///
+    /// @param sessions opens sessions with the source; stays the caller's
+    /// @param questions asked by the scanning thread
+    /// @param count shared with the copies that this feed takes over from
+    /// @param salt with which columns are hashed
+    public static ScanFeed open(
+            Sessions sessions, ScanSettings settings, ScanQuestions questions, ScanCount count, Salt salt, ScanPosition from) {
+        ScanFeed feed = new ScanFeed(sessions, settings, questions, count, salt, from);
+        feed.thread.start();
+        return feed;
+    }
+
+    @Override
+    public synchronized Optional<Batch> next(Duration patience) {
+        long end = System.nanoTime() + patience.toNanos();
+        try {
+            while (ready == null && failure == null) {
+                long left = (end - System.nanoTime()) / 1_000_000;
+                if (left <= 0) {
+                    return Optional.empty();
+                }
+                wait(left);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+        Batch batch = ready;
+        if (batch == null) {
+            throw failure == null ? new IllegalStateException("Invalid feed: neither batch nor failure") : failure;
+        }
+        ready = null;
+        return Optional.of(batch);
+    }
+
+    @Override
+    public synchronized void acknowledge(Receipt receipt) {
+        if (receipt.through().equals(position)) {
+            acknowledged = true;
+            tables.held(position.number());
+            notifyAll();
+        }
+    }
+
+    @Override
+    public synchronized Position reachedNow() {
+        return position;
+    }
+
+    @Override
+    public synchronized void reach(Position target) {
+        wanted = Math.max(wanted, ScanPosition.of(target).number());
+        notifyAll();
+    }
+
+    @Override
+    public boolean hasRead(long xid) {
+        return false;
+    }
+
+    @Override
+    public Optional<Position> follow(TableName table, Optional<TransactionSnapshot> copied) {
+        return Optional.of(tables.follow(table, copied));
+    }
+
+    @Override
+    public void unfollow(TableName table) {
+        tables.unfollow(table);
+    }
+
+    @Override
+    public Batch wanted(Batch batch) {
+        long scan = ScanPosition.of(batch.through()).number();
+        return batch.without(table -> !tables.isWanted(table, scan));
+    }
+
+    @Override
+    public synchronized void fence(Fence fence) {
+        fences.add(fence);
+        notifyAll();
+    }
+
+    /* The scanning thread's. */
+
+    private void scanUntilClosed() {
+        try (Connection opened = sessions.open()) {
+            use(opened);
+            CatalogReader catalog = new CatalogReader(opened, new Scope.Readable(), Selection.everything(), salt);
+            ValueHash hash = new ValueHash(salt);
+            long ended = System.nanoTime();
+            Duration pause = settings.pause();
+            while (awaitTurn(ended, pause)) {
+                long began = System.nanoTime();
+                scan(opened, catalog, hash);
+                ended = System.nanoTime();
+                Duration took = Duration.ofNanos(ended - began);
+                pause = longer(settings.pause(), took.multipliedBy(settings.share()));
+            }
+        } catch (SQLException e) {
+            fail(PostgresFaults.of(e, "the tables"));
+        } catch (RuntimeException e) {
+            fail(e);
+        } finally {
+            use(null);
+        }
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? other : one;
+    }
+
+    private synchronized void use(@Nullable Connection opened) {
+        session = opened;
+    }
+
+    private synchronized void fail(RuntimeException why) {
+        if (!closing) {
+            failure = why;
+            notifyAll();
+        }
+    }
+
+    /// Waits until a scan is due; false if the feed is being closed.
+    private synchronized boolean awaitTurn(long ended, Duration pause) {
+        long due = ended + pause.toNanos();
+        try {
+            while (!closing) {
+                boolean free = acknowledged && ready == null;
+                long left = (due - System.nanoTime()) / 1_000_000;
+                if (free && (wanted > position.number() || !fences.isEmpty() || left <= 0)) {
+                    return true;
+                }
+                wait(free ? Math.max(1, left) : 0);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        return false;
+    }
+
+    private synchronized @Nullable Fence takeFence() {
+        return fences.poll();
+    }
+
+    private void scan(Connection opened, CatalogReader catalog, ValueHash hash) throws SQLException {
+        Fence fence = takeFence();
+        if (fence == null) {
+            scan(opened, catalog, hash, "", Optional.empty());
+        } else if (!stands(fence)) {
+            fence.stands().complete(new Fence.Outcome.Crossed());
+        } else {
+            try {
+                scan(opened, catalog, hash, fence.id(), Optional.of(fence));
+                fence.stands().complete(new Fence.Outcome.Exact(reachedNow()));
+            } finally {
+                // If it did not come to that: a newer snapshot may do.
+                fence.stands().complete(new Fence.Outcome.Crossed());
+            }
+        }
+    }
+
+    /// Whether a fence's snapshot is no older than what was seen of each table.
+    private synchronized boolean stands(Fence fence) {
+        boolean looked = tables.allLookedAt(position.number());
+        if (!looked) {
+            wanted = Math.max(wanted, position.number() + 1);
+        }
+        return looked && !fence.begunAt().isBefore(lookedAt);
+    }
+
+    private void scan(Connection opened, CatalogReader catalog, ValueHash hash, String shared, Optional<Fence> fence) throws SQLException {
+        Patience behind = Patience.of(CATCHING_UP_LIMIT);
+        for (int tried = 1; !isClosing(); ) {
+            try (BatchBuilder batch = new BatchBuilder(spool, settings.batchBytes())) {
+                Scan.Found found = scan(opened, catalog, hash, shared, batch);
+                give(batch.build(found.position(), fence), found);
+                return;
+            } catch (BehindHeld e) {
+                if (!questions.isStandby() || behind.isOver()) {
+                    throw e.fault();
+                }
+                rest();
+            } catch (TableAltered e) {
+                if (tried++ == TRIES || !shared.isEmpty()) {
+                    throw new Fault(
+                            FaultKind.SOURCE_BUSY,
+                            "the tables",
+                            e.getMessage() + " So it was %d times in a row; nothing was written.".formatted(tried - 1),
+                            "Start the run again when tables are not being altered.",
+                            e);
+                }
+            }
+        }
+    }
+
+    /// Looks at the tables once.
+    private Scan.Found scan(Connection opened, CatalogReader catalog, ValueHash hash, String shared, BatchBuilder batch) throws SQLException {
+        ScanPosition held = position();
+        long number = count.begin();
+        try (Scan scan = Scan.begin(opened, catalog, hash, number, shared)) {
+            TransactionSnapshot snapshot = scan.found().position().snapshot();
+            if (snapshot.xmax() < held.snapshot().xmax()) {
+                throw new BehindHeld(held.snapshot(), snapshot);
+            }
+            Optional<Lsn> written = questions.inserted();
+            Map<TableName, Horizon> horizons = new LinkedHashMap<>();
+            Horizon before = new Horizon(held.snapshot().xmin());
+            tables.of(number).forEach((table, entry) -> horizons.put(table, entry.copied().orElse(before)));
+            scan.find(horizons, questions, batch);
+            awaitFlush(written);
+            LOG.debug("scan={} tables={} bytes={} xmin={}", number, horizons.size(), batch.sizeInBytes(), snapshot.xmin());
+            return scan.found();
+        }
+    }
+
+    private synchronized ScanPosition position() {
+        return position;
+    }
+
+    private void awaitFlush(Optional<Lsn> written) {
+        Patience patience = Patience.of(FLUSH_LIMIT);
+        while (written.isPresent() && !isClosing()) {
+            Optional<Lsn> flushed = questions.flushed();
+            if (flushed.isEmpty() || !flushed.get().isBefore(written.get())) {
+                return;
+            }
+            if (patience.isOver()) {
+                throw new Fault(
+                        FaultKind.SOURCE_BUSY,
+                        "the log",
+                        "The source has not written its log to disk for %d seconds, and until then its rows may be lost by a crash; nothing was written."
+                                .formatted(FLUSH_LIMIT.toSeconds()),
+                        "Look at the source's disk; then start the run again.");
+            }
+            rest();
+        }
+    }
+
+    private synchronized void rest() {
+        try {
+            if (!closing) {
+                wait(LOOK_MILLIS);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized boolean isClosing() {
+        return closing || Thread.currentThread().isInterrupted();
+    }
+
+    private synchronized void give(Batch batch, Scan.Found found) {
+        if (closing) {
+            batch.close();
+            return;
+        }
+        position = found.position();
+        lookedAt = found.takenAt();
+        acknowledged = false;
+        ready = batch;
+        notifyAll();
+    }
+
+    @Override
+    public void close() {
+        synchronized (this) {
+            closing = true;
+            cancel(session);
+            notifyAll();
+        }
+        boolean interrupted = false;
+        while (!ends()) {
+            interrupted |= Thread.interrupted();
+            abort();
+            thread.interrupt();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        synchronized (this) {
+            fences.forEach(fence -> fence.stands().complete(new Fence.Outcome.Crossed()));
+            fences.clear();
+            if (ready != null) {
+                ready.close();
+                ready = null;
+            }
+        }
+        spool.close();
+    }
+
+    /// Whether the scanning thread ends in time; false at once if the calling thread is interrupted.
+    private boolean ends() {
+        try {
+            return thread.join(CLOSING_LIMIT);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private static void cancel(@Nullable Connection used) {
+        try {
+            if (used != null) {
+                used.unwrap(PGConnection.class).cancelQuery();
+            }
+        } catch (SQLException e) {
+            LOG.debug("cancel=failed sqlstate={}", e.getSQLState());
+        }
+    }
+
+    private synchronized void abort() {
+        try {
+            if (session != null) {
+                session.abort(Runnable::run);
+            }
+        } catch (SQLException e) {
+            LOG.debug("abort=failed sqlstate={}", e.getSQLState());
+        }
+    }
+}

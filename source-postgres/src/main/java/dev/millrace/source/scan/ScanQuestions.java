@@ -1,0 +1,23 @@
+package dev.millrace.source.scan;
+
+import dev.millrace.core.position.Lsn;
+import dev.millrace.core.shape.Shape;
+import dev.millrace.core.shape.TableName;
+import java.util.Map;
+import java.util.Optional;
+
+/// What a scan asks the source outside of its own transaction, so that the answers are those of now.
+public interface ScanQuestions {
+
+    /// The shapes of the tables that can be read now.
+    Map<TableName, Shape> shapes();
+
+    /// Whether the server is a standby.
+    boolean isStandby();
+
+    /// The log's insert position; empty on a standby, and where the server does not tell.
+    Optional<Lsn> inserted();
+
+    /// Up to where the log is on the server's disk; empty on a standby, and where the server does not tell.
+    Optional<Lsn> flushed();
+}
