@@ -47,6 +47,14 @@ import java.util.List;
 /// ends one row equal to the old one; a delete ends exactly one of several equal rows. A truncate ends every live row. Every row
 /// written gets `_millrace_synced`.
 ///
+/// **Said again.** A feed may say what is so already. An insert of a key that lives, with values that are the row's, is a repetition: in
+/// HISTORY mode it closes no version and opens none, in the others the row stays as it is but for `_millrace_synced`. A transaction repeats
+/// if all that it did to the key was to insert it; what it is compared with is the row as the changes before it have left it, in the same
+/// batch or in any other. Values are the same if what is stored is, in every column of the shape, nulls included: 0 is not -0, and a month
+/// not thirty days. A delete of a key that does not live is nothing: no fault, no row, no version, and what a row that had ended holds
+/// stays. Both are so for pending changes too. A key that ended and is inserted as it was lives again, in HISTORY mode by another version.
+/// An update that changes nothing is an update, and a row that is missing from a table without a key is a fault.
+///
 /// **Modes.** A table is kept in one [SyncMode]. In SOFT_DELETE mode a row that ends is marked `_millrace_deleted` and keeps its values.
 /// In LIVE mode it is deleted, and there is no such column. In HISTORY mode a change does not replace a row but closes its version and
 /// opens the next: `_millrace_start` is the commit time of the change, `_millrace_end` of a version that was followed by another is one

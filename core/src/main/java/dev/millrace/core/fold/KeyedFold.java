@@ -50,7 +50,7 @@ public final class KeyedFold {
             switch (cursor.kind()) {
                 case INSERT -> insert(cursor.newTuple());
                 case UPDATE -> update(cursor);
-                case DELETE -> delete(cursor);
+                case DELETE -> end(key(cursor.oldTuple()));
                 case TRUNCATE -> epoch++;
             }
         }
@@ -69,7 +69,7 @@ public final class KeyedFold {
         int base = row.isWhole() ? RowVersions.NONE : base(cursor, oldKey);
         orphans += !row.isWhole() && cursor.oldRow() != ChangeCursor.OldRow.WHOLE && hasEnded(oldKey) ? 1 : 0;
         if (oldKey != newKey) {
-            end(cursor, oldKey);
+            end(oldKey);
         }
         write(newKey, versions.add(row, base));
     }
@@ -81,16 +81,10 @@ public final class KeyedFold {
         return latest[oldKey] == RowVersions.NONE ? RowVersions.target(oldKey) : latest[oldKey];
     }
 
-    private void delete(ChangeCursor cursor) {
-        end(cursor, key(cursor.oldTuple()));
-    }
-
-    /// Ends the row of a key, keeping the best that is known of its values.
-    private void end(ChangeCursor cursor, int key) {
+    /// Ends the row of a key. Nothing is taken of an old row that the log has whole: whether there is one to be ended, and what it holds, the
+    /// destination knows.
+    private void end(int key) {
         liveIn[key] = DEAD;
-        if (latest[key] == RowVersions.NONE && cursor.oldRow() == ChangeCursor.OldRow.WHOLE) {
-            latest[key] = versions.add(cursor.oldTuple(), RowVersions.NONE);
-        }
     }
 
     private void write(int key, int version) {

@@ -1,6 +1,7 @@
 package dev.millrace.core.fold;
 
 import dev.millrace.core.change.ChangeCursor;
+import dev.millrace.core.change.ChangeKind;
 import dev.millrace.core.change.TableChanges;
 import dev.millrace.core.change.Tuple;
 import dev.millrace.core.shape.Shape;
@@ -26,7 +27,9 @@ public final class KeyedHistoryFold {
     private int[] eventVersion = new int[256];
     private long[] eventAt = new long[256];
     private long[] eventXid = new long[256];
+    private boolean[] eventInserts = new boolean[256];
     private int events;
+    private boolean insertedAlive;
     private boolean truncated;
     private long truncatedAt;
     private long truncatedBy;
@@ -99,25 +102,29 @@ public final class KeyedHistoryFold {
     }
 
     private void event(ChangeCursor cursor, int key, int version) {
-        event(cursor.xid(), cursor.committedAt(), key, version);
+        event(cursor.xid(), cursor.committedAt(), key, version, cursor.kind() == ChangeKind.INSERT);
     }
 
     /// Notes how a row is; what the same transaction made of it before was never seen.
-    private void event(long xid, long at, int key, int version) {
+    private void event(long xid, long at, int key, int version, boolean inserts) {
         if (latestEvent[key] >= 0 && xidOfLatest[key] == xid) {
             eventVersion[latestEvent[key]] = version;
+            eventInserts[latestEvent[key]] &= inserts;
             return;
         }
+        insertedAlive |= inserts && latestEvent[key] >= 0 && !hasEnded(key);
         if (events == eventKey.length) {
             eventKey = Arrays.copyOf(eventKey, 2 * events);
             eventVersion = Arrays.copyOf(eventVersion, 2 * events);
             eventAt = Arrays.copyOf(eventAt, 2 * events);
             eventXid = Arrays.copyOf(eventXid, 2 * events);
+            eventInserts = Arrays.copyOf(eventInserts, 2 * events);
         }
         eventKey[events] = key;
         eventVersion[events] = version;
         eventAt[events] = at;
         eventXid[events] = xid;
+        eventInserts[events] = inserts;
         latestEvent[key] = events++;
         xidOfLatest[key] = xid;
     }
@@ -134,7 +141,7 @@ public final class KeyedHistoryFold {
             latest[key] = RowVersions.NONE;
             latestEvent[key] = -1;
             if (truncated) {
-                event(truncatedBy, truncatedAt, key, ENDED);
+                event(truncatedBy, truncatedAt, key, ENDED, false);
             }
         }
         return key;
@@ -183,6 +190,17 @@ public final class KeyedHistoryFold {
     /// The transaction of an event.
     public long xid(int event) {
         return eventXid[event];
+    }
+
+    /// Whether all that the transaction did to the key was to insert it. If it lived before, with equal values, nothing has happened; which only
+    /// the destination can tell.
+    public boolean inserts(int event) {
+        return eventInserts[event];
+    }
+
+    /// Whether some event inserts a key that the event before it left alive.
+    public boolean insertedAlive() {
+        return insertedAlive;
     }
 
     /// The transaction of the last change, which may go on in changes that come later; -1 if there was none.

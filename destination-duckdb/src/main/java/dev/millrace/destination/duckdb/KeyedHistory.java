@@ -2,8 +2,11 @@ package dev.millrace.destination.duckdb;
 
 import dev.millrace.core.fold.FoldedRow;
 import dev.millrace.core.fold.KeyedHistoryFold;
+import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.TableName;
+import dev.millrace.destination.duckdb.type.DuckType;
+import dev.millrace.destination.duckdb.type.Sameness;
 import dev.millrace.destination.duckdb.vector.ColumnWriters;
 import dev.millrace.destination.duckdb.vector.EventFiller;
 import dev.millrace.destination.duckdb.vector.FoldFiller;
@@ -25,7 +28,7 @@ final class KeyedHistory {
     private static final String TIMED = "temp.millrace_timed";
     private static final String CLOSED = "temp.millrace_closed";
     private static final String VERSIONS = "temp.millrace_versions";
-    private static final List<String> NUMBERS = List.of("n", "key", "at", "live", "joins", "first");
+    private static final List<String> NUMBERS = List.of("n", "key", "at", "live", "joins", "inserts", "first");
 
     private final DuckSession session;
     private final SystemColumns system;
@@ -53,6 +56,10 @@ final class KeyedHistory {
         }
         boolean partial = fold.hasPartial();
         stage(fold, partial, earlier);
+        lookUp();
+        if (fold.insertedAlive() || session.queryLong("SELECT count(*) FROM %s WHERE inserted".formatted(BEFORE)) > 0) {
+            leaveOutRepetitions(partial);
+        }
         apply(partial, fold.truncated() ? Merge.truncation(system, synced, target, fold.truncatedAt(), 1_000) : "");
     }
 
@@ -87,7 +94,8 @@ final class KeyedHistory {
             numbers[2] = fold.at(event);
             numbers[3] = into.live() ? 1 : 0;
             numbers[4] = fold.xid(event) == earlier ? 1 : 0;
-            numbers[5] = first ? 1 : 0;
+            numbers[5] = fold.inserts(event) ? 1 : 0;
+            numbers[6] = first ? 1 : 0;
             return true;
         };
     }
@@ -99,7 +107,6 @@ final class KeyedHistory {
     void goOn(TargetTable copy, String gone) {
         String keys = columns("%s", shape.keyPlaces());
         String all = columns("%s", places());
-        String same = String.join(" AND ", places().stream().map(this::name).map("o.%1$s IS NOT DISTINCT FROM e.%1$s"::formatted).toList());
         session.run("""
                 CREATE OR REPLACE TEMP TABLE millrace_events AS
                 WITH versions AS (
@@ -119,7 +126,7 @@ final class KeyedHistory {
                     SELECT *, dense_rank() OVER (ORDER BY %6$s) AS "millrace key" FROM happened AS e
                     WHERE NOT ("millrace place" = 2 AND EXISTS (SELECT 1 FROM %8$s AS o WHERE o.%4$s AND %9$s AND %10$s)))
                 SELECT %1$s, row_number() OVER (ORDER BY "millrace key", "millrace place") AS "millrace n", "millrace key", "millrace at",
-                    "millrace live", 0 AS "millrace joins",
+                    "millrace live", 0 AS "millrace joins", 0 AS "millrace inserts",
                     CAST(row_number() OVER (PARTITION BY "millrace key" ORDER BY "millrace place") = 1 AS INTEGER) AS "millrace first"
                 FROM numbered"""
                 .formatted(
@@ -132,7 +139,8 @@ final class KeyedHistory {
                         gone,
                         target.sql(),
                         match("o", "e", ""),
-                        same));
+                        isSame("o", "e")));
+        lookUp();
         apply(false, "");
     }
 
@@ -150,14 +158,16 @@ final class KeyedHistory {
         List.of(EVENTS, BEFORE, TIMED, CLOSED, VERSIONS).forEach(table -> session.run("DROP TABLE " + table));
     }
 
-    /// Gives each event its time, and leaves out ends of what had ended.
-    private void time() {
+    /// Finds what the histories of the keys say so far, and whether one that lives begins with an insert.
+    private void lookUp() {
         session.run("""
                 CREATE OR REPLACE TEMP TABLE millrace_before AS
-                SELECT k, max(known) FILTER (WHERE NOT joined) AS known, bool_or(open) AS open, bool_or(joined) AS joined
+                SELECT k, max(known) FILTER (WHERE NOT joined) AS known, bool_or(open) AS open, bool_or(joined) AS joined,
+                    bool_or(inserted) AS inserted
                 FROM (
                     SELECT e."millrace key" AS k, t.%1$s AS open, epoch_us(CASE WHEN t.%1$s THEN t.%2$s ELSE t.%3$s END) AS known,
-                        t.%1$s AND e."millrace joins" = 1 AND epoch_us(t.%2$s) = e."millrace at" AS joined
+                        t.%1$s AND e."millrace joins" = 1 AND epoch_us(t.%2$s) = e."millrace at" AS joined,
+                        t.%1$s AND e."millrace inserts" = 1 AS inserted
                     FROM %4$s AS e JOIN %5$s AS t ON %6$s WHERE e."millrace first" = 1)
                 GROUP BY k"""
                 .formatted(
@@ -167,6 +177,42 @@ final class KeyedHistory {
                         EVENTS,
                         target.sql(),
                         match("t", "e", "")));
+    }
+
+    /// Leaves out inserts that bring what is there: each that is equal to the event before it, or, if it is the first of its key, to the open
+    /// version. The log has none, and pays for none.
+    private void leaveOutRepetitions(boolean partial) {
+        long repetitions = session.run("""
+                DELETE FROM %1$s WHERE "millrace n" IN (
+                    WITH whole AS (
+                        SELECT p."millrace n", p."millrace key", p."millrace live", p."millrace inserts", %2$s,
+                            lag(p."millrace n") OVER (PARTITION BY p."millrace key" ORDER BY p."millrace n") AS "millrace previous"
+                        FROM %1$s AS p %3$s)
+                    SELECT e."millrace n" FROM whole AS e JOIN whole AS o ON o."millrace n" = e."millrace previous"
+                    WHERE e."millrace inserts" = 1 AND o."millrace live" = 1 AND %4$s
+                    UNION ALL
+                    SELECT e."millrace n" FROM %1$s AS e JOIN %5$s AS o ON %6$s
+                    WHERE e."millrace inserts" = 1 AND e."millrace first" = 1 AND o.%7$s AND %4$s)"""
+                .formatted(
+                        EVENTS,
+                        values(partial),
+                        bases(partial),
+                        isSame("o", "e"),
+                        target.sql(),
+                        match("o", "e", ""),
+                        system.quotedActive()));
+        if (repetitions > 0) {
+            session.run("""
+                    CREATE OR REPLACE TEMP TABLE millrace_events AS
+                    SELECT * REPLACE (CAST(row_number() OVER (PARTITION BY "millrace key" ORDER BY "millrace n") = 1 AS BIGINT) AS "millrace first")
+                    FROM %s"""
+                    .formatted(EVENTS));
+            lookUp();
+        }
+    }
+
+    /// Gives each event its time, and leaves out ends of what had ended.
+    private void time() {
         session.run("""
                 CREATE OR REPLACE TEMP TABLE millrace_timed AS
                 WITH happened AS (
@@ -208,9 +254,6 @@ final class KeyedHistory {
 
     /// Keeps the new versions, whole, until the open ones are out from which some of their values come.
     private void complete(boolean partial) {
-        String join = partial
-                ? "LEFT JOIN %s AS t ON t.%s AND %s".formatted(target.sql(), system.quotedActive(), match("t", "p", RowQuery.OWN + "base "))
-                : "";
         session.run("""
                 CREATE OR REPLACE TEMP TABLE millrace_versions AS
                 SELECT %1$s, make_timestamptz(f.t) AS %2$s,
@@ -220,7 +263,7 @@ final class KeyedHistory {
                 FROM %9$s AS p JOIN %10$s AS f ON f.n = p."millrace n" %11$s
                 WHERE f.live"""
                 .formatted(
-                        partial ? completed() : columns("p.%s", places()),
+                        values(partial),
                         system.quotedStart(),
                         SystemColumns.OPEN_END,
                         system.quotedEnd(),
@@ -230,11 +273,23 @@ final class KeyedHistory {
                         partial ? found() : "true",
                         EVENTS,
                         TIMED,
-                        join));
+                        bases(partial)));
         long missing = session.queryLong("SELECT count(*) FROM %s WHERE NOT \"millrace found\"".formatted(VERSIONS));
         if (missing > 0) {
             throw new MissingRow(shape.table(), missing);
         }
+    }
+
+    /// The values of the events `p`, completed from the [bases][#bases].
+    private String values(boolean partial) {
+        return partial ? completed() : columns("p.%s", places());
+    }
+
+    /// The join with the open versions `t` that have what the events `p` leave out.
+    private String bases(boolean partial) {
+        return partial
+                ? "LEFT JOIN %s AS t ON t.%s AND %s".formatted(target.sql(), system.quotedActive(), match("t", "p", RowQuery.OWN + "base "))
+                : "";
     }
 
     private String completed() {
@@ -265,6 +320,17 @@ final class KeyedHistory {
 
     private String columns(String form, List<Integer> places) {
         return String.join(", ", places.stream().map(this::name).map(form::formatted).toList());
+    }
+
+    /// The condition that two rows, each with the columns of the target, are the same in every column of the shape.
+    private String isSame(String one, String other) {
+        List<String> conditions = new ArrayList<>();
+        for (Column column : shape.columns()) {
+            String name = target.quoted(column);
+            DuckType type = target.typeOf(target.names().of(column));
+            conditions.add(Sameness.of(one + "." + name, other + "." + name, type));
+        }
+        return String.join(" AND ", conditions);
     }
 
     /// The condition that the keys of two tables are the same.

@@ -86,7 +86,7 @@ final class KeyedMerge {
         try (RowQuery rows = RowQuery.of(shape, target, filler, count)
                 .add(ColumnWriters.ofFlag(), system.deleted())
                 .open()) {
-            session.run(rows.stream(), insert("(" + rows.sql() + ")"));
+            session.run(rows.stream(), insert("(" + rows.sql() + ")", synced));
             UnfitValues.check(shape.table(), rows);
         }
     }
@@ -100,8 +100,14 @@ final class KeyedMerge {
         try (RowQuery rows = builder.open()) {
             session.run(
                     rows.stream(),
-                    "CREATE OR REPLACE TEMP TABLE millrace_resolved AS SELECT %s, p.\"%sdeleted\" AS %s, %s AS \"%sfound\""
-                                    .formatted(resolvedColumns(), RowQuery.OWN, system.quotedDeleted(), found(), RowQuery.OWN)
+                    "CREATE OR REPLACE TEMP TABLE millrace_resolved AS SELECT %s, p.\"%sdeleted\" AS %s, %s AS %s, %s AS \"%2$sfound\""
+                                    .formatted(
+                                            resolvedColumns(),
+                                            RowQuery.OWN,
+                                            system.quotedDeleted(),
+                                            resolvedSynced(),
+                                            system.quotedSynced(),
+                                            found())
                             + " FROM (%s) AS p LEFT JOIN %s AS t ON %s"
                                     .formatted(rows.sql(), target.sql(), keysMatch("p", RowQuery.OWN + "base ")));
             UnfitValues.check(shape.table(), rows);
@@ -121,6 +127,14 @@ final class KeyedMerge {
         return mayComeBack ? "%s AND (p.\"%sdeleted\" OR NOT t.%s)".formatted(found, RowQuery.OWN, system.quotedDeleted()) : found;
     }
 
+    /// A row that had ended before, and ends, is left as it is.
+    private String resolvedSynced() {
+        return mode == SyncMode.LIVE
+                ? synced
+                : "CASE WHEN p.\"%sdeleted\" AND t.%s THEN t.%s ELSE %s END"
+                        .formatted(RowQuery.OWN, system.quotedDeleted(), system.quotedSynced(), synced);
+    }
+
     private String resolvedColumns() {
         List<String> items = new ArrayList<>();
         for (int i = 0; i < fields; i++) {
@@ -132,19 +146,21 @@ final class KeyedMerge {
     }
 
     private void insertResolved() {
-        session.run(insert("(FROM %s WHERE \"%sfound\")".formatted(RESOLVED, RowQuery.OWN)));
+        session.run(insert("(FROM %s WHERE \"%sfound\")".formatted(RESOLVED, RowQuery.OWN), system.quotedSynced()));
         session.run("DROP TABLE " + RESOLVED);
     }
 
     /// Takes rows in that have all columns and the mark; in LIVE mode without the mark, and without those that have it.
-    private String insert(String rows) {
+    ///
+    /// @param stamp the SQL expression of when each was written
+    private String insert(String rows, String stamp) {
         return switch (mode) {
             case SOFT_DELETE, HISTORY ->
                 "INSERT INTO %s (%s, %s, %s) SELECT %2$s, %3$s, %s FROM %s"
-                        .formatted(target.sql(), columnList(), system.quotedDeleted(), system.quotedSynced(), synced, rows);
+                        .formatted(target.sql(), columnList(), system.quotedDeleted(), system.quotedSynced(), stamp, rows);
             case LIVE ->
                 "INSERT INTO %s (%s, %s) SELECT %2$s, %s FROM %s WHERE NOT %s"
-                        .formatted(target.sql(), columnList(), system.quotedSynced(), synced, rows, system.quotedDeleted());
+                        .formatted(target.sql(), columnList(), system.quotedSynced(), stamp, rows, system.quotedDeleted());
         };
     }
 

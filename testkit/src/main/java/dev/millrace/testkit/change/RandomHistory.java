@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A source that changes by chance: few keys and few values, so that everything happens to everything. Belongs to one thread.
 ///
-/// What it does is what a source could do: it updates, moves and deletes only rows that are there, and leaves a field unchanged only where
-/// PostgreSQL would.
+/// What it does is what a source could do: it updates and moves only rows that are there, and leaves a field unchanged only where PostgreSQL
+/// would. At times it says again what is so already, as a source does that is looked at: a row is inserted that is there, or deleted that is not.
 public final class RandomHistory {
 
     /// A table with a key and two columns that can be large.
@@ -78,6 +78,10 @@ public final class RandomHistory {
     private void stepKeyed(ChangeScript one, ChangeScript other) {
         int id = random.nextInt(KEYS);
         List<@Nullable String> old = keyed.get(id);
+        if (random.nextInt(8) == 0) {
+            repeat(one, other, id, old);
+            return;
+        }
         if (old == null) {
             @Nullable String[] row = {value(), Integer.toString(id), value()};
             keyed.put(id, Arrays.asList(row));
@@ -99,6 +103,17 @@ public final class RandomHistory {
             return;
         }
         updateKeyed(one, other, id, old, key);
+    }
+
+    private void repeat(ChangeScript one, ChangeScript other, int id, @Nullable List<@Nullable String> old) {
+        if (old != null) {
+            @Nullable String[] row = old.toArray(new @Nullable String[0]);
+            both(one, other, script -> script.insert(KEYED, row));
+        } else if (random.nextBoolean()) {
+            both(one, other, script -> script.delete(KEYED, null, Integer.toString(id), null));
+        } else {
+            both(one, other, script -> script.deleteWhole(KEYED, "never", Integer.toString(id), "seen"));
+        }
     }
 
     private void updateKeyed(

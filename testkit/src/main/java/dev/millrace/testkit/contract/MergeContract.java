@@ -88,6 +88,46 @@ public interface MergeContract extends DestinationSubject {
     }
 
     @Test
+    default void a_delete_of_a_row_that_is_not_there_does_nothing_however_much_it_tells() {
+        try (Destination destination = adopted()) {
+            publish(destination, FILES, List.of(row("1", "a", "x"), row("2", "b", "y")));
+            write(destination, 200, ChangeScript.inText().deleteWhole(FILES, "7", "never", "here").delete(FILES, "1", null, null));
+            write(destination, 300, ChangeScript.inText()
+                    .deleteWhole(FILES, "1", "other", "values")
+                    .delete(FILES, "2", null, null)
+                    .delete(FILES, "2", null, null));
+            write(destination, 400, ChangeScript.inText().delete(FILES, "2", null, null));
+            assertThat(lines(FILES)).containsExactly("id=1 name=a body=x (deleted)", "id=2 name=b body=y (deleted)");
+        }
+    }
+
+    @Test
+    default void an_insert_of_a_row_that_lives_leaves_it_as_it_is() {
+        try (Destination destination = adopted()) {
+            publish(destination, FILES, List.of(row("1", "a", "x"), row("2", "b", null)));
+            write(destination, 200, ChangeScript.inText().insert(FILES, "1", "a", "x").insert(FILES, "3", "c", "z"));
+            write(destination, 300, ChangeScript.inBinary()
+                    .insert(FILES, "2", "b", null)
+                    .insert(FILES, "3", "c", "z")
+                    .insert(FILES, "3", "c", "z"));
+            assertThat(lines(FILES)).containsExactly("id=1 name=a body=x", "id=2 name=b", "id=3 name=c body=z");
+        }
+    }
+
+    @Test
+    default void a_deleted_row_that_is_inserted_as_it_was_lives_again() {
+        try (Destination destination = adopted()) {
+            publish(destination, FILES, List.of(row("1", "a", "x"), row("2", "b", "y")));
+            write(destination, 200, ChangeScript.inText().delete(FILES, "1", null, null));
+            write(destination, 300, ChangeScript.inText()
+                    .insert(FILES, "1", "a", "x")
+                    .delete(FILES, "2", null, null)
+                    .insert(FILES, "2", "b", "y"));
+            assertThat(lines(FILES)).containsExactly("id=1 name=a body=x", "id=2 name=b body=y");
+        }
+    }
+
+    @Test
     default void a_partial_row_leaves_the_untouched_columns_alone() {
         try (Destination destination = adopted()) {
             publish(destination, FILES, List.of(row("1", "a", "large"), row("2", "b", null)));

@@ -39,6 +39,16 @@ public interface ModeContract extends DestinationSubject {
     /// A table without a key.
     Shape NOTES = Shapes.table("public", "notes").column("what", Shapes.TEXT).column("much", Shapes.INT4).shape();
 
+    /// A table whose values may be equal and yet not the same.
+    Shape READINGS = Shapes.table("public", "readings")
+            .column("id", Shapes.INT4)
+            .column("level", Shapes.FLOAT8)
+            .column("price", Shapes.NUMERIC)
+            .column("taken", Shapes.TIMESTAMP)
+            .column("note", Shapes.TEXT)
+            .key("id")
+            .shape();
+
     /// Copies a table in a mode and publishes it.
     default void publish(Destination destination, Shape shape, SyncMode mode, List<List<@Nullable String>> rows) {
         publish(destination, shape, mode, ChangeScript.START, rows);
@@ -57,6 +67,14 @@ public interface ModeContract extends DestinationSubject {
     default List<String> spans(Shape shape) {
         return rows(shape.table()).orElseThrow().stream()
                 .map(row -> SeenRow.of(row.values(), row.deleted()).line() + span(row.span().orElseThrow()))
+                .sorted()
+                .toList();
+    }
+
+    /// The keys of a table's versions, with their spans.
+    private List<String> spansOfKeys(Shape shape) {
+        return rows(shape.table()).orElseThrow().stream()
+                .map(row -> row.values().get("id") + span(row.span().orElseThrow()))
                 .sorted()
                 .toList();
     }
@@ -296,6 +314,184 @@ public interface ModeContract extends DestinationSubject {
             assertThatThrownBy(() -> write(destination, 200, ChangeScript.inText().update(PAGES, "7", "b", UNCHANGED)))
                     .isInstanceOf(Fault.class);
             assertThat(spans(PAGES)).containsExactly("id=1 name=a body=x 0..");
+        }
+    }
+
+    @Test
+    default void an_insert_of_what_lives_makes_no_version() {
+        try (Destination destination = adopted()) {
+            publish(destination, PAGES, SyncMode.HISTORY, List.of(row("1", "a", "x"), row("2", "b", null), row("3", "c", "z")));
+            write(destination, 200, ChangeScript.inText()
+                    .transaction(1001, 10).insert(PAGES, "1", "a", "x").insert(PAGES, "2", "b", null).insert(PAGES, "4", "d", "v")
+                    .transaction(1002, 20).insert(PAGES, "1", "a", "x").insert(PAGES, "3", "c", "other").insert(PAGES, "4", "d", "v"));
+            write(destination, 300, ChangeScript.inBinary()
+                    .transaction(1003, 30).insert(PAGES, "1", "a", "x").insert(PAGES, "2", "b", "").insert(PAGES, "4", "d", "v"));
+            assertThat(spans(PAGES))
+                    .containsExactly(
+                            "id=1 name=a body=x 0..",
+                            "id=2 name=b 0..29",
+                            "id=2 name=b body= 30..",
+                            "id=3 name=c body=other 20..",
+                            "id=3 name=c body=z 0..19",
+                            "id=4 name=d body=v 10..");
+        }
+    }
+
+    @Test
+    default void an_insert_is_compared_with_what_its_batch_made_of_the_row() {
+        try (Destination destination = adopted()) {
+            publish(destination, PAGES, SyncMode.HISTORY, List.of(row("1", "a", "large"), row("2", "b", "large"), row("3", "c", "z")));
+            write(destination, 200, ChangeScript.inText()
+                    .transaction(1001, 10).update(PAGES, "1", "b", UNCHANGED).move(PAGES, row("2", null, null), "5", "b", UNCHANGED)
+                    .transaction(1002, 20).insert(PAGES, "1", "b", "large").insert(PAGES, "5", "b", "large").insert(PAGES, "3", "c", "z")
+                    .transaction(1003, 30).insert(PAGES, "1", "a", "large").update(PAGES, "3", "d", UNCHANGED)
+                    .transaction(1004, 40).insert(PAGES, "1", "a", "large").insert(PAGES, "3", "d", "z"));
+            assertThat(spans(PAGES))
+                    .containsExactly(
+                            "id=1 name=a body=large 0..9",
+                            "id=1 name=a body=large 30..",
+                            "id=1 name=b body=large 10..29",
+                            "id=2 name=b body=large 0..10",
+                            "id=3 name=c body=z 0..29",
+                            "id=3 name=d body=z 30..",
+                            "id=5 name=b body=large 10..");
+        }
+    }
+
+    @Test
+    default void inserts_of_a_row_in_several_pieces_make_one_version() {
+        try (Destination destination = adopted()) {
+            publish(destination, PAGES, SyncMode.HISTORY, List.of(row("1", "a", "x")));
+            destination.write(ChangeScript.pieces(200, List.of(
+                    ChangeScript.inText()
+                            .transaction(1001, 10).insert(PAGES, "1", "a", "x").insert(PAGES, "2", "b", "y").insert(PAGES, "2", "b", "y"),
+                    ChangeScript.inBinary()
+                            .transaction(1001, 10).insert(PAGES, "1", "a", "x").insert(PAGES, "2", "b", "y")
+                            .transaction(1002, 20).insert(PAGES, "2", "b", "y").insert(PAGES, "1", "c", "x"))));
+            assertThat(spans(PAGES))
+                    .containsExactly("id=1 name=a body=x 0..19", "id=1 name=c body=x 20..", "id=2 name=b body=y 10..");
+        }
+    }
+
+    @Test
+    default void an_insert_is_a_repetition_if_what_is_stored_is_the_same() {
+        List<List<@Nullable String>> rows = List.of(
+                row("1", "NaN", "1.5", "2026-02-03 04:05:06.5", "a"),
+                row("2", "-0", "-20000.0001", null, ""),
+                row("3", null, null, null, null));
+        try (Destination destination = adopted()) {
+            publish(destination, READINGS, SyncMode.HISTORY, rows);
+            ChangeScript text = ChangeScript.inText().transaction(1001, 10);
+            ChangeScript binary = ChangeScript.inBinary().transaction(1002, 20);
+            for (List<@Nullable String> row : rows) {
+                text.insert(READINGS, row.toArray(new @Nullable String[0]));
+                binary.insert(READINGS, row.toArray(new @Nullable String[0]));
+            }
+            write(destination, 200, text);
+            write(destination, 300, binary);
+            assertThat(spansOfKeys(READINGS)).containsExactly("1 0..", "2 0..", "3 0..");
+            write(destination, 400, ChangeScript.inText()
+                    .transaction(1003, 30)
+                    .insert(READINGS, "2", "0", "-20000.0001", null, "")
+                    .insert(READINGS, "3", null, null, null, ""));
+            assertThat(spansOfKeys(READINGS)).containsExactly("1 0..", "2 0..29", "2 30..", "3 0..29", "3 30..");
+        }
+    }
+
+    @Test
+    default void an_update_that_changes_nothing_makes_a_version() {
+        try (Destination destination = adopted()) {
+            publish(destination, PAGES, SyncMode.HISTORY, List.of(row("1", "a", "x"), row("2", "b", "y")));
+            write(destination, 200, ChangeScript.inText()
+                    .transaction(1001, 10).update(PAGES, "1", "a", "x").insert(PAGES, "2", "b", "y")
+                    .transaction(1002, 20).insert(PAGES, "2", "b", "y").update(PAGES, "2", "b", UNCHANGED).insert(PAGES, "1", "a", "x"));
+            assertThat(spans(PAGES))
+                    .containsExactly(
+                            "id=1 name=a body=x 0..9", "id=1 name=a body=x 10..", "id=2 name=b body=y 0..19", "id=2 name=b body=y 20..");
+        }
+    }
+
+    @Test
+    default void a_row_that_ended_and_is_inserted_as_it_was_has_another_version() {
+        try (Destination destination = adopted()) {
+            publish(destination, PAGES, SyncMode.HISTORY, List.of(row("1", "a", "x"), row("2", "b", "y"), row("3", "c", "z")));
+            write(destination, 200, ChangeScript.inText()
+                    .transaction(1001, 10).delete(PAGES, "1", null, null).delete(PAGES, "2", null, null)
+                    .transaction(1002, 20).insert(PAGES, "1", "a", "x").delete(PAGES, "3", null, null).insert(PAGES, "3", "c", "z"));
+            write(destination, 300, ChangeScript.inText().transaction(1003, 30).insert(PAGES, "1", "a", "x").insert(PAGES, "2", "b", "y"));
+            assertThat(spans(PAGES))
+                    .containsExactly(
+                            "id=1 name=a body=x 0..10",
+                            "id=1 name=a body=x 20..",
+                            "id=2 name=b body=y 0..10",
+                            "id=2 name=b body=y 30..",
+                            "id=3 name=c body=z 0..19",
+                            "id=3 name=c body=z 20..");
+        }
+    }
+
+    @Test
+    default void a_delete_of_what_does_not_live_leaves_a_history_as_it_is() {
+        try (Destination destination = adopted()) {
+            publish(destination, PAGES, SyncMode.HISTORY, List.of(row("1", "a", "x")));
+            write(destination, 200, ChangeScript.inText()
+                    .transaction(1001, 10).delete(PAGES, "1", null, null).delete(PAGES, "7", null, null)
+                    .transaction(1002, 20).deleteWhole(PAGES, "1", "a", "x").deleteWhole(PAGES, "8", "never", "here"));
+            write(destination, 300, ChangeScript.inText()
+                    .transaction(1003, 30).delete(PAGES, "1", null, null)
+                    .transaction(1004, 15).insert(PAGES, "1", "b", "x"));
+            assertThat(spans(PAGES)).containsExactly("id=1 name=a body=x 0..10", "id=1 name=b body=x 15..");
+        }
+    }
+
+    @Test
+    default void what_lives_or_does_not_stays_so_in_live_mode_when_it_is_said_again() {
+        try (Destination destination = adopted()) {
+            publish(destination, PAGES, SyncMode.LIVE, List.of(row("1", "a", "x"), row("2", "b", null)));
+            write(destination, 200, ChangeScript.inText()
+                    .insert(PAGES, "1", "a", "x")
+                    .insert(PAGES, "2", "b", null)
+                    .delete(PAGES, "7", null, null)
+                    .deleteWhole(PAGES, "8", "never", "here"));
+            assertThat(lines(PAGES)).containsExactly("id=1 name=a body=x", "id=2 name=b");
+            write(destination, 300, ChangeScript.inText().delete(PAGES, "1", null, null));
+            write(destination, 400, ChangeScript.inText().delete(PAGES, "1", null, null).delete(PAGES, "2", null, null));
+            write(destination, 500, ChangeScript.inText().insert(PAGES, "1", "a", "x"));
+            assertThat(lines(PAGES)).containsExactly("id=1 name=a body=x");
+        }
+    }
+
+    @Test
+    default void what_is_said_again_during_a_copy_changes_nothing() {
+        for (SyncMode mode : SyncMode.values()) {
+            Shape shape = new Shape(
+                    new TableName("public", "said_again_" + mode.name().toLowerCase(Locale.ROOT)),
+                    PAGES.columns(),
+                    PAGES.identity(),
+                    PAGES.origin(),
+                    PAGES.filter());
+            try (Destination destination = open()) {
+                if (destination.recall().position().isEmpty()) {
+                    destination.adopt(new SourceIdentity("7300", "shop"), START);
+                }
+                destination.beginCopy(plan(shape, 1), mode);
+                write(destination, 200 + mode.ordinal(), ChangeScript.inText()
+                        .transaction(1001, 10)
+                        .insert(shape, "1", "a", "x")
+                        .insert(shape, "2", "b", "y")
+                        .delete(shape, "7", null, null)
+                        .deleteWhole(shape, "8", "never", "here")
+                        .transaction(1002, 20)
+                        .insert(shape, "2", "b", "y"));
+                load(destination, shape, 0, copied(shape, List.of(row("1", "a", "x"))));
+                destination.endCopy(shape.table());
+                assertThat(destination.publish(shape.table())).isEqualTo(new Publication.Done(2));
+                if (mode == SyncMode.HISTORY) {
+                    assertThat(spans(shape)).containsExactly("id=1 name=a body=x 0..", "id=2 name=b body=y 10..");
+                } else {
+                    assertThat(lines(shape)).as("%s", mode).containsExactly("id=1 name=a body=x", "id=2 name=b body=y");
+                }
+            }
         }
     }
 

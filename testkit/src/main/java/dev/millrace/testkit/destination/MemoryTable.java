@@ -1,6 +1,7 @@
 package dev.millrace.testkit.destination;
 
 import dev.millrace.core.change.ChangeCursor;
+import dev.millrace.core.change.ChangeKind;
 import dev.millrace.core.change.TableChanges;
 import dev.millrace.core.change.Transaction;
 import dev.millrace.core.change.Tuple;
@@ -21,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongPredicate;
@@ -38,6 +40,8 @@ final class MemoryTable {
     /// The columns that rows have or had, in the order in which they came.
     private final Set<String> columns = new LinkedHashSet<>();
     private final List<Row> rows = new ArrayList<>();
+    /// By key, the latest transaction that did something else to it than to insert it.
+    private final Map<List<@Nullable String>, Long> altered = new HashMap<>();
     private SyncMode mode;
     private Shape shape;
     private int missing;
@@ -81,6 +85,7 @@ final class MemoryTable {
         this.mode = from.mode;
         this.columns.addAll(from.columns);
         this.rows.addAll(from.rows);
+        this.altered.putAll(from.altered);
     }
 
     Shape shape() {
@@ -209,7 +214,7 @@ final class MemoryTable {
 
     private void put(Map<String, @Nullable String> values, ChangeCursor cursor) {
         if (shape.isKeyed() && mode == SyncMode.HISTORY) {
-            happen(key(values), values, cursor.committedAt(), cursor.xid());
+            happen(key(values), values, cursor.committedAt(), cursor.xid(), cursor.kind() == ChangeKind.INSERT);
             return;
         }
         if (shape.isKeyed()) {
@@ -223,7 +228,7 @@ final class MemoryTable {
     /// @param replaced whether an update put another in its place
     private void endOne(Map<String, @Nullable String> values, ChangeCursor cursor, boolean replaced) {
         if (shape.isKeyed() && mode == SyncMode.HISTORY) {
-            happen(key(values), null, cursor.committedAt(), cursor.xid());
+            happen(key(values), null, cursor.committedAt(), cursor.xid(), false);
             return;
         }
         Optional<Row> found = find(values);
@@ -242,11 +247,18 @@ final class MemoryTable {
     }
 
     /// Notes in the history of a key that it has these values now, or, without values, no row; what the same transaction did to it before
-    /// was never seen.
-    private void happen(List<@Nullable String> key, @Nullable Map<String, @Nullable String> values, long at, long xid) {
+    /// was never seen. If all that it did was to insert what lived before with equal values, nothing happened.
+    private void happen(
+            List<@Nullable String> key, @Nullable Map<String, @Nullable String> values, long at, long xid, boolean inserts) {
+        if (!inserts) {
+            altered.put(key, xid);
+        }
         rows.removeIf(row -> row.openedBy() == xid && key(row.values()).equals(key));
         rows.replaceAll(row -> row.deleted() && row.closedBy() == xid && key(row.values()).equals(key) ? row.reopened() : row);
         List<Row> versions = rows.stream().filter(row -> key(row.values()).equals(key)).toList();
+        if (values != null && !Objects.equals(altered.get(key), xid) && isLive(versions, values)) {
+            return;
+        }
         long time = Math.max(at, versions.stream().mapToLong(row -> row.known() + MILLISECOND).max().orElse(at));
         versions.stream()
                 .filter(row -> !row.deleted())
@@ -254,6 +266,10 @@ final class MemoryTable {
         if (values != null) {
             rows.add(Row.of(values, time, xid));
         }
+    }
+
+    private boolean isLive(List<Row> versions, Map<String, @Nullable String> values) {
+        return versions.stream().anyMatch(row -> !row.deleted() && present(row.values()).equals(present(values)));
     }
 
     private Optional<Row> find(Map<String, @Nullable String> values) {
@@ -327,7 +343,7 @@ final class MemoryTable {
         long event = Long.MIN_VALUE;
         for (Row row : live().toList()) {
             if (copy.rows.stream().noneMatch(each -> key(each.values()).equals(key(row.values())))) {
-                happen(key(row.values()), null, now, event++);
+                happen(key(row.values()), null, now, event++, false);
             }
         }
         List<Row> versions = copy.rows.stream().sorted(Comparator.comparingLong(Row::start)).toList();
@@ -341,12 +357,12 @@ final class MemoryTable {
                     && live().anyMatch(row -> key(row.values()).equals(key(version.values()))
                             && present(row.values()).equals(present(version.values())));
             if (!goesOn) {
-                happen(key(version.values()), version.values(), version.start(), event++);
+                happen(key(version.values()), version.values(), version.start(), event++, false);
             }
             boolean followed = versions.stream()
                     .anyMatch(row -> key(row.values()).equals(key(version.values())) && row.start() == version.end() + MILLISECOND);
             if (version.deleted() && !followed) {
-                happen(key(version.values()), null, version.end(), event++);
+                happen(key(version.values()), null, version.end(), event++, false);
             }
         }
         missing = copy.missing;

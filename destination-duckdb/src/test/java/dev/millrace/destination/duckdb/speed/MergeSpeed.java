@@ -40,7 +40,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// Measures batches: `MergeSpeed [changes] [batch megabytes] [rows in the table]`, then small batches of ten rows in three tables.
+/// Measures batches: `MergeSpeed [changes] [batch megabytes] [rows in the table] [mode]`, then small batches of ten rows in three tables.
 public final class MergeSpeed {
 
     private static final int CHANGES_A_TRANSACTION = 35;
@@ -51,6 +51,7 @@ public final class MergeSpeed {
         long changes = arguments.length > 0 ? Long.parseLong(arguments[0]) : 1_400_000;
         int batchBytes = (arguments.length > 1 ? Integer.parseInt(arguments[1]) : 24) << 20;
         int rows = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 2_000_000;
+        SyncMode mode = arguments.length > 3 ? SyncMode.valueOf(arguments[3]) : SyncMode.SOFT_DELETE;
         for (int round = 0; round < 2; round++) {
             Path folder = Files.createTempDirectory("merge-speed");
             Path file = folder.resolve("speed.duckdb");
@@ -59,7 +60,7 @@ public final class MergeSpeed {
                             DuckDestination.open(file, "speed", DuckSettings.defaults(), InstantSource.system())) {
                 destination.adopt(new SourceIdentity("1", "speed"), new LogPosition(new Lsn(1)));
                 for (int table = 0; table < 3; table++) {
-                    publish(destination, SHAPES[table], table == 0 ? rows : 100_000);
+                    publish(destination, SHAPES[table], mode, table == 0 ? rows : 100_000);
                 }
                 new Measurement(destination, spool, batchBytes, rows).run(changes);
             }
@@ -68,9 +69,9 @@ public final class MergeSpeed {
         }
     }
 
-    private static void publish(DuckDestination destination, Shape shape, int rows) {
+    private static void publish(DuckDestination destination, Shape shape, SyncMode mode, int rows) {
         CopyRange range = new CopyRange(0, "x", "", rows / 55);
-        destination.beginCopy(new CopyPlan(shape, "1", List.of(range), rows), SyncMode.SOFT_DELETE);
+        destination.beginCopy(new CopyPlan(shape, "1", List.of(range), rows), mode);
         Random random = new Random(2);
         int[] given = {0};
         CopyRows source = () -> given[0] == rows ? null : copied(given[0]++, random);
