@@ -76,7 +76,7 @@ public final class SyncRun {
             LogPosition start = start(memory);
             tally.position = start;
             tally.widenedBefore = destination.widened();
-            Tables tables = new Tables(source, destination, modes, listener, memory);
+            Tables tables = new Tables(source, destination, modes, listener, memory, tally);
             tables.refresh();
             try (ChangeFeed feed = source.openFeed(start);
                     CopyCrew crew = new CopyCrew(source, destination, limits, listener, feed::hasRead)) {
@@ -170,7 +170,7 @@ public final class SyncRun {
                 target = Lsn.max(target, hear(report, crew, tables));
                 feed.reach(target);
             }
-            tables.publishCaughtUp(tally, crew);
+            tables.publishCaughtUp(crew);
             tellWidened();
             tables.settle(tally.position.lsn());
             tellDisplaced();
