@@ -78,7 +78,7 @@ public final class SyncRun {
             Memory memory = destination.recall();
             tally.position = start;
             tally.widenedBefore = destination.widened();
-            Tables tables = new Tables(source, destination, modes, listener, memory);
+            Tables tables = new Tables(source, destination, modes, listener, memory, tally);
             tables.refresh();
             try (ChangeFeed feed = source.openFeed(start);
                     CopyCrew crew = new CopyCrew(source, destination, limits, listener, feed::hasRead)) {
@@ -194,7 +194,7 @@ public final class SyncRun {
                 target = Position.later(target, hear(report, crew, tables));
                 feed.reach(target);
             }
-            tables.publishCaughtUp(tally, crew);
+            tables.publishCaughtUp(crew);
             tellWidened();
             tables.settle(tally.position);
             tellDisplaced();

@@ -11,7 +11,9 @@ import dev.millrace.core.destination.TableMemory.FinishedRange;
 import dev.millrace.core.destination.TableState;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
+import dev.millrace.core.fault.HeapFull;
 import dev.millrace.core.feed.ChangeFeed;
+import dev.millrace.core.position.LogSpan;
 import dev.millrace.core.position.Position;
 import dev.millrace.core.position.TransactionSnapshot;
 import dev.millrace.core.shape.Evolution;
@@ -36,9 +38,11 @@ final class Tables {
     private final Destination destination;
     private final ModeChoice modes;
     private final RunListener listener;
+    private final SyncRun.Tally tally;
     private final Map<TableName, TableMemory> remembered;
     private final Map<TableName, Catalog.Followed> followed = new HashMap<>();
     private final Map<TableName, Position> catchingUp = new HashMap<>();
+    private final Map<TableName, Position> keptBehind = new HashMap<>();
     private final Set<TableName> copying = new HashSet<>();
     private final Set<TableName> known = new HashSet<>();
     private final Set<TableName> againLater = new HashSet<>();
@@ -48,11 +52,12 @@ final class Tables {
     private String stamp = "";
     private @Nullable ChangeFeed feed;
 
-    Tables(Source source, Destination destination, ModeChoice modes, RunListener listener, Memory memory) {
+    Tables(Source source, Destination destination, ModeChoice modes, RunListener listener, Memory memory, SyncRun.Tally tally) {
         this.source = source;
         this.modes = modes;
         this.destination = destination;
         this.listener = listener;
+        this.tally = tally;
         this.remembered = new HashMap<>(memory.tables());
         remembered.forEach((table, state) -> {
             shapes.set(state.plan().map(CopyPlan::shape).orElse(state.shape()));
@@ -253,6 +258,7 @@ final class Tables {
     private CopyCrew.Order anew(Catalog.Followed table) {
         CopyPlan plan = source.plan(table);
         shapes.checkStillHashed(plan.shape());
+        keptBehind.put(table.table(), tally.position);
         destination.beginCopy(plan, modes.of(table.table()));
         unfollow(table.table());
         shapes.set(plan.shape());
@@ -371,26 +377,43 @@ final class Tables {
     }
 
     /// Publishes every table whose copy the log has passed.
-    void publishCaughtUp(SyncRun.Tally tally, CopyCrew crew) {
+    void publishCaughtUp(CopyCrew crew) {
         for (Map.Entry<TableName, Position> entry : List.copyOf(catchingUp.entrySet())) {
             TableName table = entry.getKey();
             if (tally.position.isBefore(entry.getValue())) {
                 continue;
             }
             catchingUp.remove(table);
-            switch (destination.publish(table)) {
-                case Publication.Done(long rows) -> {
-                    tally.tablesPublished++;
-                    published(table);
-                    incomplete.forget(table);
-                    listener.on(new RunEvent.TablePublished(table, rows, tally.position));
-                }
-                case Publication.Incomplete(long rows) -> {
-                    listener.on(new RunEvent.CopyBegunAnew(table, incomplete.why(table, shapes.of(table), rows)));
-                    again(table).ifPresent(crew::copy);
-                }
+            try {
+                publish(table, crew);
+            } catch (Fault fault) {
+                throw fault.within(pending(table));
+            } catch (OutOfMemoryError e) {
+                throw HeapFull.fault(table.toString(), e).within(pending(table));
             }
         }
+    }
+
+    private void publish(TableName table, CopyCrew crew) {
+        switch (destination.publish(table)) {
+            case Publication.Done(long rows) -> {
+                tally.tablesPublished++;
+                published(table);
+                incomplete.forget(table);
+                listener.on(new RunEvent.TablePublished(table, rows, tally.position));
+            }
+            case Publication.Incomplete(long rows) -> {
+                listener.on(new RunEvent.CopyBegunAnew(table, incomplete.why(table, shapes.of(table), rows)));
+                again(table).ifPresent(crew::copy);
+            }
+        }
+    }
+
+    /// The part of the log whose changes are kept beside a table. Of a copy that an earlier run began, as far as it is known: from about
+    /// where its first range was read.
+    private LogSpan pending(TableName table) {
+        Position after = Optional.ofNullable(keptBehind.get(table)).orElseGet(() -> firstRead(remembered.get(table)));
+        return LogSpan.between(after, tally.position);
     }
 
     private void published(TableName table) {
@@ -416,6 +439,13 @@ final class Tables {
         shapes.forget(table);
         known.remove(table);
         listener.on(new RunEvent.TableForgotten(table, reason));
+    }
+
+    private Position firstRead(@Nullable TableMemory memory) {
+        Position now = tally.position;
+        return memory == null
+                ? now
+                : memory.finished().values().stream().map(FinishedRange::readAt).reduce(now, (one, other) -> one.isBefore(other) ? one : other);
     }
 
     private static Position lastRead(TableMemory memory) {

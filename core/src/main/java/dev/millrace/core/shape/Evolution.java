@@ -159,14 +159,64 @@ public final class Evolution {
 
     private static Optional<String> columns(Shape before, Shape after) {
         for (Column column : after.columns()) {
-            if (before.column(column.number()).isEmpty()) {
-                Optional<String> obstacle = added(before, after, column);
-                if (obstacle.isPresent()) {
-                    return obstacle;
-                }
+            Optional<Column> was = before.column(column.number());
+            Optional<String> obstacle = was.isEmpty() ? added(before, after, column) : reread(was.get(), column);
+            if (obstacle.isPresent()) {
+                return obstacle;
             }
         }
         return Optional.empty();
+    }
+
+    /// Rows that stay as they are at the source can still read otherwise.
+    private static Optional<String> reread(Column was, Column is) {
+        return isReadAlike(was.type(), is.type())
+                ? Optional.empty()
+                : Optional.of("Earlier values of column %s read otherwise now: its type was altered, or what its values are made of, or `lc_monetary`."
+                        .formatted(is.name()));
+    }
+
+    /// Whether the bytes of a value at the source, unchanged, are the same value of either type.
+    private static boolean isReadAlike(SourceType one, SourceType other) {
+        return switch (one.underneath()) {
+            case SourceType.Scalar scalar -> isReadAlike(scalar, other.underneath());
+            case SourceType.ArrayOf array -> !(other.underneath() instanceof SourceType.ArrayOf now) || isReadAlike(array.element(), now.element());
+            case SourceType.RangeOf range -> !(other.underneath() instanceof SourceType.RangeOf now) || isReadAlike(range.element(), now.element());
+            case SourceType.MultirangeOf ranges ->
+                !(other.underneath() instanceof SourceType.MultirangeOf now) || isReadAlike(ranges.element(), now.element());
+            case SourceType.Composite row -> !(other.underneath() instanceof SourceType.Composite now) || isReadAlike(row, now);
+            case SourceType.Enumeration _, SourceType.Domain _, SourceType.Hashed _ -> true;
+        };
+    }
+
+    private static boolean isReadAlike(SourceType.Composite one, SourceType.Composite other) {
+        boolean alike = one.fields().size() == other.fields().size();
+        for (int i = 0; alike && i < one.fields().size(); i++) {
+            Column was = one.fields().get(i);
+            Column is = other.fields().get(i);
+            alike = was.name().equals(is.name()) && isReadAlike(was.type(), is.type());
+        }
+        return alike;
+    }
+
+    /// Of two types that PostgreSQL takes for one another without touching the rows, most print them differently: `timestamp` and
+    /// `timestamptz`, `cidr` and `inet`, `int4` and `oid`.
+    private static boolean isReadAlike(SourceType.Scalar one, SourceType other) {
+        if (!(other instanceof SourceType.Scalar now)) {
+            return true;
+        }
+        if (one.oid() == now.oid()) {
+            return one.oid() != Oid.MONEY || one.modifier() == now.modifier();
+        }
+        return isPrintedAsStored(one) && isPrintedAsStored(now) || isBits(one) && isBits(now);
+    }
+
+    private static boolean isPrintedAsStored(SourceType type) {
+        return isText(type) || type.oid() == Oid.BPCHAR || ExtensionType.CITEXT.is(type);
+    }
+
+    private static boolean isBits(SourceType type) {
+        return type.oid() == Oid.BIT || type.oid() == Oid.VARBIT;
     }
 
     private static Optional<String> added(Shape before, Shape after, Column column) {

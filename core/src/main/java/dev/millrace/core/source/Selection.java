@@ -18,6 +18,16 @@ public interface Selection {
         return Set.of();
     }
 
+    /// The tables of which the user has said something, wanted or not, there or not.
+    default Set<TableName> named() {
+        return Set.of();
+    }
+
+    /// The columns of a table of which the user has said something, wanted or not, there or not.
+    default Set<String> named(TableName table) {
+        return hashed(table);
+    }
+
     /// Which rows of a wanted table are wanted, with values as the user has written them.
     default RowFilter filter(TableName table) {
         return RowFilter.NONE;

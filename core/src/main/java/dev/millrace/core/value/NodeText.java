@@ -1,32 +1,53 @@
 package dev.millrace.core.value;
 
+import dev.millrace.core.shape.Oid;
 import dev.millrace.core.value.PgNode.Dimension;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// Writes values that have parts as their output functions do. Belongs to one thread.
+/// Writes values that have parts as their output functions do, but for amounts of money. Belongs to one thread.
 final class NodeText {
 
     private final StringBuilder out;
+    private final boolean printsMoney;
 
-    private NodeText(StringBuilder out) {
+    private NodeText(StringBuilder out, boolean printsMoney) {
         this.out = out;
+        this.printsMoney = printsMoney;
     }
 
+    /// With amounts of money as plain decimal numbers.
     static String of(PgNode node) {
-        if (node instanceof PgNode.Leaf(_, String text)) {
-            return text;
+        return of(node, false);
+    }
+
+    /// With amounts of money as they are printed in our sessions.
+    static String printed(PgNode node) {
+        return of(node, true);
+    }
+
+    private static String of(PgNode node, boolean printsMoney) {
+        if (node instanceof PgNode.Leaf leaf) {
+            return printsMoney ? printed(leaf) : leaf.text();
         }
         StringBuilder out = new StringBuilder();
-        new NodeText(out).write(node);
+        new NodeText(out, printsMoney).write(node);
         return out.toString();
+    }
+
+    private static String printed(PgNode.Leaf leaf) {
+        return leaf.type().underneath().oid() == Oid.MONEY ? PgMoney.printed(leaf.text()) : leaf.text();
+    }
+
+    private String part(PgNode node) {
+        return of(node, printsMoney);
     }
 
     private void write(PgNode node) {
         switch (node) {
             case PgNode.Null _ -> throw new IllegalStateException("Invalid value: a null by itself (must be a part)");
-            case PgNode.Leaf(_, String text) -> out.append(text);
+            case PgNode.Leaf leaf -> out.append(part(leaf));
             case PgNode.Elements array -> array(array);
             case PgNode.Range range -> range(range);
             case PgNode.Ranges(List<PgNode.Range> ranges) -> ranges(ranges);
@@ -77,7 +98,7 @@ final class NodeText {
             out.append("NULL");
             return;
         }
-        String text = of(node);
+        String text = part(node);
         boolean quotes = text.isEmpty() || text.toUpperCase(Locale.ROOT).equals("NULL");
         for (int i = 0; i < text.length() && !quotes; i++) {
             char c = text.charAt(i);
@@ -108,7 +129,7 @@ final class NodeText {
 
     private void bound(@Nullable PgNode bound) {
         if (bound != null) {
-            quotable(of(bound), "\"\\()[],");
+            quotable(part(bound), "\"\\()[],");
         }
     }
 
@@ -130,7 +151,7 @@ final class NodeText {
                 out.append(',');
             }
             if (!(fields.get(i) instanceof PgNode.Null)) {
-                quotable(of(fields.get(i)), "\"\\(),");
+                quotable(part(fields.get(i)), "\"\\(),");
             }
         }
         out.append(')');

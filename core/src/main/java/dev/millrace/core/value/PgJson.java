@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// "start_bound":"inclusive","end_bound":"exclusive"}` with `open` for a bound that is missing, whose value is left out, or
 /// `{"empty":true}`; a multirange is an array of those; a geometric value is an object in the manner of GeoJSON, in which a coordinate
 /// that is no number is a string. An array of any of these is an array. Within any of these, everything is what `to_json` makes of it,
-/// except that an array that does not begin at 1, and JSON that not everybody reads, is a string with PostgreSQL's text of it.
+/// except that an array that does not begin at 1, and JSON that not everybody reads, is a string with PostgreSQL's text of it, and an
+/// amount of money is the number that it is by itself.
 ///
 /// Belongs to one thread.
 public final class PgJson {
@@ -95,7 +96,7 @@ public final class PgJson {
     private void leaf(int oid, String text) {
         switch (oid) {
             case Oid.BOOL -> out.append(text.equals("t") ? "true" : "false");
-            case Oid.INT2, Oid.INT4, Oid.INT8, Oid.FLOAT4, Oid.FLOAT8, Oid.NUMERIC -> {
+            case Oid.INT2, Oid.INT4, Oid.INT8, Oid.FLOAT4, Oid.FLOAT8, Oid.NUMERIC, Oid.MONEY -> {
                 char last = text.charAt(text.length() - 1);
                 if (last >= '0' && last <= '9') {
                     out.append(text);

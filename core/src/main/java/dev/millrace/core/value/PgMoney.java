@@ -44,9 +44,9 @@ public final class PgMoney {
         return BigDecimal.valueOf(units, Math.max(decimals, 0)).toPlainString();
     }
 
-    /// The text of the output function in our sessions.
-    static String printed(long units) {
-        BigDecimal amount = BigDecimal.valueOf(units, 2);
-        return (units < 0 ? "-$" : "$") + String.format(Locale.ROOT, "%,.2f", amount.abs());
+    /// The text of the output function in our sessions, for what [#decimal] gave.
+    static String printed(String decimal) {
+        BigDecimal amount = new BigDecimal(new BigDecimal(decimal).unscaledValue(), 2);
+        return (amount.signum() < 0 ? "-$" : "$") + String.format(Locale.ROOT, "%,.2f", amount.abs());
     }
 }

@@ -14,7 +14,7 @@ public sealed interface PgNode {
     /// A value without parts.
     ///
     /// @param type what it is of
-    /// @param text what its output function writes
+    /// @param text what its output function writes; of an amount of money, the plain decimal number
     record Leaf(SourceType type, String text) implements PgNode {}
 
     /// An array.

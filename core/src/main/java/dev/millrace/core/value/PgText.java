@@ -11,7 +11,8 @@ import java.util.UUID;
 /// The text of PostgreSQL's output functions for values that arrived in binary: what a `::text` column would have held.
 ///
 /// Written in the canonical settings: ISO dates, UTC, the `postgres` interval style, hexadecimal bytea, floating-point numbers as
-/// the source's version writes them. One text differs: an amount of `money` by itself is a plain decimal number.
+/// the source's version writes them. One text differs: an amount of `money`, by itself or within anything, is a plain decimal number with
+/// as many decimals as the source's `lc_monetary` has.
 public final class PgText {
 
     private PgText() {}
@@ -23,23 +24,17 @@ public final class PgText {
     /// @throws MalformedValue if the bytes are not of the type
     public static String of(SourceType type, byte kind, byte[] bytes, int offset, int length) {
         SourceType plain = type.underneath();
-        if (isMoney(plain)) {
-            long units = kind == Tuple.TEXT
-                    ? PgMoney.units(utf8(bytes, offset, length))
-                    : new FieldReader(bytes, offset, length).int64();
-            return PgMoney.decimal(units, ((SourceType.Scalar) plain).modifier());
-        }
         if (kind == Tuple.TEXT && !isReprinted(plain)) {
             return utf8(bytes, offset, length);
         }
         return NodeText.of(PgNode.read(plain, kind, bytes, offset, length));
     }
 
-    /// The text of a field in binary, an amount of `money` too, exactly as the output function writes it.
+    /// The text of a field in binary, amounts of `money` too, exactly as the output function writes it in our sessions.
     ///
     /// @throws MalformedValue if the bytes are not of the type
     static String printed(SourceType type, byte[] bytes, int offset, int length) {
-        return NodeText.of(PgNode.read(type.underneath(), Tuple.BINARY, bytes, offset, length));
+        return NodeText.printed(PgNode.read(type.underneath(), Tuple.BINARY, bytes, offset, length));
     }
 
     /// The text of a value that has been taken apart.
@@ -47,15 +42,8 @@ public final class PgText {
         return NodeText.of(node);
     }
 
-    /// The text of one element of an array as it would be by itself.
-    public static String ofElement(PgNode node) {
-        return node instanceof PgNode.Leaf(SourceType type, String text) && type.underneath() instanceof SourceType.Scalar scalar && isMoney(scalar)
-                ? PgMoney.decimal(PgMoney.units(text), scalar.modifier())
-                : NodeText.of(node);
-    }
-
-    /// Whether a text from the source can differ from the one that we write for the same value: it holds floating-point numbers, or is
-    /// an amount of money.
+    /// Whether a text from the source can differ from the one that we write for the same value: it holds floating-point numbers or
+    /// amounts of money.
     public static boolean isReprinted(SourceType type) {
         return switch (type) {
             case SourceType.Scalar scalar -> isMoney(scalar) || hasFloats(scalar);
@@ -82,10 +70,11 @@ public final class PgText {
 
     /// The text that we write for a value without parts, of a text from the source.
     static String reprinted(SourceType type, String text) {
-        if (!(type.underneath() instanceof SourceType.Scalar scalar) || !hasFloats(scalar)) {
+        if (!(type.underneath() instanceof SourceType.Scalar scalar) || !isReprinted(scalar)) {
             return text;
         }
         return switch (scalar.oid()) {
+            case Oid.MONEY -> PgMoney.decimal(PgMoney.units(text), scalar.modifier());
             case Oid.FLOAT4 -> number(scalar, Float.parseFloat(text));
             case Oid.FLOAT8 -> number(scalar, Double.parseDouble(text));
             default -> PgGeometry.reprinted(text, hasAllDigits(scalar));
@@ -159,7 +148,7 @@ public final class PgText {
             case Oid.FLOAT4 -> number(type, Float.intBitsToFloat(in.int32()));
             case Oid.FLOAT8 -> number(type, in.float64());
             case Oid.NUMERIC -> numeric(in);
-            case Oid.MONEY -> PgMoney.printed(in.int64());
+            case Oid.MONEY -> PgMoney.decimal(in.int64(), type.modifier());
             case Oid.TEXT, Oid.VARCHAR, Oid.BPCHAR, Oid.NAME, Oid.REFCURSOR, Oid.JSON, Oid.XML -> in.text(in.left());
             case Oid.CHAR -> PgSmall.character(in);
             case Oid.JSONB, Oid.JSONPATH -> versioned(in);

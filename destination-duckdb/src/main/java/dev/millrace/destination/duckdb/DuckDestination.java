@@ -180,11 +180,11 @@ public final class DuckDestination implements Destination {
             TargetNames given = names.fit(owner, before, plan.shape());
             owner.run("CREATE SCHEMA IF NOT EXISTS " + TableName.quote(given.table().schema()));
             dropShadow(given);
-            boolean keepsUnfit = CopyLoad.mayBeUnfit(plan.shape());
-            reshaping(new TextColumns()).create(given, DuckNames.shadow(given), plan.shape(), mode, keepsUnfit);
             Optional<TargetTable> published = published(table, given);
             boolean stays = published.isPresent()
                     && new Rehashing(owner, before.map(TableMemory::shape), plan.shape()).leaves(published.get());
+            Optional<TargetTable> joined = stays && mode != SyncMode.LIVE ? published.map(old -> old.reread(owner)) : Optional.empty();
+            reshaping(new TextColumns()).create(given, DuckNames.shadow(given), plan.shape(), mode, joined);
             memory.beginCopy(owner, plan, mode, stays);
             return recall();
         });

@@ -38,11 +38,16 @@ final class Reshaping {
     ///
     /// @param given the names of the shape's columns
     /// @param table its name in their schema
-    /// @param keepsUnfit whether there is a column for the texts of unfit values
-    void create(TargetNames given, String table, Shape shape, SyncMode mode, boolean keepsUnfit) {
+    /// @param joined the table whose rows it will take in, if any: a column that becomes text with them is text from the beginning, so that
+    ///     its values are printed from what the source sent
+    void create(TargetNames given, String table, Shape shape, SyncMode mode, Optional<TargetTable> joined) {
         List<String> columns = new ArrayList<>();
         for (Column column : shape.columns()) {
-            columns.add(TableName.quote(given.of(column)) + " " + DuckTypes.of(column.type()).sql());
+            DuckType wanted = DuckTypes.of(column.type());
+            boolean isText = joined.flatMap(old -> old.type(given.of(column)))
+                    .filter(old -> Widening.join(old, wanted) == DuckType.Plain.VARCHAR)
+                    .isPresent();
+            columns.add(TableName.quote(given.of(column)) + " " + (isText ? DuckType.Plain.VARCHAR : wanted).sql());
         }
         if (!shape.isKeyed()) {
             columns.add(system.quotedId() + " UUID");
@@ -57,7 +62,7 @@ final class Reshaping {
                 columns.add(system.quotedActive() + " BOOLEAN");
             }
         }
-        if (keepsUnfit) {
+        if (CopyLoad.mayBeUnfit(shape)) {
             columns.add(system.quotedUnfit() + " VARCHAR");
         }
         session.run("CREATE TABLE %s (%s)"

@@ -1,5 +1,6 @@
 package dev.millrace.source.catalog;
 
+import dev.millrace.core.fault.Nearest;
 import dev.millrace.core.secret.Salt;
 import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.Origin;
@@ -105,8 +106,10 @@ public final class CatalogReader {
 
     /// The tables in the scope, and what looks like a table and can be in none.
     public Catalog read() throws SQLException {
-        Catalog published = read(relations());
+        List<Relation> relations = relations();
+        Catalog published = read(relations);
         List<Catalog.LeftOut> leftOut = new ArrayList<>(published.leftOut());
+        leftOut.addAll(missing(relations.stream().map(Relation::table).toList()));
         try (PreparedStatement statement = session.prepareStatement(CatalogSql.UNPUBLISHABLE);
                 ResultSet row = statement.executeQuery()) {
             while (row.next()) {
@@ -119,6 +122,37 @@ public final class CatalogReader {
             }
         }
         return new Catalog(published.followed(), leftOut);
+    }
+
+    /// Tables that the selection names and that are not in the database.
+    private List<Catalog.LeftOut> missing(List<TableName> published) throws SQLException {
+        List<TableName> unpublished =
+                selection.named().stream().filter(table -> !published.contains(table)).sorted().toList();
+        List<Catalog.LeftOut> missing = new ArrayList<>();
+        for (TableName table : unpublished) {
+            if (!exists(table)) {
+                missing.add(new Catalog.LeftOut(
+                        table, "The settings name it, and there is no such table." + hint(table, published), "Correct its name in the settings, or take it out of them."));
+            }
+        }
+        return missing;
+    }
+
+    private boolean exists(TableName table) throws SQLException {
+        try (PreparedStatement statement = session.prepareStatement(CatalogSql.EXISTS)) {
+            statement.setString(1, table.schema());
+            statement.setString(2, table.table());
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next();
+            }
+        }
+    }
+
+    /// By the table's name within the schema, or by the schema's for a table that is there.
+    private static String hint(TableName missing, List<TableName> tables) {
+        List<String> siblings = tables.stream().filter(table -> table.schema().equals(missing.schema())).map(TableName::table).toList();
+        List<String> schemas = tables.stream().filter(table -> table.table().equals(missing.table())).map(TableName::schema).toList();
+        return Nearest.hint(missing.table(), siblings).concat(siblings.isEmpty() ? Nearest.hint(missing.schema(), schemas) : "");
     }
 
     private static Catalog.LeftOut unpublishable(TableName table, String kind) {
@@ -318,10 +352,15 @@ public final class CatalogReader {
                 TypeWarnings.of(column, maybeBinary).ifPresent(warnings::add);
             }
         }
-        hashed.stream()
-                .filter(name -> attributes.stream().noneMatch(attribute -> attribute.name().equals(name)))
+        List<String> names = attributes.stream().map(Attribute::name).toList();
+        selection.named(table).stream()
+                .filter(name -> !names.contains(name))
                 .sorted()
-                .forEach(name -> warnings.add("The settings have column %s hashed, and there is none of that name.".formatted(name)));
+                .map(name -> (hashed.contains(name)
+                                ? "The settings have column %s hashed, and there is none of that name.%s"
+                                : "The settings name column %s, and there is none of that name.%s")
+                        .formatted(name, Nearest.hint(name, names)))
+                .forEach(warnings::add);
         if (!relation.mayReadCtid() && scope instanceof Scope.Readable) {
             warnings.add(("The user may not read its system column ctid, so it is copied by one session in one piece, which is slower and starts"
                             + " over after an interruption; run `GRANT SELECT (ctid) ON %s TO <user>;`.")

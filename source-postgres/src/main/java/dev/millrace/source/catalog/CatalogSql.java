@@ -69,6 +69,12 @@ final class CatalogSql {
             ORDER BY 1, 2
             """;
 
+    /// Whether there is a relation of a name.
+    static final String EXISTS =
+            """
+            SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = ? AND c.relname = ?
+            """;
+
     /// What looks like a table and can be in no publication, of everybody's schemas.
     static final String UNPUBLISHABLE =
             """

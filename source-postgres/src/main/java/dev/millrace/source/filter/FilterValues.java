@@ -2,6 +2,7 @@ package dev.millrace.source.filter;
 
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
+import dev.millrace.core.fault.Nearest;
 import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.Ordering;
 import dev.millrace.core.shape.RowFilter;
@@ -33,7 +34,7 @@ public record FilterValues(Connection session) {
             Column column = columns.stream()
                     .filter(candidate -> candidate.name().equals(condition.column()))
                     .findFirst()
-                    .orElseThrow(() -> missing(table, condition.column()));
+                    .orElseThrow(() -> missing(table, condition.column(), columns));
             conditions.add(condition.operator().asksForNull() ? condition : resolve(table, condition, column));
         }
         return new RowFilter(conditions);
@@ -97,12 +98,12 @@ public record FilterValues(Connection session) {
         }
     }
 
-    private static Fault missing(TableName table, String column) {
+    private static Fault missing(TableName table, String column, List<Column> columns) {
         return new Fault(
                 FaultKind.SETTINGS_INVALID,
                 table.toString(),
-                "The row filter of %s names column %s, which is not among the columns that are copied: it was dropped or renamed, cannot be read, or is excluded. Nothing is copied."
-                        .formatted(table, column),
+                "The row filter of %s names column %s, which is not among the columns that are copied: it was dropped or renamed, cannot be read, or is excluded. Nothing is copied.%s"
+                        .formatted(table, column, Nearest.hint(column, columns.stream().map(Column::name).toList())),
                 "Correct `row_filter` of the table in the settings; a changed filter has the table copied anew.");
     }
 

@@ -25,7 +25,7 @@ final class CanonicalSql {
     private static String of(String value, SourceType type, CanonicalForm form) {
         return switch (form) {
             case CanonicalForm.Printed _ when type instanceof SourceType.Hashed -> hash(PrintedValue.of(value));
-            case CanonicalForm.Printed _ -> PrintedValue.of(value);
+            case CanonicalForm.Printed _ -> MoneySql.text(value, type);
             case CanonicalForm.Numbers _ ->
                 "regexp_replace(%s::text, '(\\.[0-9]*[1-9])0+(?![0-9])|\\.0+(?![0-9])', '\\1', 'g')".formatted(value);
             case CanonicalForm.Shaped _ -> ShapedSql.of(value, type);
@@ -53,11 +53,8 @@ final class CanonicalSql {
         return "encode(sha256(decode(current_setting('%s'), 'hex') || convert_to(%s, 'UTF8')), 'hex')".formatted(SALT, text);
     }
 
-    /// An amount of money, which our sessions would cast with two decimals whatever it has.
     private static String number(String value, SourceType type) {
-        return type instanceof SourceType.Scalar(int oid, _, int decimals, _) && oid == Oid.MONEY
-                ? "(%s::numeric * 1e-%d)".formatted(number("cash_send", value, 1, 16), Math.max(decimals, 0))
-                : value;
+        return type instanceof SourceType.Scalar(int oid, _, int decimals, _) && oid == Oid.MONEY ? MoneySql.number(value, decimals) : value;
     }
 
     private static String sender(SourceType type) {
@@ -65,7 +62,7 @@ final class CanonicalSql {
     }
 
     /// A signed number that lies in the bytes of a send function, as text.
-    private static String number(String sender, String value, int firstDigit, int digits) {
+    static String number(String sender, String value, int firstDigit, int digits) {
         String bits = digits == 16 ? "bit(64)::bigint" : "bit(32)::int";
         return "('x' || substr(encode(%s(%s), 'hex'), %d, %d))::%s::text".formatted(sender, value, firstDigit, digits, bits);
     }

@@ -1,5 +1,6 @@
 package dev.millrace.worker.settings;
 
+import dev.millrace.core.fault.Nearest;
 import dev.millrace.core.secret.Secret;
 import dev.millrace.worker.settings.GivenSettings.Entry;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package dev.millrace.worker.settings;
 
+import dev.millrace.core.fault.Nearest;
 import dev.millrace.core.shape.RowFilter;
 import dev.millrace.core.shape.RowFilter.Operator;
 import dev.millrace.worker.settings.TableSelection.ColumnChoice;

@@ -1,6 +1,7 @@
 package dev.millrace.worker.settings;
 
 import dev.millrace.core.destination.SyncMode;
+import dev.millrace.core.fault.Nearest;
 import dev.millrace.core.shape.RowFilter;
 import dev.millrace.worker.settings.TableSelection.ColumnChoice;
 import dev.millrace.worker.settings.TableSelection.SchemaChoice;

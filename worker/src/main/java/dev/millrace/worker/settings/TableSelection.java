@@ -62,6 +62,16 @@ public record TableSelection(
             }
 
             @Override
+            public Set<TableName> named() {
+                return chosen.named();
+            }
+
+            @Override
+            public Set<String> named(TableName table) {
+                return chosen.named(table);
+            }
+
+            @Override
             public RowFilter filter(TableName table) {
                 return chosen.filter(table);
             }
@@ -138,6 +148,19 @@ public record TableSelection(
     public RowFilter filter(TableName table) {
         TableChoice choice = choice(table);
         return choice == null ? RowFilter.NONE : choice.filter();
+    }
+
+    @Override
+    public Set<TableName> named() {
+        return schemas.entrySet().stream()
+                .flatMap(schema -> schema.getValue().tables().keySet().stream().map(table -> new TableName(schema.getKey(), table)))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    @Override
+    public Set<String> named(TableName table) {
+        TableChoice choice = choice(table);
+        return choice == null ? Set.of() : choice.columns().keySet();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.millrace.worker.settings;
 
+import dev.millrace.core.fault.Nearest;
 import dev.millrace.worker.settings.GivenSettings.Place;
 import java.nio.file.Path;
 import java.util.ArrayList;

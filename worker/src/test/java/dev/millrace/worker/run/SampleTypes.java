@@ -22,6 +22,8 @@ final class SampleTypes {
             """
             CREATE TYPE everything AS (t timestamptz, u timestamp, d date, f float8, n numeric, y bytea, p pair, r int4range,
                 l int4[], h hstore, j json, jb jsonb, i interval, ok bool, m mood, w amount, ps pair[], x text)""",
+            "CREATE TYPE moneyrange AS RANGE (subtype = money)",
+            "CREATE TYPE priced AS (name text, price money, steps money[], valid moneyrange)",
             "CREATE TYPE floats AS RANGE (subtype = float8)",
             "CREATE TYPE words AS RANGE (subtype = text, collation = \"C\")",
             """
@@ -222,6 +224,9 @@ final class SampleTypes {
         all.add(SampleType.of("varchar(9)[]", "ARRAY[left(any_text(), 9)]"));
         all.add(SampleType.of("char(3)[]", "ARRAY['a', NULL]"));
         all.add(SampleType.of("money[]", "ARRAY[i::money, NULL]"));
+        all.add(SampleType.of("priced", "ROW(any_text(), i::money, ARRAY[(-i)::money, NULL], moneyrange(i::money, NULL))::priced"));
+        all.add(SampleType.of("priced[]", "ARRAY[ROW(any_text(), i::money, '[3:3]={1.5}', 'empty')::priced, NULL]"));
+        all.add(SampleType.of("moneyrange", "moneyrange(i::money, (i + 1000)::money)", "'empty'", "'(,0]'"));
         all.add(SampleType.of("json[]", "ARRAY[to_json(any_text()), NULL]"));
         all.add(SampleType.of("json[]", "ARRAY[to_json(any_text()), NULL]", "ARRAY['\"\\ud800\"'::json]"));
         all.add(SampleType.of("jsonb[]", "ARRAY[to_jsonb(any_text()), NULL]"));

@@ -66,7 +66,7 @@ public final class ColumnWriters {
 
     private static ColumnWriter ofDouble(Column column, Plain type) {
         boolean isFloat = isOf(column, Oid.FLOAT4) || isOf(column, Oid.FLOAT8);
-        return isFloat ? new NumberWriters.OfDouble(type) : new NumberWriters.OfWholeDouble();
+        return isFloat ? new NumberWriters.OfDouble(type, isOf(column, Oid.FLOAT4)) : new NumberWriters.OfWholeDouble();
     }
 
     private static boolean isOid(Column column) {

@@ -83,7 +83,7 @@ final class ListWriter extends ColumnWriter {
     }
 
     private @Nullable String text(PgNode value) {
-        String text = PgText.ofElement(value);
+        String text = PgText.of(value);
         return type.element() == Plain.JSON && Surrogates.hasLoneEscape(text) ? null : element.toDuck(text);
     }
 }

@@ -109,9 +109,12 @@ final class NumberWriters {
     /// `float4` and `float8`.
     static final class OfDouble extends ColumnWriter {
         private final Plain type;
+        private final boolean isSingle;
 
-        OfDouble(Plain type) {
+        /// @param isSingle whether the source has it in single precision, in which its text has to be read
+        OfDouble(Plain type, boolean isSingle) {
             this.type = type;
+            this.isSingle = isSingle;
         }
 
         @Override
@@ -126,6 +129,8 @@ final class NumberWriters {
                     target.setNull(row);
                 } else if (type == Plain.FLOAT) {
                     target.setFloat(row, single(fields, row));
+                } else if (isSingle) {
+                    target.setDouble(row, single(fields, row));
                 } else {
                     target.setDouble(row, wide(fields, row));
                 }

@@ -1,4 +1,4 @@
-package dev.millrace.worker.settings;
+package dev.millrace.core.fault;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -11,7 +11,7 @@ public final class Nearest {
     private Nearest() {}
 
     /// The known name that is nearest to the one written, if it is near enough: a third of its letters wrong at most.
-    static Optional<String> to(String written, Collection<String> known) {
+    public static Optional<String> to(String written, Collection<String> known) {
         String asked = plain(written);
         return known.stream()
                 .min(Comparator.comparingInt(name -> distance(asked, plain(name))))

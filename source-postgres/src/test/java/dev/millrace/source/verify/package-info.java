@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.source.verify;
+
+import org.jspecify.annotations.NullMarked;
