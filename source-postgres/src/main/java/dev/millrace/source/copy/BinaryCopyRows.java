@@ -14,7 +14,7 @@ import org.postgresql.copy.CopyOut;
 ///
 /// PostgreSQL sends each row as one CopyData message. The first begins with the header (signature, flags, extension: manual, COPY,
 /// "File Header"), and the last row is followed by a field count of -1.
-final class BinaryCopyRows implements CopyRows {
+public final class BinaryCopyRows implements CopyRows {
 
     private static final int FIXED_HEADER = 19;
     private static final int EXTENSION_LENGTH_AT = 15;
@@ -25,7 +25,10 @@ final class BinaryCopyRows implements CopyRows {
     private boolean headerSeen;
     private boolean ended;
 
-    BinaryCopyRows(CopyOut copy, String table) {
+    /// Takes the rows of a copy that has begun.
+    ///
+    /// @param table what is read, for a fault
+    public BinaryCopyRows(CopyOut copy, String table) {
         this.copy = copy;
         this.table = table;
     }

@@ -9,6 +9,7 @@ import dev.millrace.core.source.Selection;
 import dev.millrace.core.verify.DigestRows;
 import dev.millrace.core.verify.Side;
 import dev.millrace.source.catalog.CatalogReader;
+import dev.millrace.source.copy.HashedValue;
 import dev.millrace.source.fault.PostgresFaults;
 import dev.millrace.source.filter.FilterSql;
 import java.sql.Connection;
@@ -17,7 +18,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -50,17 +50,9 @@ public final class PostgresSide implements Side {
             String current = session.getMetaData().getDatabaseMajorVersion() >= 13 ? "pg_current_snapshot" : "txid_current_snapshot";
             snapshot = TransactionSnapshot.parse(one(statement, "SELECT %s()::text".formatted(current)));
             readAt = Lsn.parse(one(statement, "SELECT pg_current_wal_insert_lsn()::text")).beforePageHeader();
-            giveSalt();
+            HashedValue.giveSalt(session, salt);
         } catch (SQLException e) {
             throw fault(e, "snapshot");
-        }
-    }
-
-    /// Lets the transaction's statements hash, with the salt in none of their texts.
-    private void giveSalt() throws SQLException {
-        try (PreparedStatement statement = session.prepareStatement("SELECT set_config('%s', ?, true)".formatted(CanonicalSql.SALT))) {
-            statement.setString(1, HexFormat.of().formatHex(salt.reveal()));
-            statement.execute();
         }
     }
 
