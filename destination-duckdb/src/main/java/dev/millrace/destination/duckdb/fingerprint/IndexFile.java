@@ -31,6 +31,9 @@ final class IndexFile implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(IndexFile.class);
 
+    /// What the driver says instead of a reason, if a statement fails while its result is read.
+    private static final String UNTOLD = "Invalid result set";
+
     private static final long VERSION = 1;
     private static final long CHECKPOINT_BYTES = 64L << 20;
 
@@ -72,6 +75,7 @@ final class IndexFile implements AutoCloseable {
 
     private static IndexFile connect(Path path, long memoryBytes, int threads) throws SQLException {
         DuckLibrary.load();
+        // Results are not held in memory. The driver has this for all connections to a file or none.
         Properties properties = new Properties();
         properties.setProperty(DuckDBDriver.JDBC_STREAM_RESULTS, "true");
         var connection = (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:" + path.toAbsolutePath(), properties);
@@ -149,11 +153,28 @@ final class IndexFile implements AutoCloseable {
                 if (isDamage(cause)) {
                     throw damage(cause);
                 }
+                if (String.valueOf(cause.getMessage()).contains(UNTOLD)) {
+                    findDamage();
+                }
                 if (e instanceof CommitUnknown) {
                     throw DuckFaults.of(cause, name(path));
                 }
             }
             throw e;
+        }
+    }
+
+    /// Reads everything, by statements that do say what is wrong.
+    private void findDamage() {
+        try (DuckSession session = session()) {
+            session.query("SELECT table_name FROM duckdb_tables() WHERE NOT temporary AND table_name <> 'tables' AND table_name <> 'format'", row -> row.getString(1))
+                    .forEach(table -> session.run(
+                            "CREATE OR REPLACE TEMP TABLE checked AS SELECT sum(COLUMNS(* EXCLUDE rest)), max(rest) FROM " + table));
+        } catch (Fault e) {
+            if (e.getCause() instanceof SQLException cause && isDamage(cause)) {
+                throw damage(cause);
+            }
+            LOG.debug("index={}", path, e);
         }
     }
 
