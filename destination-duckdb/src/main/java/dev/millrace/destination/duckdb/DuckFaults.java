@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// The driver gives neither an SQLSTATE nor an error code, so this goes by the name of the exception's class, with which DuckDB begins
 /// every text, and within `IO Error` by DuckDB's own words and those of the operating system. The text itself is only attached, as it can
 /// hold values.
-final class DuckFaults {
+public final class DuckFaults {
 
     private static final Pattern HOLDER = Pattern.compile("Conflicting lock is held in (\\S*) ?\\(PID (\\d+)\\)");
 
@@ -21,7 +21,7 @@ final class DuckFaults {
     /// The fault behind an exception of the driver.
     ///
     /// @param subject the file or table that it is about
-    static Fault of(SQLException e, String subject) {
+    public static Fault of(SQLException e, String subject) {
         String text = String.valueOf(e.getMessage());
         if (isFull(text)) {
             return full(e, subject);

@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// The driver deletes its copy at an orderly end. A process that is killed would leave 70 MB behind each time, until the disk is full; so
 /// where the system lets go of names (POSIX), the file loses its own as soon as it is loaded.
-final class DuckLibrary {
+public final class DuckLibrary {
 
     private static final Logger LOG = LoggerFactory.getLogger(DuckLibrary.class);
     private static final Path MAPPED_FILES = Path.of("/proc/self/maps");
@@ -20,7 +20,7 @@ final class DuckLibrary {
     private DuckLibrary() {}
 
     /// Loads the library, unless this process has it already.
-    static void load() {
+    public static void load() {
         Once.load();
     }
 

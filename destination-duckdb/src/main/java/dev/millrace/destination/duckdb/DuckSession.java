@@ -19,18 +19,18 @@ import org.slf4j.LoggerFactory;
 ///
 /// Faults of the driver come out as [Fault]. Transactions are begun by a statement of ours: the driver's `setAutoCommit(false)` would begin
 /// them too late.
-final class DuckSession implements AutoCloseable {
+public final class DuckSession implements AutoCloseable {
 
     /// Reads one row of a result.
     @FunctionalInterface
-    interface RowReader<T> {
+    public interface RowReader<T> {
         /// Reads the row that the result stands on.
         T read(ResultSet row) throws SQLException;
     }
 
     /// Something done in a transaction.
     @FunctionalInterface
-    interface Work<T> {
+    public interface Work<T> {
         /// Does it.
         T run();
     }
@@ -40,14 +40,17 @@ final class DuckSession implements AutoCloseable {
     private final DuckDBConnection connection;
     private final String subject;
 
-    DuckSession(DuckDBConnection connection, String subject) {
+    /// Takes a connection over, and closes it in the end.
+    ///
+    /// @param subject the file, for messages
+    public DuckSession(DuckDBConnection connection, String subject) {
         this.connection = connection;
         this.subject = subject;
         run("SET TimeZone = 'UTC'");
     }
 
     /// Runs a statement; returns how many rows it changed.
-    long run(String sql, @Nullable Object... values) {
+    public long run(String sql, @Nullable Object... values) {
         try {
             if (values.length == 0) {
                 try (Statement statement = connection.createStatement()) {
@@ -64,7 +67,7 @@ final class DuckSession implements AutoCloseable {
     }
 
     /// Runs a statement that reads from a stream; what goes wrong in the stream comes out as it was thrown there.
-    long run(RowStream stream, String sql) {
+    public long run(RowStream stream, String sql) {
         try {
             return run(sql);
         } catch (Fault e) {
@@ -76,7 +79,8 @@ final class DuckSession implements AutoCloseable {
         }
     }
 
-    <T> List<T> query(String sql, RowReader<T> reader, @Nullable Object... values) {
+    /// Reads all rows of a result.
+    public <T> List<T> query(String sql, RowReader<T> reader, @Nullable Object... values) {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             bind(statement, values);
             List<T> rows = new ArrayList<>();
@@ -91,11 +95,25 @@ final class DuckSession implements AutoCloseable {
         }
     }
 
-    <T> Optional<T> queryFirst(String sql, RowReader<T> reader, @Nullable Object... values) {
+    /// Reads all rows of a result and keeps none of them.
+    public void readEach(String sql, RowReader<?> reader) {
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            while (result.next()) {
+                reader.read(result);
+            }
+        } catch (SQLException e) {
+            throw DuckFaults.of(e, subject);
+        }
+    }
+
+    /// Reads the first row of a result; empty if there is none.
+    public <T> Optional<T> queryFirst(String sql, RowReader<T> reader, @Nullable Object... values) {
         return query(sql, reader, values).stream().findFirst();
     }
 
-    long queryLong(String sql, @Nullable Object... values) {
+    /// Reads a number, the first of a result that has one.
+    public long queryLong(String sql, @Nullable Object... values) {
         return query(sql, row -> row.getLong(1), values).getFirst();
     }
 
@@ -106,7 +124,7 @@ final class DuckSession implements AutoCloseable {
     }
 
     /// Does something in a transaction: all of it, or nothing if it throws.
-    <T> T inTransaction(Work<T> work) {
+    public <T> T inTransaction(Work<T> work) {
         run("BEGIN TRANSACTION");
         T result;
         try {
@@ -150,12 +168,13 @@ final class DuckSession implements AutoCloseable {
         }
     }
 
-    DuckDBConnection connection() {
+    /// The connection itself.
+    public DuckDBConnection connection() {
         return connection;
     }
 
     /// Closes what is of no use any more, whatever it says to that.
-    void abandon() {
+    public void abandon() {
         try {
             connection.close();
         } catch (SQLException e) {

@@ -25,9 +25,9 @@ public final class BinaryCopyRows implements CopyRows {
     private boolean headerSeen;
     private boolean ended;
 
-    /// Reads what a statement gives that has just been started.
+    /// Takes the rows of a copy that has begun.
     ///
-    /// @param table what is read, for faults
+    /// @param table what is read, for a fault
     public BinaryCopyRows(CopyOut copy, String table) {
         this.copy = copy;
         this.table = table;

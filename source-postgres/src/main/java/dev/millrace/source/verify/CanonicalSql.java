@@ -5,6 +5,7 @@ import dev.millrace.core.shape.Oid;
 import dev.millrace.core.shape.SourceType;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.core.verify.CanonicalForm;
+import dev.millrace.source.copy.HashedValue;
 import dev.millrace.source.copy.PrintedValue;
 
 /// PostgreSQL's expressions for the canonical forms; null for a null.
@@ -12,9 +13,6 @@ import dev.millrace.source.copy.PrintedValue;
 /// The bytes of the send functions are the exact values, whatever the session's settings and the server's version; so dates and times
 /// are taken from them and not from their text.
 final class CanonicalSql {
-
-    /// The setting of the transaction that holds the salt, in hexadecimal digits.
-    static final String SALT = "millrace.salt";
 
     private CanonicalSql() {}
 
@@ -24,7 +22,7 @@ final class CanonicalSql {
 
     private static String of(String value, SourceType type, CanonicalForm form) {
         return switch (form) {
-            case CanonicalForm.Printed _ when type instanceof SourceType.Hashed -> hash(PrintedValue.of(value));
+            case CanonicalForm.Printed _ when type instanceof SourceType.Hashed -> HashedValue.of(PrintedValue.of(value));
             case CanonicalForm.Printed _ -> MoneySql.text(value, type);
             case CanonicalForm.Numbers _ ->
                 "regexp_replace(%s::text, '(\\.[0-9]*[1-9])0+(?![0-9])|\\.0+(?![0-9])', '\\1', 'g')".formatted(value);
@@ -46,11 +44,6 @@ final class CanonicalSql {
                                 number("interval_send", value, 1, 16));
             case CanonicalForm.ListOf(CanonicalForm element) -> list(value, type, element);
         };
-    }
-
-    /// What [dev.millrace.core.value.ValueHash] makes of a text.
-    private static String hash(String text) {
-        return "encode(sha256(decode(current_setting('%s'), 'hex') || convert_to(%s, 'UTF8')), 'hex')".formatted(SALT, text);
     }
 
     private static String number(String value, SourceType type) {

@@ -11,6 +11,7 @@ import dev.millrace.core.verify.Side;
 import dev.millrace.source.catalog.CatalogReader;
 import dev.millrace.source.catalog.Scope;
 import dev.millrace.source.copy.CopyTerms;
+import dev.millrace.source.copy.HashedValue;
 import dev.millrace.source.fault.PostgresFaults;
 import dev.millrace.source.filter.FilterSql;
 import java.sql.Connection;
@@ -21,7 +22,6 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -62,17 +62,9 @@ public final class PostgresSide implements Side {
             }
             snapshotId = one(statement, "SELECT pg_export_snapshot()");
             readAt = terms.readAt(session);
-            giveSalt();
+            HashedValue.giveSalt(session, salt);
         } catch (SQLException e) {
             throw fault(e, "snapshot");
-        }
-    }
-
-    /// Lets the transaction's statements hash, with the salt in none of their texts.
-    private void giveSalt() throws SQLException {
-        try (PreparedStatement statement = session.prepareStatement("SELECT set_config('%s', ?, true)".formatted(CanonicalSql.SALT))) {
-            statement.setString(1, HexFormat.of().formatHex(salt.reveal()));
-            statement.execute();
         }
     }
 
