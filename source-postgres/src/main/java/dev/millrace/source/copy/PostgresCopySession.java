@@ -3,8 +3,6 @@ package dev.millrace.source.copy;
 import dev.millrace.core.copy.CopyPlan;
 import dev.millrace.core.copy.CopyRange;
 import dev.millrace.core.copy.CopyRows;
-import dev.millrace.core.position.Lsn;
-import dev.millrace.core.position.TransactionSnapshot;
 import dev.millrace.core.secret.Salt;
 import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.TableName;
@@ -15,11 +13,10 @@ import dev.millrace.core.value.ValueHash;
 import dev.millrace.source.catalog.CatalogReader;
 import dev.millrace.source.fault.PostgresFaults;
 import dev.millrace.source.filter.FilterSql;
+import dev.millrace.source.snapshot.HeldSnapshot;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.OffsetDateTime;
 import java.util.stream.Collectors;
 import org.postgresql.PGConnection;
 
@@ -34,7 +31,6 @@ public final class PostgresCopySession implements CopySession {
 
     private final Connection session;
     private final CatalogReader catalog;
-    private final int majorVersion;
     private final ValueHash hash;
 
     /// Takes an open session over, and closes it in the end.
@@ -42,30 +38,15 @@ public final class PostgresCopySession implements CopySession {
     /// @param salt with which columns are hashed
     public PostgresCopySession(Connection session, Salt salt) throws SQLException {
         this.session = session;
-        this.majorVersion = session.getMetaData().getDatabaseMajorVersion();
         this.catalog = new CatalogReader(session, "", Selection.everything(), salt);
         this.hash = new ValueHash(salt);
     }
 
     @Override
     public Shared begin() {
-        try (Statement statement = session.createStatement()) {
-            statement.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-            String snapshot = majorVersion >= 13 ? "pg_current_snapshot()" : "txid_current_snapshot()";
-            // On a standby the log's insert position cannot be asked for; what was replayed is the end of what a snapshot can see.
-            String end = "CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_insert_lsn() END";
-            String text;
-            String id;
-            try (ResultSet row = statement.executeQuery("SELECT %s::text, pg_export_snapshot()".formatted(snapshot))) {
-                row.next();
-                text = row.getString(1);
-                id = row.getString(2);
-            }
-            try (ResultSet row = statement.executeQuery("SELECT (%s)::text, clock_timestamp()".formatted(end))) {
-                row.next();
-                Lsn readAt = Lsn.parse(row.getString(1)).beforePageHeader();
-                return new Shared(id, TransactionSnapshot.parse(text), readAt, row.getObject(2, OffsetDateTime.class).toInstant());
-            }
+        try {
+            HeldSnapshot held = HeldSnapshot.begin(session);
+            return new Shared(held.id(), held.snapshot(), held.readAt(), held.takenAt());
         } catch (SQLException e) {
             throw PostgresFaults.of(e, "snapshot");
         }
@@ -74,7 +55,7 @@ public final class PostgresCopySession implements CopySession {
     @Override
     public boolean join(Shared shared) {
         try (Statement statement = session.createStatement()) {
-            statement.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+            statement.execute(HeldSnapshot.BEGIN);
             statement.execute("SET TRANSACTION SNAPSHOT '%s'".formatted(shared.id()));
             return true;
         } catch (SQLException e) {

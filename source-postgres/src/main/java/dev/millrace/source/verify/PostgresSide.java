@@ -11,6 +11,7 @@ import dev.millrace.core.verify.Side;
 import dev.millrace.source.catalog.CatalogReader;
 import dev.millrace.source.fault.PostgresFaults;
 import dev.millrace.source.filter.FilterSql;
+import dev.millrace.source.snapshot.HeldSnapshot;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -33,8 +34,7 @@ public final class PostgresSide implements Side {
     private final Connection session;
     private final String publication;
     private final Salt salt;
-    private final TransactionSnapshot snapshot;
-    private final Lsn readAt;
+    private final HeldSnapshot held;
 
     /// Takes an open session over and begins its transaction.
     ///
@@ -44,12 +44,10 @@ public final class PostgresSide implements Side {
         this.session = session;
         this.publication = publication;
         this.salt = salt;
-        try (Statement statement = session.createStatement()) {
+        try {
+            held = HeldSnapshot.begin(session);
+            // The driver leaves the transaction alone, and fetches large results in parts only outside of auto-commit mode.
             session.setAutoCommit(false);
-            statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
-            String current = session.getMetaData().getDatabaseMajorVersion() >= 13 ? "pg_current_snapshot" : "txid_current_snapshot";
-            snapshot = TransactionSnapshot.parse(one(statement, "SELECT %s()::text".formatted(current)));
-            readAt = Lsn.parse(one(statement, "SELECT pg_current_wal_insert_lsn()::text")).beforePageHeader();
             giveSalt();
         } catch (SQLException e) {
             throw fault(e, "snapshot");
@@ -64,21 +62,14 @@ public final class PostgresSide implements Side {
         }
     }
 
-    private static String one(Statement statement, String sql) throws SQLException {
-        try (ResultSet row = statement.executeQuery(sql)) {
-            row.next();
-            return row.getString(1);
-        }
-    }
-
     /// What this side sees.
     public TransactionSnapshot snapshot() {
-        return snapshot;
+        return held.snapshot();
     }
 
-    /// The log's insert position, read after the snapshot was taken.
+    /// A place in the log behind all that this side sees.
     public Lsn readAt() {
-        return readAt;
+        return held.readAt();
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
@@ -100,6 +101,23 @@ public final class StandbyPostgres implements AutoCloseable {
             Eventually.within(REPLAY_LIMIT, "the standby has replayed the log up to " + end,
                     () -> here.value("SELECT pg_last_wal_replay_lsn() >= '%s'".formatted(end)).equals("t"));
         }
+    }
+
+    /// Makes a `pgoutput` slot on the standby, in a database that the standby shows. From PostgreSQL 16 on.
+    ///
+    /// Such a slot can be made only where the log says which transactions run, so the primary is asked to log that meanwhile.
+    public void createSlot(TestDatabase here, String slot) {
+        CompletableFuture<Boolean> made = CompletableFuture.supplyAsync(() -> {
+            here.execute("SELECT pg_create_logical_replication_slot('%s', 'pgoutput')".formatted(slot));
+            return true;
+        }, task -> Thread.ofPlatform().start(task));
+        try (TestDatabase there = TestDatabase.present(primary, "postgres")) {
+            Eventually.within(REPLAY_LIMIT, "slot " + slot + " is made on the standby", () -> {
+                there.execute("SELECT pg_log_standby_snapshot()");
+                return made.isDone();
+            });
+        }
+        made.join();
     }
 
     /// Makes the standby a primary of its own, on a new timeline, and returns when it takes writes. The old primary goes on.
