@@ -16,6 +16,7 @@ import dev.millrace.core.source.CopySession;
 import dev.millrace.core.source.Source;
 import dev.millrace.core.value.ValueHash;
 import dev.millrace.source.catalog.CatalogReader;
+import dev.millrace.source.copy.CancelledReads;
 import dev.millrace.source.copy.CopyPlanner;
 import dev.millrace.source.copy.PostgresCopySession;
 import dev.millrace.source.fault.PostgresFaults;
@@ -45,6 +46,7 @@ public final class PostgresSource implements Source {
     private final Sessions sessions;
     private final PostgresSourceSettings settings;
     private final Connection session;
+    private final CancelledReads cancelledReads = new CancelledReads();
 
     /// Opens the source's own session and checks that the server is of a version that is supported.
     public PostgresSource(Sessions sessions, PostgresSourceSettings settings) {
@@ -127,7 +129,7 @@ public final class PostgresSource implements Source {
                 opened -> new CopyPlanner(
                                 reader(opened),
                                 opened.getMetaData().getDatabaseMajorVersion(),
-                                settings.limits().copyRangeBlocks())
+                                cancelledReads.rangeBlocks(table.table(), settings.limits().copyRangeBlocks()))
                         .plan(table));
     }
 
@@ -170,7 +172,7 @@ public final class PostgresSource implements Source {
     @Override
     public CopySession openCopySession() {
         try {
-            return new PostgresCopySession(sessions.open(), settings.salt());
+            return new PostgresCopySession(sessions.open(), settings.salt(), cancelledReads);
         } catch (SQLException e) {
             throw PostgresFaults.of(e, "the source");
         }

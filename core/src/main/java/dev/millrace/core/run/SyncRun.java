@@ -284,6 +284,10 @@ public final class SyncRun {
                 tables.again(table).ifPresent(crew::copy);
                 yield Lsn.ZERO;
             }
+            case CopyCrew.Report.Cancelled(TableName table, Fault why) -> {
+                tables.cancelled(table, why).ifPresent(crew::copy);
+                yield Lsn.ZERO;
+            }
             case CopyCrew.Report.Broke(RuntimeException failure) -> throw failure;
         };
     }

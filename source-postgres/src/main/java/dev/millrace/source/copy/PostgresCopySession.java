@@ -3,6 +3,8 @@ package dev.millrace.source.copy;
 import dev.millrace.core.copy.CopyPlan;
 import dev.millrace.core.copy.CopyRange;
 import dev.millrace.core.copy.CopyRows;
+import dev.millrace.core.fault.Fault;
+import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.secret.Salt;
 import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.TableName;
@@ -32,11 +34,16 @@ public final class PostgresCopySession implements CopySession {
     private final Connection session;
     private final CatalogReader catalog;
     private final ValueHash hash;
+    private final CancelledReads cancelled;
+    private final boolean isOnStandby;
 
     /// Takes an open session over, and closes it in the end.
     ///
     /// @param salt with which columns are hashed
-    public PostgresCopySession(Connection session, Salt salt) throws SQLException {
+    /// @param cancelled hears of ranges whose reading is cancelled
+    public PostgresCopySession(Connection session, Salt salt, CancelledReads cancelled) throws SQLException {
+        this.cancelled = cancelled;
+        this.isOnStandby = HeldSnapshot.isOnStandby(session);
         this.session = session;
         this.catalog = new CatalogReader(session, "", Selection.everything(), salt);
         this.hash = new ValueHash(salt);
@@ -80,7 +87,7 @@ public final class PostgresCopySession implements CopySession {
             if (UNDEFINED_TABLE.equals(e.getSQLState()) || UNDEFINED_COLUMN.equals(e.getSQLState())) {
                 return false;
             }
-            throw PostgresFaults.of(e, plan.shape().table().toString());
+            throw fault(e, plan.shape().table().toString());
         }
     }
 
@@ -94,11 +101,29 @@ public final class PostgresCopySession implements CopySession {
                             range.relation(),
                             range.condition().isEmpty() ? "true" : range.condition(),
                             FilterSql.of(plan.shape()));
-            CopyRows rows = new BinaryCopyRows(session.unwrap(PGConnection.class).getCopyAPI().copyOut(sql), table);
+            CopyRows rows = noting(plan.shape().table(), new BinaryCopyRows(session.unwrap(PGConnection.class).getCopyAPI().copyOut(sql), table));
             return plan.shape().columns().stream().anyMatch(Column::isHashed) ? new HashedCopyRows(rows, plan.shape(), hash) : rows;
         } catch (SQLException e) {
-            throw PostgresFaults.of(e, table);
+            throw fault(e, table);
         }
+    }
+
+    private CopyRows noting(TableName table, CopyRows rows) {
+        return () -> {
+            try {
+                return rows.next();
+            } catch (Fault fault) {
+                cancelled.note(table, fault);
+                throw fault;
+            }
+        };
+    }
+
+    /// A standby ends a session that rests between two statements and is in its way; of that the driver sees a broken connection. If it is the
+    /// standby that is gone, the next session says so.
+    private Fault fault(SQLException e, String subject) {
+        Fault fault = PostgresFaults.of(e, subject);
+        return isOnStandby && fault.kind() == FaultKind.CONNECTION_LOST ? PostgresFaults.endedByStandby(e, subject) : fault;
     }
 
     private static String field(Column column) {
@@ -114,7 +139,7 @@ public final class PostgresCopySession implements CopySession {
         try (Statement statement = session.createStatement()) {
             statement.execute("ROLLBACK");
         } catch (SQLException e) {
-            throw PostgresFaults.of(e, "snapshot");
+            throw fault(e, "snapshot");
         }
     }
 

@@ -133,11 +133,16 @@ record TestConnection(
     }
 
     TestSync open(RunListener listener) {
+        return open(listener, limits());
+    }
+
+    /// The same with other limits for what the source does.
+    TestSync open(RunListener listener, Limits limits) {
         DuckDestination destination = DuckDestination.open(
                 file, "t", DuckSettings.defaults().withNaming(naming), InstantSource.system());
         PostgresSource source = new PostgresSource(
                 endpoint(),
-                new PostgresSourceSettings(slot, PUBLICATION, selection(), destination.salt(), file.resolveSibling("spool"), limits()));
+                new PostgresSourceSettings(slot, PUBLICATION, selection(), destination.salt(), file.resolveSibling("spool"), limits));
         return new TestSync(this, source, destination, listener);
     }
 }
