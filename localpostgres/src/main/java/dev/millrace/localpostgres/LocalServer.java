@@ -28,6 +28,7 @@ public final class LocalServer implements AutoCloseable {
 
     private static final Duration START_LIMIT = Duration.ofMinutes(5);
     private static final Duration STOP_LIMIT = Duration.ofMinutes(2);
+    private static final Duration PROMOTION_LIMIT = Duration.ofMinutes(1);
     private static final Duration STRAGGLERS_LIMIT = Duration.ofSeconds(15);
     private static final int PORT_CHOICES_MAX = 10;
     private static final int LOG_EXCERPT_BYTES = 2_000;
@@ -167,6 +168,16 @@ public final class LocalServer implements AutoCloseable {
             stopServer();
         } finally {
             letGo();
+        }
+    }
+
+    /// Makes a standby a primary, and returns when it takes writes.
+    ///
+    /// @throws LocalPostgresException if it is no standby, or does not become a primary
+    public synchronized void promote() {
+        if (!pgCtl(PROMOTION_LIMIT, "promote")) {
+            throw new LocalPostgresException("The server in %s was not promoted.".formatted(settings.dataDirectory()),
+                    "Its log is %s.".formatted(logFile()));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.millrace.source;
 
+import dev.millrace.core.fingerprint.FingerprintIndex;
 import dev.millrace.core.secret.Salt;
 import dev.millrace.source.catalog.Scope;
 import dev.millrace.source.copy.LogTerms;
@@ -8,6 +9,8 @@ import dev.millrace.source.scan.ScanTerms;
 import dev.millrace.source.verify.PostgresSide;
 import java.sql.Connection;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /// How changes of a database are followed.
 public sealed interface Following {
@@ -49,7 +52,24 @@ public sealed interface Following {
 
         @Override
         public PostgresSide side(Connection session, Salt salt) {
-            return new PostgresSide(session, scope(), new ScanTerms(new ScanCount()), salt);
+            return new PostgresSide(session, scope(), new ScanTerms(new ScanCount(), Optional.empty()), salt);
+        }
+    }
+
+    /// By looking for rows as with [Xmin], and for keys that are gone.
+    ///
+    /// @param pause between two looks that nobody asked for, at the least
+    /// @param index opens the index of the destination's keys, when it is first needed; the source closes it
+    record Teleport(Duration pause, Supplier<FingerprintIndex> index) implements Following {
+
+        @Override
+        public Scope scope() {
+            return new Scope.Readable();
+        }
+
+        @Override
+        public PostgresSide side(Connection session, Salt salt) {
+            return new PostgresSide(session, scope(), new ScanTerms(new ScanCount(), Optional.empty()), salt);
         }
     }
 }

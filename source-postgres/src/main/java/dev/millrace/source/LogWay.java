@@ -55,6 +55,14 @@ record LogWay(Sessions sessions, SourceSession session, LogSettings settings, St
     }
 
     @Override
+    public boolean mayResume(TableName table) {
+        return true;
+    }
+
+    @Override
+    public void close() {}
+
+    @Override
     public CopyTerms terms() {
         return new LogTerms();
     }

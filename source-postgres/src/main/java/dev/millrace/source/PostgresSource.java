@@ -4,6 +4,7 @@ import dev.millrace.core.copy.CopyPlan;
 import dev.millrace.core.destination.SourceIdentity;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
+import dev.millrace.core.fingerprint.FingerprintIndex;
 import dev.millrace.core.feed.ChangeFeed;
 import dev.millrace.core.position.Position;
 import dev.millrace.core.shape.Column;
@@ -16,9 +17,11 @@ import dev.millrace.core.source.Source;
 import dev.millrace.core.value.ValueHash;
 import dev.millrace.source.catalog.CatalogReader;
 import dev.millrace.source.catalog.Scope;
+import dev.millrace.source.copy.CancelledReads;
 import dev.millrace.source.copy.CopyPlanner;
 import dev.millrace.source.copy.PostgresCopySession;
 import dev.millrace.source.fault.PostgresFaults;
+import dev.millrace.source.scan.KeyWatch;
 import dev.millrace.source.scan.ScanCount;
 import dev.millrace.source.scan.ScanSettings;
 import dev.millrace.source.session.Sessions;
@@ -35,6 +38,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /// A PostgreSQL database, followed in one of the ways of [Following].
@@ -48,6 +52,7 @@ public final class PostgresSource implements Source {
     private final PostgresSourceSettings settings;
     private final SourceSession session;
     private final Way way;
+    private final CancelledReads cancelledReads = new CancelledReads();
 
     /// Opens the source's own session and checks that the server is of a version that is supported.
     public PostgresSource(Sessions sessions, PostgresSourceSettings settings) {
@@ -71,11 +76,15 @@ public final class PostgresSource implements Source {
                 LogSettings log = new LogSettings(slot, List.of(publication), settings.limits(), settings.spool());
                 yield new LogWay(sessions, session, log, publication, new Tables());
             }
-            case Following.Xmin(Duration pause) -> {
-                ScanSettings scans = ScanSettings.of(pause, settings.limits().batchBytes(), settings.spool());
-                yield new XminWay(sessions, session, scans, settings.salt(), new ScanCount(), this::catalog);
-            }
+            case Following.Xmin(Duration pause) -> scanWay(pause, Optional.empty());
+            case Following.Teleport(Duration pause, Supplier<FingerprintIndex> index) ->
+                scanWay(pause, Optional.of(new KeyWatch(index, settings.salt())));
         };
+    }
+
+    private ScanWay scanWay(Duration pause, Optional<KeyWatch> keys) {
+        ScanSettings scans = ScanSettings.of(pause, settings.limits().batchBytes(), settings.spool());
+        return new ScanWay(sessions, session, scans, settings.salt(), new ScanCount(), keys, this::catalog);
     }
 
     @Override
@@ -131,14 +140,14 @@ public final class PostgresSource implements Source {
                 opened -> new CopyPlanner(
                                 reader(opened),
                                 opened.getMetaData().getDatabaseMajorVersion(),
-                                settings.limits().copyRangeBlocks())
+                                cancelledReads.rangeBlocks(table.table(), settings.limits().copyRangeBlocks()))
                         .plan(table));
     }
 
     @Override
     public boolean stillHolds(CopyPlan plan) {
         TableName table = plan.shape().table();
-        return ask(table.toString(), opened -> reader(opened).fingerprint(table).equals(plan.fingerprint()));
+        return way.mayResume(table) && ask(table.toString(), opened -> reader(opened).fingerprint(table).equals(plan.fingerprint()));
     }
 
     @Override
@@ -173,7 +182,7 @@ public final class PostgresSource implements Source {
     @Override
     public CopySession openCopySession() {
         try {
-            return new PostgresCopySession(sessions.open(), settings.salt(), way.terms());
+            return new PostgresCopySession(sessions.open(), settings.salt(), way.terms(), cancelledReads);
         } catch (SQLException e) {
             throw PostgresFaults.of(e, "the source");
         }
@@ -186,6 +195,7 @@ public final class PostgresSource implements Source {
 
     @Override
     public void close() {
+        way.close();
         session.close();
     }
 

@@ -2,6 +2,7 @@ package dev.millrace.source;
 
 import dev.millrace.core.feed.ChangeFeed;
 import dev.millrace.core.position.Position;
+import dev.millrace.core.shape.TableName;
 import dev.millrace.core.source.Catalog;
 import dev.millrace.source.copy.CopyTerms;
 
@@ -20,6 +21,11 @@ interface Way {
 
     /// What copies have to keep to.
     CopyTerms terms();
+
+    /// Whether a copy that an earlier run has begun can go on, as far as following is concerned.
+    boolean mayResume(TableName table);
+
+    void close();
 
     /// What the catalogue offers, as it can be followed so.
     ///

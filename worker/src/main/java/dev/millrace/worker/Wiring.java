@@ -8,6 +8,7 @@ import dev.millrace.core.secret.Salt;
 import dev.millrace.destination.duckdb.DuckDestination;
 import dev.millrace.destination.duckdb.DuckReader;
 import dev.millrace.destination.duckdb.DuckSettings;
+import dev.millrace.destination.duckdb.fingerprint.DuckFingerprints;
 import dev.millrace.destination.duckdb.verify.DuckSide;
 import dev.millrace.source.Following;
 import dev.millrace.source.PostgresSource;
@@ -81,7 +82,7 @@ public record Wiring(ConnectionSettings settings, InstantSource clock) {
         return switch (settings.source().updateMethod()) {
             case UpdateMethod.WalPgoutput(String slot, String publication) -> new Following.Log(slot, publication);
             case UpdateMethod.Xmin(Duration pause) -> new Following.Xmin(pause);
-            case UpdateMethod.Teleport(Duration pause) -> new Following.Xmin(pause);
+            case UpdateMethod.Teleport(Duration pause) -> new Following.Teleport(pause, () -> DuckFingerprints.open(keys()));
         };
     }
 
@@ -126,6 +127,12 @@ public record Wiring(ConnectionSettings settings, InstantSource clock) {
         source.sslRootCertificate().ifPresent(path -> properties.put("sslrootcert", path.toString()));
         return new PostgresEndpoint(
                 source.host(), source.port(), source.database(), source.user(), source.password(), properties);
+    }
+
+    /// Where the keys of the destination are kept, for finding those that are gone.
+    private Path keys() {
+        Path file = file();
+        return file.resolveSibling("%s.%s.keys".formatted(file.getFileName(), settings.schemaPrefix()));
     }
 
     /// Where transactions that do not fit in memory are put for a while.

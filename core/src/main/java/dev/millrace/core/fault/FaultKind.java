@@ -19,6 +19,8 @@ public enum FaultKind {
     PERMISSION_MISSING(Owner.SOURCE, Retry.AFTER_REMEDY),
     /// The server has no free connection or slot: others will give theirs back.
     SOURCE_BUSY(Owner.SOURCE, Retry.SOON),
+    /// A standby ended a read that stood in the way of following its primary: what the read needed is gone, but a new one needs less.
+    RECOVERY_CONFLICT(Owner.SOURCE, Retry.SOON),
     /// The server's version is not supported.
     VERSION_UNSUPPORTED(Owner.SOURCE, Retry.AFTER_REMEDY),
     /// `wal_level` is not `logical`.

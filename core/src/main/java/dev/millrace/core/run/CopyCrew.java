@@ -4,6 +4,8 @@ import dev.millrace.core.copy.CopyPlan;
 import dev.millrace.core.copy.CopyRange;
 import dev.millrace.core.destination.Destination;
 import dev.millrace.core.destination.TableMemory.FinishedRange;
+import dev.millrace.core.fault.Fault;
+import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.fault.HeapFull;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.core.source.Catalog;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
@@ -27,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 /// to open join its snapshot and take ranges too. The opener ends its transaction, and with it the snapshot, only when no range is
 /// left to take; so all ranges that one run copies of a table are read under one snapshot. A copier that finds nothing to do waits while
 /// another is still opening a table, since it may join that one; otherwise it ends, and its session with it. An order starts new ones.
+///
+/// A standby may cancel a read. Then the snapshot is given up, and once nobody reads under it the owner hears of it and orders what is left;
+/// a copier whose read was cancelled goes on with a new session, since it may have lost the old one with it.
 final class CopyCrew implements AutoCloseable {
 
     private static final long SNAPSHOT_PAUSE_NANOS = 50_000_000;
@@ -45,6 +51,9 @@ final class CopyCrew implements AutoCloseable {
 
         /// A table is not as its plan has it any more; nothing of it has been read.
         record Altered(TableName table) implements Report {}
+
+        /// The source cancelled the reading of a table, and nobody reads it any more. What was loaded stays.
+        record Cancelled(TableName table, Fault why) implements Report {}
 
         /// A copier ended by a failure.
         record Broke(RuntimeException failure) implements Report {}
@@ -156,9 +165,14 @@ final class CopyCrew implements AutoCloseable {
 
         @Override
         public void run() {
-            try (CopySession opened = source.openCopySession()) {
-                session = opened;
-                copyAll(opened);
+            try {
+                boolean dismissed = false;
+                while (!dismissed) {
+                    try (CopySession opened = source.openCopySession()) {
+                        session = opened;
+                        dismissed = copyAll(opened);
+                    }
+                }
             } catch (CopyStopped _) {
                 gone();
             } catch (InterruptedException _) {
@@ -178,29 +192,69 @@ final class CopyCrew implements AutoCloseable {
             }
         }
 
-        private void copyAll(CopySession opened) throws InterruptedException {
+        /// Copies until there is nothing to do.
+        ///
+        /// @return false if the session is no longer to be used, since the source cancelled what it did
+        private boolean copyAll(CopySession opened) throws InterruptedException {
             for (Step step = next(this); step != null; step = next(this)) {
-                switch (step) {
-                    case Step.Open(Order order) -> {
-                        CopyingTable table = open(opened, order);
-                        if (table != null) {
-                            drain(opened, table);
-                        }
-                        opened.end();
-                    }
-                    case Step.Join(CopyingTable table) -> {
-                        boolean joined = opened.join(table.shared());
-                        if (joined && opened.holds(table.plan())) {
-                            drain(opened, table);
-                        } else {
-                            done(table);
-                        }
-                        if (joined) {
-                            opened.end();
-                        }
-                    }
+                boolean sound = switch (step) {
+                    case Step.Open(Order order) -> openAndDrain(opened, order);
+                    case Step.Join(CopyingTable table) -> joinAndDrain(opened, table);
+                };
+                if (!sound) {
+                    return false;
                 }
             }
+            return true;
+        }
+
+        private boolean openAndDrain(CopySession opened, Order order) {
+            CopyingTable table;
+            try {
+                table = open(opened, order);
+            } catch (Fault fault) {
+                reports.add(new Report.Cancelled(order.table().table(), ifCancelled(fault)));
+                return false;
+            }
+            return (table == null || drain(opened, table)) && ends(opened);
+        }
+
+        private boolean joinAndDrain(CopySession opened, CopyingTable table) {
+            try {
+                if (!opened.join(table.shared())) {
+                    done(table);
+                    return true;
+                }
+                if (opened.holds(table.plan())) {
+                    return drain(opened, table) && ends(opened);
+                }
+                done(table);
+                return ends(opened);
+            } catch (Fault fault) {
+                ifCancelled(fault);
+                return false;
+            }
+        }
+
+        /// Ends the transaction; false if the source has ended it and the session already.
+        private static boolean ends(CopySession opened) {
+            try {
+                opened.end();
+                return true;
+            } catch (Fault fault) {
+                ifCancelled(fault);
+                return false;
+            }
+        }
+
+        /// The fault of a read that the source cancelled.
+        ///
+        /// @throws Fault any other
+        private static Fault ifCancelled(Fault fault) {
+            if (fault.kind() != FaultKind.RECOVERY_CONFLICT) {
+                throw fault;
+            }
+            return fault;
         }
 
         private @Nullable CopyingTable open(CopySession opened, Order order) {
@@ -241,20 +295,35 @@ final class CopyCrew implements AutoCloseable {
             return false;
         }
 
-        private void drain(CopySession opened, CopyingTable table) {
+        /// Reads ranges until none is left to take; false if the source cancelled one.
+        private boolean drain(CopySession opened, CopyingTable table) {
             for (CopyRange range = table.take(); range != null; range = table.take()) {
-                MeteredRows rows = new MeteredRows(
-                        opened.read(table.plan(), range),
-                        (count, bytes) -> listener.on(new RunEvent.CopyProgressed(table.name(), count, bytes)),
-                        () -> closing);
-                CopySession.Shared shared = table.shared();
-                long loaded = load(table.name(), range, shared, rows);
-                listener.on(new RunEvent.RangeLoaded(table.name(), range.number(), range.blocks(), loaded));
-                if (table.loaded(loaded)) {
-                    done(table);
-                    reports.add(new Report.Copied(table.name(), table.rows()));
+                long loaded;
+                try {
+                    loaded = load(opened, table, range);
+                } catch (Fault fault) {
+                    settle(table, table.cancelled(ifCancelled(fault)));
+                    return false;
                 }
+                listener.on(new RunEvent.RangeLoaded(table.name(), range.number(), range.blocks(), loaded));
+                settle(table, table.loaded(loaded));
             }
+            return true;
+        }
+
+        private void settle(CopyingTable table, Optional<Report> report) {
+            report.ifPresent(last -> {
+                done(table);
+                reports.add(last);
+            });
+        }
+
+        private long load(CopySession opened, CopyingTable table, CopyRange range) {
+            MeteredRows rows = new MeteredRows(
+                    opened.read(table.plan(), range),
+                    (count, bytes) -> listener.on(new RunEvent.CopyProgressed(table.name(), count, bytes)),
+                    () -> closing);
+            return load(table.name(), range, table.shared(), rows);
         }
 
         private long load(TableName table, CopyRange range, CopySession.Shared shared, MeteredRows rows) {

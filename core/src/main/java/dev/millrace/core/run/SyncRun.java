@@ -315,6 +315,10 @@ public final class SyncRun {
                 tables.again(table).ifPresent(crew::copy);
                 yield Optional.empty();
             }
+            case CopyCrew.Report.Cancelled(TableName table, Fault why) -> {
+                tables.cancelled(table, why).ifPresent(crew::copy);
+                yield Optional.empty();
+            }
             case CopyCrew.Report.Broke(RuntimeException failure) -> throw failure;
         };
     }

@@ -48,6 +48,7 @@ final class Tables {
     private final Set<TableName> againLater = new HashSet<>();
     private final ShapeWatch shapes = new ShapeWatch();
     private final IncompleteCopies incomplete = new IncompleteCopies();
+    private final CancelledCopies cancelledCopies = new CancelledCopies();
     private List<Catalog.LeftOut> leftOut = List.of();
     private String stamp = "";
     private @Nullable ChangeFeed feed;
@@ -369,11 +370,31 @@ final class Tables {
         }
         remembered.put(table, memory);
         copying.remove(table);
+        cancelledCopies.forget(table);
         Position loaded = lastRead(memory);
         Position read = feed == null ? loaded : Position.later(loaded, feed.follow(table, earliest(memory)));
         catchingUp.put(table, read);
         listener.on(new RunEvent.TableCopied(table));
         return read;
+    }
+
+    /// What is left to be copied of a table whose reading the source cancelled. Its other ranges are read under a later snapshot, as after a
+    /// restart; where that will not do, the copy begins anew. A new plan has smaller ranges, since the source remembers what it cancelled.
+    ///
+    /// @throws Fault `why`, if it has been so too often
+    Optional<CopyCrew.Order> cancelled(TableName table, Fault why) {
+        TableMemory memory = destination.recall().tables().get(table);
+        Optional<CopyPlan> plan = memory == null || againLater.contains(table)
+                ? Optional.empty()
+                : memory.plan().filter(held -> obstacle(held, memory).isEmpty());
+        int staying = memory == null || plan.isEmpty() ? 0 : memory.finished().size();
+        Catalog.Followed known = followed.get(table);
+        if (cancelledCopies.mayGoOn(table, staying, why) && plan.isPresent() && memory != null && known != null) {
+            listener.on(new RunEvent.TableWarned(table, CancelledCopies.GOES_ON));
+            return Optional.of(new CopyCrew.Order(known, plan.get(), memory.finished()));
+        }
+        listener.on(new RunEvent.CopyBegunAnew(table, CancelledCopies.ANEW));
+        return again(table);
     }
 
     /// Publishes every table whose copy the log has passed.

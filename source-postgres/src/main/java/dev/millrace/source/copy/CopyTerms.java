@@ -1,17 +1,21 @@
 package dev.millrace.source.copy;
 
 import dev.millrace.core.copy.CopyRows;
-import dev.millrace.core.position.Position;
 import dev.millrace.core.position.TransactionSnapshot;
 import dev.millrace.core.shape.Shape;
+import dev.millrace.core.source.CopySession;
 import java.sql.Connection;
 import java.sql.SQLException;
 
 /// What copies have to keep to, so that following a table can take over from its copy. Safe for several threads.
 public interface CopyTerms {
 
-    /// The position once passed by a destination which it holds whatever a snapshot saw that was taken just before in this session.
-    Position readAt(Connection session) throws SQLException;
+    /// Begins a transaction in a session that is in auto-commit mode, and takes and exports its snapshot; its `readAt` is a position once
+    /// passed by a destination which it holds whatever the snapshot saw.
+    CopySession.Shared begin(Connection session) throws SQLException;
+
+    /// A session has begun a transaction under a snapshot that another one took.
+    default void joined(Connection session) throws SQLException {}
 
     /// The condition on a table's rows that are copied under a snapshot; the others come when the table is followed.
     default String condition(Shape shape, TransactionSnapshot snapshot) {

@@ -9,14 +9,15 @@ import org.jspecify.annotations.Nullable;
 
 /// Copied rows in which the values of hashed columns, which the server has printed, are replaced by their hashes. Fields behind those of the
 /// shape stay as they are.
-final class HashedCopyRows implements CopyRows {
+public final class HashedCopyRows implements CopyRows {
 
     private final CopyRows rows;
     private final Shape shape;
     private final ValueHash hash;
     private final Tuple tuple = new Tuple();
 
-    HashedCopyRows(CopyRows rows, Shape shape, ValueHash hash) {
+    /// Hashes what `rows` gives.
+    public HashedCopyRows(CopyRows rows, Shape shape, ValueHash hash) {
         this.rows = rows;
         this.shape = shape;
         this.hash = hash;

@@ -3,7 +3,8 @@ package dev.millrace.source.copy;
 import dev.millrace.core.copy.CopyPlan;
 import dev.millrace.core.copy.CopyRange;
 import dev.millrace.core.copy.CopyRows;
-import dev.millrace.core.position.Position;
+import dev.millrace.core.fault.Fault;
+import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.position.TransactionSnapshot;
 import dev.millrace.core.secret.Salt;
 import dev.millrace.core.shape.Column;
@@ -15,11 +16,10 @@ import dev.millrace.source.catalog.CatalogReader;
 import dev.millrace.source.catalog.Scope;
 import dev.millrace.source.fault.PostgresFaults;
 import dev.millrace.source.filter.FilterSql;
+import dev.millrace.source.snapshot.HeldSnapshot;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.OffsetDateTime;
 import java.util.stream.Collectors;
 import org.postgresql.PGConnection;
 
@@ -35,39 +35,32 @@ public final class PostgresCopySession implements CopySession {
 
     private final Connection session;
     private final CatalogReader catalog;
-    private final int majorVersion;
     private final ValueHash hash;
     private final CopyTerms terms;
+    private final CancelledReads cancelled;
+    private final boolean isOnStandby;
     private TransactionSnapshot snapshot = NONE;
 
     /// Takes an open session over, and closes it in the end.
     ///
     /// @param salt with which columns are hashed
     /// @param terms of the way in which tables are followed
-    public PostgresCopySession(Connection session, Salt salt, CopyTerms terms) throws SQLException {
-        this.session = session;
+    /// @param cancelled hears of ranges whose reading is cancelled
+    public PostgresCopySession(Connection session, Salt salt, CopyTerms terms, CancelledReads cancelled) throws SQLException {
         this.terms = terms;
-        this.majorVersion = session.getMetaData().getDatabaseMajorVersion();
+        this.cancelled = cancelled;
+        this.isOnStandby = HeldSnapshot.isOnStandby(session);
+        this.session = session;
         this.catalog = new CatalogReader(session, new Scope.Readable(), Selection.everything(), salt);
         this.hash = new ValueHash(salt);
     }
 
     @Override
     public Shared begin() {
-        try (Statement statement = session.createStatement()) {
-            statement.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-            String function = majorVersion >= 13 ? "pg_current_snapshot()" : "txid_current_snapshot()";
-            String id;
-            try (ResultSet row = statement.executeQuery("SELECT %s::text, pg_export_snapshot()".formatted(function))) {
-                row.next();
-                snapshot = TransactionSnapshot.parse(row.getString(1));
-                id = row.getString(2);
-            }
-            Position readAt = terms.readAt(session);
-            try (ResultSet row = statement.executeQuery("SELECT clock_timestamp()")) {
-                row.next();
-                return new Shared(id, snapshot, readAt, row.getObject(1, OffsetDateTime.class).toInstant());
-            }
+        try {
+            Shared shared = terms.begin(session);
+            snapshot = shared.snapshot();
+            return shared;
         } catch (SQLException e) {
             throw PostgresFaults.of(e, "snapshot");
         }
@@ -76,9 +69,10 @@ public final class PostgresCopySession implements CopySession {
     @Override
     public boolean join(Shared shared) {
         try (Statement statement = session.createStatement()) {
-            statement.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+            statement.execute(HeldSnapshot.BEGIN);
             statement.execute("SET TRANSACTION SNAPSHOT '%s'".formatted(shared.id()));
             snapshot = shared.snapshot();
+            terms.joined(session);
             return true;
         } catch (SQLException e) {
             String state = e.getSQLState();
@@ -102,7 +96,7 @@ public final class PostgresCopySession implements CopySession {
             if (UNDEFINED_TABLE.equals(e.getSQLState()) || UNDEFINED_COLUMN.equals(e.getSQLState())) {
                 return false;
             }
-            throw PostgresFaults.of(e, plan.shape().table().toString());
+            throw fault(e, plan.shape().table().toString());
         }
     }
 
@@ -118,12 +112,30 @@ public final class PostgresCopySession implements CopySession {
                             range.condition().isEmpty() ? "true" : range.condition(),
                             FilterSql.of(plan.shape()),
                             terms.condition(plan.shape(), snapshot));
-            CopyRows rows = new BinaryCopyRows(session.unwrap(PGConnection.class).getCopyAPI().copyOut(sql), table);
+            CopyRows rows = noting(plan.shape().table(), new BinaryCopyRows(session.unwrap(PGConnection.class).getCopyAPI().copyOut(sql), table));
             boolean hashes = plan.shape().columns().stream().anyMatch(Column::isHashed);
             return terms.take(plan.shape(), hashes ? new HashedCopyRows(rows, plan.shape(), hash) : rows);
         } catch (SQLException e) {
-            throw PostgresFaults.of(e, table);
+            throw fault(e, table);
         }
+    }
+
+    private CopyRows noting(TableName table, CopyRows rows) {
+        return () -> {
+            try {
+                return rows.next();
+            } catch (Fault fault) {
+                cancelled.note(table, fault);
+                throw fault;
+            }
+        };
+    }
+
+    /// A standby ends a session that rests between two statements and is in its way; of that the driver sees a broken connection. If it is the
+    /// standby that is gone, the next session says so.
+    private Fault fault(SQLException e, String subject) {
+        Fault fault = PostgresFaults.of(e, subject);
+        return isOnStandby && fault.kind() == FaultKind.CONNECTION_LOST ? PostgresFaults.endedByStandby(e, subject) : fault;
     }
 
     @Override
@@ -131,7 +143,7 @@ public final class PostgresCopySession implements CopySession {
         try (Statement statement = session.createStatement()) {
             statement.execute("ROLLBACK");
         } catch (SQLException e) {
-            throw PostgresFaults.of(e, "snapshot");
+            throw fault(e, "snapshot");
         }
     }
 

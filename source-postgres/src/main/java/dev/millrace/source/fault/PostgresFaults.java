@@ -53,6 +53,13 @@ public final class PostgresFaults {
                     "Mend the text at the source, whose encoding accepts such bytes (SQL_ASCII does), and start the run again. If it is the log that"
                             + " holds it: then make the replication slot anew and run `millrace resync`.",
                     e);
+            case "40001" -> conflict(e, subject, "The standby ended the reading of %s".formatted(subject));
+            case "40P01" -> new Fault(
+                    FaultKind.SOURCE_BUSY,
+                    subject,
+                    "The source ended the reading of %s, which stood in a deadlock with others: %s".formatted(subject, said(e)),
+                    "Run again.",
+                    e);
             case "57P01", "57P02", "57P03" -> lost(e, subject, "The source's server is shutting down, starting or ended our session");
             case "42P01", "42703" -> new Fault(
                     FaultKind.SOURCE_REFUSED,
@@ -62,6 +69,22 @@ public final class PostgresFaults {
                     e);
             default -> byClass(e, subject, state);
         };
+    }
+
+    /// A session that a standby has ended while it rested within a transaction: what it says of that is lost as a rule.
+    public static Fault endedByStandby(SQLException e, String subject) {
+        return conflict(e, subject, "The standby ended the session in which %s was being read, or the session broke".formatted(subject));
+    }
+
+    private static Fault conflict(SQLException e, String subject, String what) {
+        return new Fault(
+                FaultKind.RECOVERY_CONFLICT,
+                subject,
+                "%s, which it does if its primary has removed or locked what is being read: %s".formatted(what, said(e)),
+                "A sync reads it again by itself, a comparison is to be run again. So that it happens less often, set max_standby_streaming_delay ="
+                        + " '30min' at the standby (and max_standby_archive_delay, where it follows an archive), or hot_standby_feedback = on, which has"
+                        + " the primary keep old rows for as long as they are read.",
+                e);
     }
 
     /// Publications that do not exist, so that neither tables nor log can be read.

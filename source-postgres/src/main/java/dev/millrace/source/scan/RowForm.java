@@ -3,23 +3,19 @@ package dev.millrace.source.scan;
 import dev.millrace.core.change.Tuple;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.WireForm;
-import dev.millrace.core.value.ValueHash;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/// Turns rows of a binary COPY into what pgoutput sends of an insert or a delete: `N` or `K`, and a TupleData. Belongs to one thread.
+/// Turns rows of a binary COPY, with hashed columns hashed, into what pgoutput sends of an insert or a delete: `N` or `K`, and a TupleData.
+/// Belongs to one thread.
 ///
 /// A row may have more fields than the shape; those behind the shape's are left out.
 final class RowForm {
 
-    private final Shape shape;
-    private final ValueHash hash;
     private final byte[] kinds;
     private final boolean[] inKey;
 
-    RowForm(Shape shape, ValueHash hash) {
-        this.shape = shape;
-        this.hash = hash;
+    RowForm(Shape shape) {
         this.kinds = new byte[shape.columns().size()];
         this.inKey = new boolean[kinds.length];
         for (int i = 0; i < kinds.length; i++) {
@@ -45,9 +41,6 @@ final class RowForm {
         for (int i = 0; i < kinds.length; i++) {
             if (row.kind(i) == Tuple.NULL || keyOnly && !inKey[i]) {
                 out.put(Tuple.NULL);
-            } else if (shape.columns().get(i).isHashed()) {
-                byte[] hashed = hash.of(shape.columns().get(i).type(), Tuple.TEXT, row.bytes(), row.offset(i), row.length(i));
-                out.put(Tuple.TEXT).putInt(hashed.length).put(hashed);
             } else {
                 out.put(kinds[i]).putInt(row.length(i)).put(row.bytes(), row.offset(i), row.length(i));
             }
@@ -58,7 +51,7 @@ final class RowForm {
     private int size(Tuple row) {
         int size = 3;
         for (int i = 0; i < kinds.length; i++) {
-            size += 5 + (row.kind(i) == Tuple.NULL ? 0 : Math.max(row.length(i), ValueHash.LENGTH));
+            size += 5 + (row.kind(i) == Tuple.NULL ? 0 : row.length(i));
         }
         return size;
     }

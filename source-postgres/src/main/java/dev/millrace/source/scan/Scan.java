@@ -7,6 +7,7 @@ import dev.millrace.core.change.Tuple;
 import dev.millrace.core.copy.CopyRows;
 import dev.millrace.core.position.ScanPosition;
 import dev.millrace.core.position.TransactionSnapshot;
+import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.core.value.ValueHash;
@@ -14,21 +15,29 @@ import dev.millrace.source.catalog.CatalogReader;
 import dev.millrace.source.catalog.Storage;
 import dev.millrace.source.copy.BinaryCopyRows;
 import dev.millrace.source.copy.FieldList;
+import dev.millrace.source.copy.HashedCopyRows;
 import dev.millrace.source.fault.PostgresFaults;
 import dev.millrace.source.filter.FilterSql;
+import dev.millrace.source.teleport.PackedKey;
+import dev.millrace.source.teleport.TableDiffer;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
-/// One look at the tables under one snapshot: every row that is there and was written since the last look. Belongs to the scanning thread.
+/// One look at the tables under one snapshot: every row that is there and was written since the last look, and, where keys are watched, every
+/// key that is gone. Belongs to the scanning thread.
 ///
 /// The tables are locked first, as reading them does, and only then is the catalogue asked how they look, in another session: so they
 /// look like that until the scan ends. What was rewritten between the snapshot and the lock looks empty to the snapshot, so then the
@@ -39,13 +48,18 @@ final class Scan implements AutoCloseable {
 
     private static final String UNDEFINED_COLUMN = "42703";
     private static final String UNDEFINED_TABLE = "42P01";
+    private static final String UNDEFINED_SCHEMA = "3F000";
+    private static final String NOT_PRIVILEGED = "42501";
+    private static final String UNREADABLE = "It could not be read when changes were looked for.";
 
     private final Connection session;
     private final CatalogReader catalog;
     private final ValueHash hash;
+    private final Optional<KeyWatch> keys;
     private final ScanPosition position;
     private final Instant takenAt;
     private final Transaction transaction;
+    private final List<TableName> watched = new ArrayList<>();
 
     /// What a scan has seen.
     ///
@@ -53,10 +67,11 @@ final class Scan implements AutoCloseable {
     /// @param takenAt the source's clock, read after the snapshot was taken
     record Found(ScanPosition position, Instant takenAt) {}
 
-    private Scan(Connection session, CatalogReader catalog, ValueHash hash, ScanPosition position, Instant takenAt) {
+    private Scan(Connection session, CatalogReader catalog, ValueHash hash, Optional<KeyWatch> keys, ScanPosition position, Instant takenAt) {
         this.session = session;
         this.catalog = catalog;
         this.hash = hash;
+        this.keys = keys;
         this.position = position;
         this.takenAt = takenAt;
         this.transaction = Transaction.of(position.snapshot().xmax(), takenAt);
@@ -66,18 +81,21 @@ final class Scan implements AutoCloseable {
     ///
     /// @param shared the name of the snapshot to look under; empty for one of now
     /// @throws SQLException also if there is no such snapshot any more
-    static Scan begin(Connection session, CatalogReader catalog, ValueHash hash, long number, String shared) throws SQLException {
+    static Scan begin(Connection session, CatalogReader catalog, ValueHash hash, Optional<KeyWatch> keys, long number, String shared)
+            throws SQLException {
         try (Statement statement = session.createStatement()) {
             statement.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
             if (!shared.isEmpty()) {
                 statement.execute("SET TRANSACTION SNAPSHOT '%s'".formatted(shared.replace("'", "''")));
             }
-            String function = session.getMetaData().getDatabaseMajorVersion() >= 13 ? "pg_current_snapshot" : "txid_current_snapshot";
-            try (ResultSet row = statement.executeQuery("SELECT %s()::text, clock_timestamp()".formatted(function))) {
+            try (ResultSet row = statement.executeQuery(ScanTerms.SNAPSHOT)) {
                 row.next();
-                TransactionSnapshot snapshot = TransactionSnapshot.parse(row.getString(1));
+                ScanPosition position = new ScanPosition(number, TransactionSnapshot.parse(row.getString(1)));
                 Instant takenAt = row.getObject(2, OffsetDateTime.class).toInstant();
-                return new Scan(session, catalog, hash, new ScanPosition(number, snapshot), takenAt);
+                if (keys.isPresent()) {
+                    keys.get().giveSalt(session);
+                }
+                return new Scan(session, catalog, hash, keys, position, takenAt);
             }
         } catch (SQLException e) {
             rollBack(session);
@@ -90,32 +108,39 @@ final class Scan implements AutoCloseable {
         return new Found(position, takenAt);
     }
 
-    /// Finds what is new in the tables.
+    /// The tables whose keys have been compared.
+    List<TableName> watched() {
+        return watched;
+    }
+
+    /// Finds what is new in the tables, and what is gone.
     ///
-    /// @param tables from where to look, for each
+    /// @param held what the destination holds
     /// @param questions tell how the tables look once they are locked
     /// @throws TableAltered if another snapshot is needed
-    void find(Map<TableName, Horizon> tables, ScanQuestions questions, BatchBuilder batch) throws SQLException {
-        Map<TableName, Horizon> locked = new LinkedHashMap<>();
-        for (Map.Entry<TableName, Horizon> table : tables.entrySet()) {
-            if (lock(table.getKey(), batch)) {
+    void find(Map<TableName, FollowedTables.Entry> tables, ScanPosition held, ScanQuestions questions, BatchBuilder batch) throws SQLException {
+        Map<TableName, FollowedTables.Entry> locked = new LinkedHashMap<>();
+        for (Map.Entry<TableName, FollowedTables.Entry> table : tables.entrySet()) {
+            if (lock(table.getKey())) {
                 locked.put(table.getKey(), table.getValue());
+            } else {
+                batch.lose(table.getKey(), UNREADABLE);
             }
         }
         Map<TableName, Shape> shapes = questions.shapes();
-        for (Map.Entry<TableName, Horizon> table : locked.entrySet()) {
+        for (Map.Entry<TableName, FollowedTables.Entry> table : locked.entrySet()) {
             Shape shape = shapes.get(table.getKey());
             if (shape == null) {
-                batch.lose(table.getKey(), "It could not be read when changes were looked for.");
+                batch.lose(table.getKey(), UNREADABLE);
             } else {
-                find(shape, table.getValue(), batch);
+                find(shape, table.getValue(), held, batch);
             }
         }
         batch.commit(takenAt);
     }
 
     /// Locks a table until the scan ends; false if it is not there or may not be read.
-    private boolean lock(TableName table, BatchBuilder batch) throws SQLException {
+    private boolean lock(TableName table) throws SQLException {
         try (Statement statement = session.createStatement()) {
             statement.execute("SAVEPOINT lock");
             try {
@@ -123,27 +148,77 @@ final class Scan implements AutoCloseable {
                 statement.execute("RELEASE SAVEPOINT lock");
                 return true;
             } catch (SQLException e) {
-                if (!UNDEFINED_TABLE.equals(e.getSQLState()) && !"42501".equals(e.getSQLState()) && !"3F000".equals(e.getSQLState())) {
+                if (!List.of(UNDEFINED_TABLE, UNDEFINED_SCHEMA, NOT_PRIVILEGED).contains(e.getSQLState())) {
                     throw e;
                 }
                 statement.execute("ROLLBACK TO SAVEPOINT lock");
-                batch.lose(table, "It could not be read when changes were looked for.");
                 return false;
             }
         }
     }
 
-    private void find(Shape shape, Horizon horizon, BatchBuilder batch) throws SQLException {
+    private void find(Shape shape, FollowedTables.Entry entry, ScanPosition held, BatchBuilder batch) throws SQLException {
+        Horizon horizon = entry.copied().orElse(new Horizon(held.snapshot().xmin()));
         if (!horizon.reachesTo(position.snapshot().xmax())) {
             batch.lose(shape.table(), "It was looked at last two billion transactions ago, too many to tell which rows are new.");
             return;
         }
         List<Storage> storages = catalog.storages(shape.table());
         checkUnaltered(shape.table(), storages);
-        RowForm form = new RowForm(shape, hash);
-        for (Storage storage : storages) {
-            if (!storage.foreign()) {
-                find(shape, horizon, storage, form, batch);
+        Table table = new Table(shape, storages, new RowForm(shape), batch);
+        if (keys.isEmpty()) {
+            table.write(isNew(shape, horizon), null);
+            return;
+        }
+        KeyWatch watch = keys.get();
+        // So that nobody begins the table anew meanwhile.
+        synchronized (watch) {
+            if (!watch.knows(shape.table(), entry.copied().isPresent())) {
+                batch.lose(shape.table(), "The index of its keys is missing, or is that of another copy.");
+                return;
+            }
+            if (shape.isKeyed()) {
+                watch(table, isNew(shape, horizon), watch);
+            } else {
+                sumUp(table, isNew(shape, horizon), watch, held);
+            }
+            watched.add(shape.table());
+        }
+    }
+
+    /// Where keys are equal that are not byte by byte, what is gone has to be ended before what came is written: so keys are read first.
+    private void watch(Table table, String isNew, KeyWatch watch) throws SQLException {
+        boolean atOnce = KeyWatch.areBytes(table.shape());
+        try (KeyWatch.Taking taking = watch.taking(table.shape(), position.asText())) {
+            if (atOnce) {
+                table.write(isNew, taking);
+            } else {
+                table.look(isNew, taking);
+            }
+            taking.end();
+        }
+        TableDiffer.Found found = watch.diff(session, table.shape(), table.whole("true"), fingerprint -> {
+            byte[] message = PackedKey.delete(table.shape(), fingerprint.key());
+            table.batch().add(table.shape(), ChangeKind.DELETE, transaction, message, 0, message.length);
+        });
+        if (!atOnce) {
+            table.write(isNew, null);
+        }
+        if (found.unknownRows().isPresent()) {
+            try (KeyWatch.Taking taking = watch.taking(table.shape(), position.asText())) {
+                table.write(found.unknownRows().get(), taking);
+                taking.end();
+            }
+        }
+    }
+
+    private void sumUp(Table table, String isNew, KeyWatch watch, ScanPosition held) throws SQLException {
+        try (KeyWatch.Taking taking = watch.taking(table.shape(), position.asText())) {
+            table.write(isNew, taking);
+            String settled = table.whole("NOT " + new Horizon(position.snapshot().xmin()).isNew());
+            if (!watch.isWhole(session, table.shape(), settled, taking.sums(), held.asText(), position.asText())) {
+                table.batch().lose(
+                        table.shape().table(), "Rows of it were changed or deleted, and without a key nothing tells which.");
             }
         }
     }
@@ -166,37 +241,6 @@ final class Scan implements AutoCloseable {
         }
     }
 
-    private void find(Shape shape, Horizon horizon, Storage storage, RowForm form, BatchBuilder batch) throws SQLException {
-        boolean decides = shape.isKeyed() && !shape.filter().isEmpty();
-        String sql = "COPY (SELECT %s%s FROM %s WHERE %s%s) TO STDOUT (FORMAT binary)"
-                .formatted(
-                        FieldList.of(shape),
-                        decides ? ", %s IS TRUE".formatted(FilterSql.of(shape)) : "",
-                        from(shape.table(), storage),
-                        isIn(shape.table(), storage) + isNew(shape, horizon),
-                        decides ? "" : " AND " + FilterSql.of(shape));
-        Tuple row = new Tuple();
-        int passes = shape.columns().size();
-        try {
-            CopyRows rows = new BinaryCopyRows(session.unwrap(PGConnection.class).getCopyAPI().copyOut(sql), shape.table().toString());
-            for (byte[] read = rows.next(); read != null; read = rows.next()) {
-                row.readCopied(read, 0);
-                if (decides && row.bytes()[row.offset(passes)] == 0) {
-                    byte[] message = form.deleted(row);
-                    batch.add(shape, ChangeKind.DELETE, transaction, message, 0, message.length);
-                } else {
-                    byte[] message = form.inserted(row);
-                    batch.add(shape, ChangeKind.INSERT, transaction, message, 0, message.length);
-                }
-            }
-        } catch (SQLException e) {
-            if (UNDEFINED_COLUMN.equals(e.getSQLState())) {
-                throw new TableAltered(shape.table());
-            }
-            throw e;
-        }
-    }
-
     /// Where rows have a key, reading one twice does no harm. Where they have none, each is read by exactly one scan: the one whose horizon
     /// is the first behind it.
     private String isNew(Shape shape, Horizon horizon) {
@@ -205,15 +249,104 @@ final class Scan implements AutoCloseable {
                 : "%s AND NOT %s".formatted(horizon.isNew(), new Horizon(position.snapshot().xmin()).isNew());
     }
 
-    /// The rows of a relation that the user may read by itself; of another partition, as the root has them.
-    private static String from(TableName root, Storage storage) {
-        TableName itself = new TableName(storage.schema(), storage.name());
-        return itself.equals(root) || storage.mayRead() ? "ONLY " + itself.quoted() : root.quoted();
-    }
+    /// A table that is being looked at.
+    private final class Table {
+        private final Shape shape;
+        private final List<Storage> storages;
+        private final RowForm form;
+        private final BatchBuilder batch;
+        private final Tuple row = new Tuple();
 
-    private static String isIn(TableName root, Storage storage) {
-        boolean throughRoot = from(root, storage).equals(root.quoted());
-        return throughRoot ? "tableoid = %s AND ".formatted(Integer.toUnsignedString(storage.oid())) : "";
+        Table(Shape shape, List<Storage> storages, RowForm form, BatchBuilder batch) {
+            this.shape = shape;
+            this.storages = storages;
+            this.form = form;
+            this.batch = batch;
+        }
+
+        Shape shape() {
+            return shape;
+        }
+
+        BatchBuilder batch() {
+            return batch;
+        }
+
+        /// The rows of the table that are followed and for which a condition is true.
+        String whole(String condition) {
+            String foreign = storages.stream()
+                    .filter(Storage::foreign)
+                    .map(storage -> Integer.toUnsignedString(storage.oid()))
+                    .collect(Collectors.joining(", "));
+            return "%s%s WHERE %s AND %s%s".formatted(
+                    shape.origin().partitioned() ? "" : "ONLY ",
+                    shape.table().quoted(),
+                    condition,
+                    FilterSql.of(shape),
+                    foreign.isEmpty() ? "" : " AND tableoid NOT IN (%s)".formatted(foreign));
+        }
+
+        /// Puts rows in the batch. A row that does not pass the filter has left it, if it was there; where there is no key to end it by, it is not
+        /// looked at.
+        void write(String condition, KeyWatch.@Nullable Taking taking) throws SQLException {
+            read(condition, taking, true);
+        }
+
+        /// Tells of rows only.
+        void look(String condition, KeyWatch.Taking taking) throws SQLException {
+            read(condition, taking, false);
+        }
+
+        private void read(String condition, KeyWatch.@Nullable Taking taking, boolean writes) throws SQLException {
+            boolean decides = shape.isKeyed() && !shape.filter().isEmpty();
+            String items = (decides ? ", %s IS TRUE".formatted(FilterSql.of(shape)) : "")
+                    + (taking == null ? "" : keys.map(watch -> watch.items(shape)).orElse(""));
+            for (Storage storage : storages) {
+                if (!storage.foreign()) {
+                    String sql = "COPY (SELECT %s%s FROM %s WHERE %s%s) TO STDOUT (FORMAT binary)".formatted(
+                            FieldList.of(shape), items, from(storage), isIn(storage) + condition, decides ? "" : " AND " + FilterSql.of(shape));
+                    read(sql, taking, writes, decides);
+                }
+            }
+        }
+
+        private void read(String sql, KeyWatch.@Nullable Taking taking, boolean writes, boolean decides) throws SQLException {
+            int behind = shape.columns().size();
+            try {
+                CopyRows rows = new BinaryCopyRows(session.unwrap(PGConnection.class).getCopyAPI().copyOut(sql), shape.table().toString());
+                if (shape.columns().stream().anyMatch(Column::isHashed)) {
+                    rows = new HashedCopyRows(rows, shape, hash);
+                }
+                for (byte[] read = rows.next(); read != null; read = rows.next()) {
+                    row.readCopied(read, 0);
+                    boolean passes = !decides || row.bytes()[row.offset(behind)] != 0;
+                    if (taking != null && passes) {
+                        taking.take(row, Tuple.int64(read, row.offset(row.count() - 1)));
+                    }
+                    if (writes) {
+                        byte[] message = passes ? form.inserted(row) : form.deleted(row);
+                        batch.add(shape, passes ? ChangeKind.INSERT : ChangeKind.DELETE, transaction, message, 0, message.length);
+                    }
+                }
+            } catch (SQLException e) {
+                if (UNDEFINED_COLUMN.equals(e.getSQLState())) {
+                    throw new TableAltered(shape.table());
+                }
+                throw e;
+            }
+        }
+
+        /// A relation's rows. A partition that the user may not read by itself is read through its root.
+        private String from(Storage storage) {
+            TableName itself = new TableName(storage.schema(), storage.name());
+            return itself.equals(shape.table()) || storage.mayRead()
+                    ? "ONLY " + itself.quoted()
+                    : shape.table().quoted();
+        }
+
+        private String isIn(Storage storage) {
+            return from(storage).equals(shape.table().quoted()) ? "tableoid = %s AND ".formatted(Integer.toUnsignedString(storage.oid())) : "";
+        }
     }
 
     /// Ends the transaction and lets the tables go.

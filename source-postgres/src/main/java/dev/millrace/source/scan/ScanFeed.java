@@ -26,7 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +56,7 @@ public final class ScanFeed implements ChangeFeed {
     private final ScanCount count;
     private final FollowedTables tables;
     private final Salt salt;
+    private final Optional<KeyWatch> keys;
     private final Spool spool;
     private final Thread thread;
     private final Deque<Fence> fences = new ArrayDeque<>();
@@ -70,13 +71,21 @@ public final class ScanFeed implements ChangeFeed {
     private @Nullable Connection session;
     private boolean closing;
 
-    private ScanFeed(Sessions sessions, ScanSettings settings, ScanQuestions questions, ScanCount count, Salt salt, ScanPosition from) {
+    private ScanFeed(
+            Sessions sessions,
+            ScanSettings settings,
+            ScanQuestions questions,
+            ScanCount count,
+            Optional<KeyWatch> keys,
+            Salt salt,
+            ScanPosition from) {
         this.sessions = sessions;
         this.settings = settings;
         this.questions = questions;
         this.count = count;
         this.tables = new FollowedTables(count);
         this.salt = salt;
+        this.keys = keys;
         this.position = from;
         this.spool = Spool.open(settings.spool());
         count.resumeAfter(from);
@@ -88,10 +97,18 @@ public final class ScanFeed implements ChangeFeed {
     /// @param sessions opens sessions with the source; stays the caller's
     /// @param questions asked by the scanning thread
     /// @param count shared with the copies that this feed takes over from
+    /// @param keys the watch over keys, where rows that end are to be found; stays the caller's
     /// @param salt with which columns are hashed
     public static ScanFeed open(
-            Sessions sessions, ScanSettings settings, ScanQuestions questions, ScanCount count, Salt salt, ScanPosition from) {
-        ScanFeed feed = new ScanFeed(sessions, settings, questions, count, salt, from);
+            Sessions sessions,
+            ScanSettings settings,
+            ScanQuestions questions,
+            ScanCount count,
+            Optional<KeyWatch> keys,
+            Salt salt,
+            ScanPosition from) {
+        keys.ifPresent(watch -> watch.confirm(from.asText()));
+        ScanFeed feed = new ScanFeed(sessions, settings, questions, count, keys, salt, from);
         feed.thread.start();
         return feed;
     }
@@ -152,6 +169,7 @@ public final class ScanFeed implements ChangeFeed {
     @Override
     public void unfollow(TableName table) {
         tables.unfollow(table);
+        keys.ifPresent(watch -> watch.begin(table));
     }
 
     @Override
@@ -177,6 +195,8 @@ public final class ScanFeed implements ChangeFeed {
             Duration pause = settings.pause();
             while (awaitTurn(ended, pause)) {
                 long began = System.nanoTime();
+                ScanPosition held = position();
+                keys.ifPresent(watch -> watch.confirm(held.asText()));
                 scan(opened, catalog, hash);
                 ended = System.nanoTime();
                 Duration took = Duration.ofNanos(ended - began);
@@ -283,19 +303,25 @@ public final class ScanFeed implements ChangeFeed {
     private Scan.Found scan(Connection opened, CatalogReader catalog, ValueHash hash, String shared, BatchBuilder batch) throws SQLException {
         ScanPosition held = position();
         long number = count.begin();
-        try (Scan scan = Scan.begin(opened, catalog, hash, number, shared)) {
+        try (Scan scan = Scan.begin(opened, catalog, hash, keys, number, shared)) {
             TransactionSnapshot snapshot = scan.found().position().snapshot();
             if (snapshot.xmax() < held.snapshot().xmax()) {
                 throw new BehindHeld(held.snapshot(), snapshot);
             }
             Optional<Lsn> written = questions.inserted();
-            Map<TableName, Horizon> horizons = new LinkedHashMap<>();
-            Horizon before = new Horizon(held.snapshot().xmin());
-            tables.of(number).forEach((table, entry) -> horizons.put(table, entry.copied().orElse(before)));
-            scan.find(horizons, questions, batch);
+            Map<TableName, FollowedTables.Entry> looked = tables.of(number);
+            scan.find(looked, held, questions, batch);
             awaitFlush(written);
-            LOG.debug("scan={} tables={} bytes={} xmin={}", number, horizons.size(), batch.sizeInBytes(), snapshot.xmin());
+            keys.ifPresent(watch -> promise(watch, scan.watched(), scan.found().position()));
+            LOG.debug("scan={} tables={} bytes={} xmin={}", number, looked.size(), batch.sizeInBytes(), snapshot.xmin());
             return scan.found();
+        }
+    }
+
+    /// A table whose copy begins meanwhile has begun anew in the index too, and is not promised.
+    private void promise(KeyWatch watch, List<TableName> watched, ScanPosition position) {
+        synchronized (watch) {
+            watch.promise(watched.stream().filter(table -> tables.isWanted(table, position.number())).toList(), position.asText());
         }
     }
 

@@ -1,10 +1,12 @@
 package dev.millrace.source.verify;
 
 import dev.millrace.core.fault.Fault;
+import dev.millrace.core.feed.Fence;
 import dev.millrace.core.position.Position;
 import dev.millrace.core.position.TransactionSnapshot;
 import dev.millrace.core.secret.Salt;
 import dev.millrace.core.shape.TableName;
+import dev.millrace.core.source.CopySession;
 import dev.millrace.core.source.Selection;
 import dev.millrace.core.verify.DigestRows;
 import dev.millrace.core.verify.Side;
@@ -37,10 +39,8 @@ public final class PostgresSide implements Side {
     private final Connection session;
     private final Scope scope;
     private final Salt salt;
-    private final TransactionSnapshot snapshot;
-    private final String snapshotId;
     private final Instant begunAt;
-    private final Position readAt;
+    private final CopySession.Shared held;
 
     /// Takes an open session over and begins its transaction.
     ///
@@ -51,48 +51,38 @@ public final class PostgresSide implements Side {
         this.session = session;
         this.scope = scope;
         this.salt = salt;
-        try (Statement statement = session.createStatement()) {
+        try {
+            begunAt = now(session);
+            held = terms.begin(session);
+            // The driver leaves the transaction alone, and fetches large results in parts only outside of auto-commit mode.
             session.setAutoCommit(false);
-            statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
-            String current = session.getMetaData().getDatabaseMajorVersion() >= 13 ? "pg_current_snapshot" : "txid_current_snapshot";
-            try (ResultSet row = statement.executeQuery("SELECT statement_timestamp(), %s()::text".formatted(current))) {
-                row.next();
-                begunAt = row.getObject(1, OffsetDateTime.class).toInstant();
-                snapshot = TransactionSnapshot.parse(row.getString(2));
-            }
-            snapshotId = one(statement, "SELECT pg_export_snapshot()");
-            readAt = terms.readAt(session);
             HashedValue.giveSalt(session, salt);
         } catch (SQLException e) {
             throw fault(e, "snapshot");
         }
     }
 
-    private static String one(Statement statement, String sql) throws SQLException {
-        try (ResultSet row = statement.executeQuery(sql)) {
+    private static Instant now(Connection session) throws SQLException {
+        try (Statement statement = session.createStatement();
+                ResultSet row = statement.executeQuery("SELECT clock_timestamp()")) {
             row.next();
-            return row.getString(1);
+            return row.getObject(1, OffsetDateTime.class).toInstant();
         }
     }
 
-    /// PostgreSQL's name for what this side sees, good until it is closed.
-    public String snapshotId() {
-        return snapshotId;
-    }
-
-    /// The source's clock before the snapshot was taken.
-    public Instant begunAt() {
-        return begunAt;
+    /// A fence where this side stands; good until it is closed.
+    public Fence fence() {
+        return Fence.at(held.id(), held.snapshot(), begunAt, held.readAt());
     }
 
     /// What this side sees.
     public TransactionSnapshot snapshot() {
-        return snapshot;
+        return held.snapshot();
     }
 
-    /// A position, read after the snapshot was taken.
+    /// A position behind all that this side sees.
     public Position readAt() {
-        return readAt;
+        return held.readAt();
     }
 
     @Override

@@ -22,6 +22,9 @@ final class SlotCheck {
     private static final Duration PATIENCE_FOR_PREDECESSOR = Duration.ofSeconds(5);
     private static final long LOOK_NANOS = 50_000_000;
 
+    /// The first version whose standbys have logical slots.
+    private static final int STANDBYS_DECODE = 16;
+
     private record Slot(
             String type,
             @Nullable String plugin,
@@ -30,7 +33,8 @@ final class SlotCheck {
             long activePid,
             Optional<Lsn> confirmed,
             Optional<Lsn> restart,
-            Optional<String> lost) {}
+            Optional<String> lost,
+            boolean isInConflict) {}
 
     private final LogSettings settings;
 
@@ -43,6 +47,7 @@ final class SlotCheck {
     /// @throws Fault if server, user or slot are not as they must be
     Lsn start(Sessions sessions) {
         try (Connection session = sessions.open()) {
+            checkDecodes(session);
             checkWalLevel(session);
             checkRight(session);
             Slot slot = checked(session, Lsn.ZERO);
@@ -67,12 +72,28 @@ final class SlotCheck {
     /// @throws Fault that says which of them is not as it must be
     Opening open(Sessions sessions, Lsn start) {
         try (Connection session = sessions.open()) {
+            boolean isStandby = checkDecodes(session);
             checkWalLevel(session);
             Slot slot = free(session, start);
             checkPublications(session);
-            return opening(session, slot, start);
+            return opening(session, slot, start, isStandby);
         } catch (SQLException e) {
             throw PostgresFaults.of(e, settings.subject());
+        }
+    }
+
+    /// Whether the server is a standby.
+    ///
+    /// @throws Fault if it is one that is too old to decode its log
+    private static boolean checkDecodes(Connection session) throws SQLException {
+        try (PreparedStatement statement = session.prepareStatement(WalSql.STANDBY);
+                ResultSet row = statement.executeQuery()) {
+            row.next();
+            boolean isStandby = row.getBoolean(1);
+            if (isStandby && row.getInt(2) < STANDBYS_DECODE) {
+                throw WalFaults.standbyTooOld(row.getInt(2));
+            }
+            return isStandby;
         }
     }
 
@@ -101,7 +122,13 @@ final class SlotCheck {
     }
 
     private Slot checked(Connection session, Lsn start) throws SQLException {
-        Slot slot = find(session).orElseThrow(() -> WalFaults.slotMissing(settings.slot(), start));
+        Optional<Slot> found = find(session);
+        if (found.isEmpty()) {
+            throw checkDecodes(session)
+                    ? WalFaults.slotMissingAtStandby(settings.slot(), start)
+                    : WalFaults.slotMissing(settings.slot(), start);
+        }
+        Slot slot = found.get();
         if (!slot.type().equals("logical")) {
             throw WalFaults.otherPlugin(settings.slot(), "physical");
         }
@@ -112,7 +139,8 @@ final class SlotCheck {
             throw WalFaults.otherDatabase(settings.slot(), String.valueOf(slot.database()), slot.databaseHere());
         }
         if (slot.lost().isPresent()) {
-            throw WalFaults.lost(settings.slot(), slot.lost().get());
+            String reason = slot.lost().get();
+            throw slot.isInConflict() ? WalFaults.conflicting(settings.slot(), reason) : WalFaults.lost(settings.slot(), reason);
         }
         return slot;
     }
@@ -135,7 +163,8 @@ final class SlotCheck {
                 row.getLong(5),
                 Optional.ofNullable(row.getString(6)).map(Lsn::parse),
                 Optional.ofNullable(row.getString(7)).map(Lsn::parse),
-                lost(row.getString(8), row.getString(9), row.getString(10)));
+                lost(row.getString(8), row.getString(9), row.getString(10)),
+                "true".equals(row.getString(10)));
     }
 
     private static Optional<String> lost(@Nullable String walStatus, @Nullable String reason, @Nullable String conflicting) {
@@ -164,7 +193,7 @@ final class SlotCheck {
         }
     }
 
-    private Opening opening(Connection session, Slot slot, Lsn start) throws SQLException {
+    private Opening opening(Connection session, Slot slot, Lsn start, boolean isStandby) throws SQLException {
         try (PreparedStatement statement = session.prepareStatement(WalSql.SERVER);
                 ResultSet row = statement.executeQuery()) {
             row.next();
@@ -174,7 +203,7 @@ final class SlotCheck {
                 throw WalFaults.ahead(settings.slot(), confirmed, start);
             }
             if (end.isBefore(start.beforePageHeader())) {
-                throw WalFaults.beyondLog(settings.slot(), start, end);
+                throw isStandby ? WalFaults.notReplayedYet(settings.slot(), start, end) : WalFaults.beyondLog(settings.slot(), start, end);
             }
             return new Opening(
                     row.getInt(1),

@@ -43,6 +43,16 @@ final class WalFaults {
                         .formatted(slot));
     }
 
+    static Fault slotMissingAtStandby(String slot, Lsn start) {
+        return new Fault(
+                FaultKind.SLOT_MISSING,
+                slot,
+                "Replication slot %s does not exist at this standby, so changes since %s cannot be read.".formatted(slot, start),
+                "Run SELECT pg_create_logical_replication_slot('%s', 'pgoutput'); at the standby and, while that waits, SELECT pg_log_standby_snapshot(); at the primary;"
+                                .formatted(slot)
+                        + " then copy all tables anew, since the log between is gone.");
+    }
+
     static Fault otherPlugin(String slot, String finding) {
         return new Fault(
                 FaultKind.SLOT_OF_OTHER_PLUGIN,
@@ -69,6 +79,38 @@ final class WalFaults {
                 "Run SELECT pg_drop_replication_slot('%s'); SELECT pg_create_logical_replication_slot('%s', 'pgoutput'); copy all tables anew,"
                                 .formatted(slot, slot)
                         + " and raise max_slot_wal_keep_size (or idle_replication_slot_timeout) or sync more often.");
+    }
+
+    /// A slot of a standby whose log the standby replayed although the slot still needed what that took away.
+    static Fault conflicting(String slot, String reason) {
+        return new Fault(
+                FaultKind.SLOT_LOST,
+                slot,
+                "The standby gave up replication slot %s, since it could not both keep it and follow its primary (%s); changes since its last confirmed"
+                                .formatted(slot, reason)
+                        + " position cannot be read any more.",
+                "Set hot_standby_feedback = on at the standby, have it follow its primary through a physical replication slot (primary_slot_name), and keep"
+                        + " wal_level = logical at the primary. Then run SELECT pg_drop_replication_slot('%s'); SELECT pg_create_logical_replication_slot('%s', 'pgoutput');"
+                                .formatted(slot, slot)
+                        + " at the standby and copy all tables anew.");
+    }
+
+    static Fault standbyTooOld(int version) {
+        return new Fault(
+                FaultKind.VERSION_UNSUPPORTED,
+                "the source",
+                "The source is a standby of PostgreSQL %d, whose log cannot be decoded there: standbys have logical replication slots from version 16 on."
+                        .formatted(version),
+                "Name the primary as `host`, or set `update_method` to XMIN or TELEPORT, which only read tables, or upgrade to version 16 or later.");
+    }
+
+    static Fault notReplayedYet(String slot, Lsn start, Lsn end) {
+        return new Fault(
+                FaultKind.SOURCE_BUSY,
+                slot,
+                "The destination holds the log up to %s, but the standby has replayed it only up to %s, so there is nothing new to be read yet."
+                        .formatted(start, end),
+                "Wait: a standby that was restarted, or follows late, comes there by itself. If it never does, it has lost its primary or follows another.");
     }
 
     static Fault inUse(String slot, long pid) {

@@ -12,6 +12,9 @@ final class WalSql {
                    CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_flush_lsn() END
             """;
 
+    /// Whether the server is a standby, and its major version.
+    static final String STANDBY = "SELECT pg_is_in_recovery(), current_setting('server_version_num')::int / 10000";
+
     /// How much the server writes to its log.
     static final String WAL_LEVEL = "SHOW wal_level";
 

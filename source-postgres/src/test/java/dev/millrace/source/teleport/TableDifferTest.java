@@ -23,6 +23,7 @@ import dev.millrace.core.shape.WireForm;
 import dev.millrace.core.source.Selection;
 import dev.millrace.core.value.ValueHash;
 import dev.millrace.source.catalog.CatalogReader;
+import dev.millrace.source.catalog.Scope;
 import dev.millrace.source.copy.BinaryCopyRows;
 import dev.millrace.source.copy.HashedValue;
 import dev.millrace.source.copy.PrintedValue;
@@ -71,7 +72,7 @@ class TableDifferTest {
             db.execute("CREATE PUBLICATION pub FOR TABLE notes");
             session = new PostgresEndpoint(db.host(), db.port(), db.name(), db.user(), Secret.of(db.password()), Map.of()).open();
             session.setAutoCommit(false);
-            Shape found = new CatalogReader(session, "pub", Selection.everything(), SALT)
+            Shape found = new CatalogReader(session, new Scope.Published("pub"), Selection.everything(), SALT)
                     .find(NOTES)
                     .orElseThrow()
                     .shape();

@@ -13,6 +13,7 @@ import dev.millrace.core.value.PgNode;
 import dev.millrace.core.value.PgText;
 import dev.millrace.core.verify.CanonicalForm;
 import dev.millrace.source.catalog.CatalogReader;
+import dev.millrace.source.catalog.Scope;
 import dev.millrace.testkit.postgres.TestDatabase;
 import dev.millrace.testkit.postgres.TestPostgres;
 import java.nio.charset.StandardCharsets;
@@ -58,7 +59,7 @@ class MoneyWithinTest {
                 Connection session = db.session()) {
             db.execute("SET lc_monetary = 'C'");
             db.execute(DDL);
-            CatalogReader catalog = new CatalogReader(session, "none", Selection.everything(), Salt.random());
+            CatalogReader catalog = new CatalogReader(session, new Scope.Published("none"), Selection.everything(), Salt.random());
             for (List<String> values : VALUES) {
                 String name = values.getFirst();
                 int oid = Integer.parseInt(db.value("SELECT '%s'::regtype::oid::int".formatted(name)));

@@ -6,7 +6,7 @@ import java.util.Map;
 
 /// A PostgreSQL server of one test, which may stop, kill and restart it or give it settings of its own.
 ///
-/// Users and settings otherwise as with [TestPostgres]. Its databases need not be closed: [#close] deletes everything.
+/// It may have standbys: see [#standby]. Users and settings otherwise as with [TestPostgres]. Its databases need not be closed: [#close] deletes everything.
 public final class DedicatedPostgres implements AutoCloseable {
 
     private final LocalServer server;
@@ -34,6 +34,16 @@ public final class DedicatedPostgres implements AutoCloseable {
     /// The server, to be stopped, killed and started again at will.
     public LocalServer server() {
         return server;
+    }
+
+    /// A streaming standby of this server, started, with further settings of `postgresql.conf`; to be closed by the caller, before this
+    /// server.
+    ///
+    /// It is made by a base backup while this server goes on. Its settings are this server's with those given over them, and it is
+    /// eager: it says every second what it needs and asks again at once for log that it misses. A physical slot keeps this server's log
+    /// for it. PostgreSQL does not let a standby have fewer slots, sessions or prepared transactions than its primary.
+    public StandbyPostgres standby(Map<String, String> configuration) {
+        return StandbyPostgres.of(server, configuration);
     }
 
     /// A new empty database with a name of its own.

@@ -23,18 +23,25 @@ public final class TestDatabase implements AutoCloseable {
 
     private final LocalServer server;
     private final String name;
+    private final boolean isOwned;
     private final List<Connection> sessions = new ArrayList<>();
     private final List<String> users = new ArrayList<>();
     private @Nullable Connection own;
 
-    private TestDatabase(LocalServer server, String name) {
+    private TestDatabase(LocalServer server, String name, boolean isOwned) {
         this.server = server;
         this.name = name;
+        this.isOwned = isOwned;
+    }
+
+    /// A database that is there already and stays: [#close] ends the sessions opened here and no more.
+    static TestDatabase present(LocalServer server, String name) {
+        return new TestDatabase(server, name, false);
     }
 
     static TestDatabase create(LocalServer server, String name, String options) {
         onServer(server, "CREATE DATABASE %s %s".formatted(quoted(name), options));
-        return new TestDatabase(server, name);
+        return new TestDatabase(server, name, true);
     }
 
     /// The URL for pgjdbc, without user and password.
@@ -134,7 +141,8 @@ public final class TestDatabase implements AutoCloseable {
         users.add(user);
     }
 
-    /// Drops the database's slots, the database and its users, ending all sessions in it; on a server that is not running, nothing.
+    /// Drops the database's slots, the database and its users, ending all sessions in it; on a server that is not running, nothing. One
+    /// that a standby shows is not dropped.
     @Override
     public synchronized void close() {
         for (Connection session : sessions) {
@@ -143,7 +151,7 @@ public final class TestDatabase implements AutoCloseable {
                 return "closed";
             });
         }
-        if (server.isRunning()) {
+        if (isOwned && server.isRunning()) {
             rollBackPrepared();
             Eventually.within(CLEANING_LIMIT, this::drop);
         }

@@ -65,7 +65,7 @@ public final class Verifier {
     public Verdict verify(Predicate<TableName> wanted, Consumer<TableVerdict> progress) {
         for (int attempt = 0; attempt < TRIES; attempt++) {
             PostgresSide here = source.get();
-            Fence fence = Fence.at(here.snapshotId(), here.snapshot(), here.begunAt(), here.readAt());
+            Fence fence = here.fence();
             CompletableFuture<Held> held = fence.cut().thenApply(_ -> hold());
             try (here) {
                 switch (passed(fence)) {

@@ -9,6 +9,7 @@ import dev.millrace.core.shape.TableName;
 import dev.millrace.core.source.Selection;
 import dev.millrace.destination.duckdb.DuckDestination;
 import dev.millrace.destination.duckdb.DuckSettings;
+import dev.millrace.destination.duckdb.fingerprint.DuckFingerprints;
 import dev.millrace.source.Following;
 import dev.millrace.source.PostgresSource;
 import dev.millrace.source.PostgresSourceSettings;
@@ -110,6 +111,8 @@ record TestConnection(
     private Following following() {
         return switch (method) {
             case "XMIN" -> new Following.Xmin(Duration.ofMillis(100));
+            case "TELEPORT" -> new Following.Teleport(
+                    Duration.ofMillis(100), () -> DuckFingerprints.open(file.resolveSibling(file.getFileName() + ".keys")));
             default -> new Following.Log(slot, PUBLICATION);
         };
     }
@@ -153,11 +156,16 @@ record TestConnection(
     }
 
     TestSync open(RunListener listener) {
+        return open(listener, limits());
+    }
+
+    /// The same with other limits for what the source does.
+    TestSync open(RunListener listener, Limits limits) {
         DuckDestination destination = DuckDestination.open(
                 file, "t", DuckSettings.defaults().withNaming(naming), InstantSource.system());
         PostgresSource source = new PostgresSource(
                 endpoint(),
-                new PostgresSourceSettings(following(), selection(), destination.salt(), file.resolveSibling("spool"), limits()));
+                new PostgresSourceSettings(following(), selection(), destination.salt(), file.resolveSibling("spool"), limits));
         return new TestSync(this, source, destination, listener);
     }
 }

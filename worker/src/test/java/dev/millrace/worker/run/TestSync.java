@@ -1,5 +1,6 @@
 package dev.millrace.worker.run;
 
+import dev.millrace.core.copy.CopyRows;
 import dev.millrace.core.feed.ChangeFeed;
 import dev.millrace.core.run.Goal;
 import dev.millrace.core.run.RunListener;
@@ -7,6 +8,7 @@ import dev.millrace.core.run.RunSummary;
 import dev.millrace.core.run.SyncRun;
 import dev.millrace.destination.duckdb.DuckDestination;
 import dev.millrace.destination.duckdb.DuckSettings;
+import dev.millrace.core.source.CopySession;
 import dev.millrace.core.source.Source;
 import dev.millrace.destination.duckdb.verify.DuckSide;
 import dev.millrace.source.PostgresSource;
@@ -18,6 +20,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 import java.util.function.UnaryOperator;
 
 /// A source, a destination and a run between them, opened for a test.
@@ -52,6 +56,18 @@ final class TestSync implements AutoCloseable {
     /// A run that never hears of anything in the log.
     SyncRun runWithoutLog() {
         return run(delegate(Source.class, source, "openFeed", feed -> delegate(ChangeFeed.class, feed, "next", _ -> Optional.empty())));
+    }
+
+    /// A run that hears of each row of a copy before it is read, on the thread that copies.
+    SyncRun runHearing(IntConsumer row) {
+        AtomicInteger count = new AtomicInteger();
+        return run(delegate(Source.class, source, "openCopySession", session -> delegate(CopySession.class, session, "read", rows -> {
+            CopyRows read = (CopyRows) rows;
+            return (CopyRows) () -> {
+                row.accept(count.getAndIncrement());
+                return read.next();
+            };
+        })));
     }
 
     private SyncRun run(Source from) {

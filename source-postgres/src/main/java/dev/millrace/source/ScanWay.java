@@ -11,6 +11,7 @@ import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.core.source.Catalog;
 import dev.millrace.source.copy.CopyTerms;
+import dev.millrace.source.scan.KeyWatch;
 import dev.millrace.source.scan.ScanCount;
 import dev.millrace.source.scan.ScanFeed;
 import dev.millrace.source.scan.ScanQuestions;
@@ -28,11 +29,19 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/// A source whose tables are looked at for rows that were written since.
+/// A source whose tables are looked at for rows that were written since, and maybe for keys that are gone.
 ///
 /// @param count of the scans of this source
+/// @param keys the watch over keys, where rows that end are to be found
 /// @param catalog the tables as they are now
-record XminWay(Sessions sessions, SourceSession session, ScanSettings settings, Salt salt, ScanCount count, Supplier<Catalog> catalog)
+record ScanWay(
+        Sessions sessions,
+        SourceSession session,
+        ScanSettings settings,
+        Salt salt,
+        ScanCount count,
+        Optional<KeyWatch> keys,
+        Supplier<Catalog> catalog)
         implements Way, ScanQuestions {
 
     /* Where a server does not have the function, or does not let it be asked: Aurora, and standbys. */
@@ -60,17 +69,27 @@ record XminWay(Sessions sessions, SourceSession session, ScanSettings settings, 
 
     @Override
     public boolean tellsOfEnds() {
-        return false;
+        return keys.isPresent();
     }
 
     @Override
     public ChangeFeed openFeed(Position from) {
-        return ScanFeed.open(sessions, settings, this, count, salt, ScanPosition.of(from));
+        return ScanFeed.open(sessions, settings, this, count, keys, salt, ScanPosition.of(from));
+    }
+
+    @Override
+    public boolean mayResume(TableName table) {
+        return keys.map(watch -> watch.mayResume(table)).orElse(true);
+    }
+
+    @Override
+    public void close() {
+        keys.ifPresent(KeyWatch::close);
     }
 
     @Override
     public CopyTerms terms() {
-        return new ScanTerms(count);
+        return new ScanTerms(count, keys);
     }
 
     @Override
@@ -79,7 +98,7 @@ record XminWay(Sessions sessions, SourceSession session, ScanSettings settings, 
         List<Catalog.LeftOut> leftOut = new ArrayList<>(readable.leftOut());
         boolean idsAreAmbiguous = nextId() >= IDS_OF_AN_EPOCH;
         for (Catalog.Followed table : readable.followed()) {
-            if (table.shape().isKeyed()) {
+            if (table.shape().isKeyed() || keys.isPresent()) {
                 followed.add(table);
             } else if (idsAreAmbiguous) {
                 leftOut.add(new Catalog.LeftOut(

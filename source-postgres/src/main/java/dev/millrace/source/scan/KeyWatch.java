@@ -1,0 +1,303 @@
+package dev.millrace.source.scan;
+
+import dev.millrace.core.change.Tuple;
+import dev.millrace.core.copy.CopyRows;
+import dev.millrace.core.fingerprint.Buckets;
+import dev.millrace.core.fingerprint.Fingerprint;
+import dev.millrace.core.fingerprint.FingerprintIndex;
+import dev.millrace.core.secret.Salt;
+import dev.millrace.core.shape.Oid;
+import dev.millrace.core.shape.Shape;
+import dev.millrace.core.shape.SourceType;
+import dev.millrace.core.shape.TableName;
+import dev.millrace.source.copy.HashedValue;
+import dev.millrace.source.teleport.KeySql;
+import dev.millrace.source.teleport.PackedKey;
+import dev.millrace.source.teleport.TableDiffer;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// The watch over keys, by which rows that end are found: copies and scans tell it of every key, and a scan has it compared with the source.
+///
+/// Of a table without a key it keeps sums over all rows instead: if they are not what the rows that came make of those of the scan
+/// before, rows were changed or deleted, and the table is copied again.
+///
+/// Safe for several threads: the index is asked by one at a time, but for keys that are added.
+public final class KeyWatch implements AutoCloseable {
+
+    private final Supplier<FingerprintIndex> opening;
+    private final Salt salt;
+    private volatile @Nullable FingerprintIndex opened;
+
+    /// Watches over keys.
+    ///
+    /// @param opening opens the index, when it is first asked; it is closed with this
+    /// @param salt with which columns are hashed
+    public KeyWatch(Supplier<FingerprintIndex> opening, Salt salt) {
+        this.opening = opening;
+        this.salt = salt;
+    }
+
+    private FingerprintIndex index() {
+        FingerprintIndex index = opened;
+        return index == null ? open() : index;
+    }
+
+    private synchronized FingerprintIndex open() {
+        FingerprintIndex index = opened;
+        if (index == null) {
+            index = opening.get();
+            opened = index;
+        }
+        return index;
+    }
+
+    /// Lets the session's transaction hash values.
+    void giveSalt(Connection session) throws SQLException {
+        HashedValue.giveSalt(session, salt);
+    }
+
+    /// The item of a `SELECT` that tells of each row what is to be known; behind the columns.
+    String items(Shape shape) {
+        return ", " + (shape.isKeyed() ? KeySql.hash(shape) : RowSums.hash(shape));
+    }
+
+    /// The rows of a range without that item, which is kept before the last of them is given.
+    CopyRows copied(Shape shape, CopyRows rows) {
+        return shape.isKeyed() ? new WatchedRows(rows, new Keys(shape)) : new WatchedRows(rows, new Sums(shape.table(), ""));
+    }
+
+    /// Begins a table anew, whose copy begins.
+    public synchronized void begin(TableName table) {
+        index().begin(table);
+    }
+
+    /// Whether a copy that an earlier run has begun can go on: all that it has copied is known here, and nothing else.
+    public synchronized boolean mayResume(TableName table) {
+        return index().state(table).filter(state -> state.mark().isEmpty() && state.pending().isEmpty()).isPresent();
+    }
+
+    /// The destination is at a position.
+    synchronized void confirm(String position) {
+        index().confirm(position);
+    }
+
+    /// The destination will be at a position, for these tables.
+    synchronized void promise(Collection<TableName> tables, String position) {
+        index().promise(tables, position);
+    }
+
+    /// Whether what has to be known of a table is known.
+    ///
+    /// @param isNew whether it was just copied
+    synchronized boolean knows(TableName table, boolean isNew) {
+        return index().state(table).filter(state -> isNew || state.mark().isPresent()).isPresent();
+    }
+
+    /// Begins to take the items of rows of a table that was looked at.
+    ///
+    /// @param position that the destination will have
+    Taking taking(Shape shape, String position) {
+        return shape.isKeyed() ? new Keys(shape) : new Sums(shape.table(), position);
+    }
+
+    /// Finds the keys that are gone from a table, and has them removed once the destination has committed their ends.
+    ///
+    /// @param from the table and the condition on its rows
+    synchronized TableDiffer.Found diff(Connection session, Shape shape, String from, Consumer<Fingerprint> vanished) {
+        FingerprintIndex index = index();
+        return new TableDiffer(index).diff(session, shape, from, fingerprint -> {
+            index.gone(shape.table(), fingerprint);
+            vanished.accept(fingerprint);
+        });
+    }
+
+    /// Whether the rows of a table without a key are those of the scan before and those that came since.
+    ///
+    /// @param from the rows that were summed up so far, the new ones among them
+    /// @param came the new rows
+    /// @param held the position of the scan before
+    /// @param position that the destination will have
+    synchronized boolean isWhole(Connection session, Shape shape, String from, RowSums came, String held, String position) throws SQLException {
+        FingerprintIndex index = index();
+        List<Fingerprint> earlier = new ArrayList<>();
+        index.read(shape.table(), Buckets.all(1), earlier::add);
+        Optional<RowSums> before = earlier.stream().map(RowSums.Kept::of).filter(kept -> kept.position().equals(held)).map(RowSums.Kept::sums).findFirst();
+        RowSums copied = earlier.stream()
+                .map(RowSums.Kept::of)
+                .filter(kept -> kept.position().isEmpty())
+                .map(RowSums.Kept::sums)
+                .reduce(RowSums.NONE, RowSums::plus);
+        RowSums now;
+        try (Statement statement = session.createStatement();
+                ResultSet row = statement.executeQuery(RowSums.of(shape, from))) {
+            row.next();
+            now = new RowSums(row.getLong(1), row.getLong(2), row.getLong(3));
+        }
+        Fingerprint kept = now.kept(position);
+        try (FingerprintIndex.Adding adding = index.adding(shape.table())) {
+            adding.add(kept.hash(), kept.key());
+            adding.commit();
+        }
+        earlier.stream().filter(fingerprint -> !fingerprint.equals(kept)).forEach(fingerprint -> index.gone(shape.table(), fingerprint));
+        return before.orElse(copied).plus(came).equals(now);
+    }
+
+    /// Whether keys that are equal to PostgreSQL are equal byte by byte, so that no key that is gone is one that came.
+    static boolean areBytes(Shape shape) {
+        return shape.keyPlaces().stream().map(place -> shape.columns().get(place).type()).allMatch(KeyWatch::isBytes);
+    }
+
+    private static boolean isBytes(SourceType type) {
+        return switch (type.underneath()) {
+            case SourceType.Hashed _, SourceType.Enumeration _ -> true;
+            case SourceType.Scalar scalar -> switch (scalar.oid()) {
+                case Oid.INT2, Oid.INT4, Oid.INT8, Oid.OID, Oid.BOOL, Oid.UUID, Oid.TEXT, Oid.VARCHAR, Oid.BYTEA, Oid.DATE, Oid.TIMESTAMP,
+                        Oid.TIMESTAMPTZ -> true;
+                default -> false;
+            };
+            case SourceType.Domain _, SourceType.ArrayOf _, SourceType.RangeOf _, SourceType.MultirangeOf _, SourceType.Composite _ -> false;
+        };
+    }
+
+    @Override
+    public synchronized void close() {
+        FingerprintIndex index = opened;
+        if (index != null) {
+            index.close();
+        }
+    }
+
+    /// Takes the item of each row of a part of a table. Belongs to one thread; must be ended, or closed to give it up.
+    interface Taking extends AutoCloseable {
+
+        /// Takes a row's item.
+        void take(Tuple row, long item);
+
+        /// Keeps what was taken.
+        void end();
+
+        /// What was summed up.
+        default RowSums sums() {
+            return RowSums.NONE;
+        }
+
+        @Override
+        void close();
+    }
+
+    private final class Keys implements Taking {
+        private final Shape shape;
+        private FingerprintIndex.@Nullable Adding adding;
+
+        Keys(Shape shape) {
+            this.shape = shape;
+        }
+
+        @Override
+        public void take(Tuple row, long item) {
+            FingerprintIndex.Adding into = adding;
+            if (into == null) {
+                into = index().adding(shape.table());
+                adding = into;
+            }
+            into.add(item, PackedKey.of(shape, row));
+        }
+
+        @Override
+        public void end() {
+            if (adding != null) {
+                adding.commit();
+            }
+            close();
+        }
+
+        @Override
+        public void close() {
+            FingerprintIndex.Adding open = adding;
+            adding = null;
+            if (open != null) {
+                open.close();
+            }
+        }
+    }
+
+    private final class Sums implements Taking {
+        private final TableName table;
+        private final String position;
+        private RowSums sums = RowSums.NONE;
+
+        Sums(TableName table, String position) {
+            this.table = table;
+            this.position = position;
+        }
+
+        @Override
+        public void take(Tuple row, long item) {
+            sums = sums.plus(item);
+        }
+
+        @Override
+        public RowSums sums() {
+            return sums;
+        }
+
+        @Override
+        public void end() {
+            if (position.isEmpty() && sums.count() > 0) {
+                Fingerprint kept = sums.kept("");
+                try (FingerprintIndex.Adding adding = index().adding(table)) {
+                    adding.add(kept.hash(), kept.key());
+                    adding.commit();
+                }
+            }
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /// Copied rows whose last field is taken off, and what they tell kept before their end is told.
+    private static final class WatchedRows implements CopyRows {
+        private final CopyRows rows;
+        private final Taking taking;
+        private final Tuple row = new Tuple();
+
+        WatchedRows(CopyRows rows, Taking taking) {
+            this.rows = rows;
+            this.taking = taking;
+        }
+
+        @Override
+        public byte @Nullable [] next() {
+            byte[] read;
+            try {
+                read = rows.next();
+            } catch (RuntimeException e) {
+                taking.close();
+                throw e;
+            }
+            if (read == null) {
+                taking.end();
+                return null;
+            }
+            row.readCopied(read, 0);
+            int last = row.count() - 1;
+            taking.take(row, Tuple.int64(read, row.offset(last)));
+            byte[] without = Arrays.copyOf(read, row.offset(last) - Integer.BYTES);
+            without[0] = (byte) (last >>> 8);
+            without[1] = (byte) last;
+            return without;
+        }
+    }
+}
