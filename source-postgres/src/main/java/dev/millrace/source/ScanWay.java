@@ -21,6 +21,7 @@ import dev.millrace.source.session.Sessions;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,7 @@ record ScanWay(
     private static final String NOT_IN_STATE = "55000";
 
     private static final long IDS_OF_AN_EPOCH = 1L << 32;
+    private static final long FLUSH_MARGIN_MILLIS = 200;
 
     @Override
     public Position end() {
@@ -153,6 +155,17 @@ record ScanWay(
     @Override
     public Optional<Lsn> inserted() {
         return place("pg_current_wal_insert_lsn");
+    }
+
+    /// Three times `wal_writer_delay` (manual, section 28.4, "Asynchronous Commit"); a rollback's record is written as that of such a commit is.
+    @Override
+    public Duration flushDelay() {
+        return session.ask("the log", opened -> {
+            try (Statement statement = opened.createStatement();
+                    ResultSet row = statement.executeQuery("SELECT setting::bigint FROM pg_settings WHERE name = 'wal_writer_delay'")) {
+                return row.next() ? Duration.ofMillis(3 * row.getLong(1) + FLUSH_MARGIN_MILLIS) : Duration.ZERO;
+            }
+        });
     }
 
     @Override

@@ -46,7 +46,6 @@ public final class ScanFeed implements ChangeFeed {
     private static final Logger LOG = LoggerFactory.getLogger(ScanFeed.class);
     private static final Duration CLOSING_LIMIT = Duration.ofSeconds(20);
     private static final Duration CATCHING_UP_LIMIT = Duration.ofSeconds(30);
-    private static final Duration FLUSH_LIMIT = Duration.ofSeconds(60);
     private static final long LOOK_MILLIS = 20;
     private static final int TRIES = 20;
 
@@ -309,9 +308,10 @@ public final class ScanFeed implements ChangeFeed {
                 throw new BehindHeld(held.snapshot(), snapshot);
             }
             Optional<Lsn> written = questions.inserted();
+            Patience patience = Patience.of(questions.flushDelay());
             Map<TableName, FollowedTables.Entry> looked = tables.of(number);
             scan.find(looked, held, questions, batch);
-            awaitFlush(written);
+            awaitFlush(written, patience);
             keys.ifPresent(watch -> promise(watch, scan.watched(), scan.found().position()));
             LOG.debug("scan={} tables={} bytes={} xmin={}", number, looked.size(), batch.sizeInBytes(), snapshot.xmin());
             return scan.found();
@@ -329,20 +329,13 @@ public final class ScanFeed implements ChangeFeed {
         return position;
     }
 
-    private void awaitFlush(Optional<Lsn> written) {
-        Patience patience = Patience.of(FLUSH_LIMIT);
-        while (written.isPresent() && !isClosing()) {
+    /// Waits until the log of whatever had ended by the snapshot is on the server's disk. Where other log lies behind that, it may stay in memory
+    /// for long; but not that of commits and rollbacks.
+    private void awaitFlush(Optional<Lsn> written, Patience patience) {
+        while (written.isPresent() && !isClosing() && !patience.isOver()) {
             Optional<Lsn> flushed = questions.flushed();
             if (flushed.isEmpty() || !flushed.get().isBefore(written.get())) {
                 return;
-            }
-            if (patience.isOver()) {
-                throw new Fault(
-                        FaultKind.SOURCE_BUSY,
-                        "the log",
-                        "The source has not written its log to disk for %d seconds, and until then its rows may be lost by a crash; nothing was written."
-                                .formatted(FLUSH_LIMIT.toSeconds()),
-                        "Look at the source's disk; then start the run again.");
             }
             rest();
         }

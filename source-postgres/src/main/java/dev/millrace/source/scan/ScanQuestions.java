@@ -3,6 +3,7 @@ package dev.millrace.source.scan;
 import dev.millrace.core.position.Lsn;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.TableName;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
@@ -17,6 +18,9 @@ public interface ScanQuestions {
 
     /// The log's insert position; empty on a standby, and where the server does not tell.
     Optional<Lsn> inserted();
+
+    /// How long the log of a transaction that has ended may take to be on the server's disk, at the most.
+    Duration flushDelay();
 
     /// Up to where the log is on the server's disk; empty on a standby, and where the server does not tell.
     Optional<Lsn> flushed();
