@@ -1,0 +1,300 @@
+package dev.millrace.source.frozen;
+
+import dev.millrace.core.position.ScanPosition;
+import dev.millrace.core.shape.TableName;
+import dev.millrace.source.catalog.Storage;
+import dev.millrace.source.fault.PostgresFaults;
+import dev.millrace.source.session.Sessions;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Types;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The frozen-page filter: tells a scan of the tables which pages it need not read, since the last scan saw every row on them.
+///
+/// A snapshot that is older than the last scan's is held in a session of its own until the next scan. As long as it is, PostgreSQL marks
+/// no page all-visible that holds a row which this snapshot does not see (index-only scans rest on the same promise). So what is marked
+/// now holds nothing that the last scan did not see, however it came to be marked. Frozen pages are marked too.
+///
+/// For each scan, in this order: [#begin] before its snapshot is taken; [#read] for each relation, in its transaction, before the
+/// relation's rows are read; [#promise] before the destination commits; [#settle] after that. In between, [#tend] now and then. Nothing is
+/// remembered beyond this object, so the first scan of a process reads everything. The same snapshots keep vacuum from removing what was
+/// deleted since; `holdAtMost` is the limit to that.
+///
+/// Whatever goes wrong here costs a scan of everything, and is never a fault, but for a scan's own session that breaks.
+///
+/// Belongs to one thread.
+public final class FrozenPages implements AutoCloseable {
+
+    /// What lies so many pages apart or fewer is read together: to go on elsewhere costs as much as reading so many pages does.
+    private static final int NEAR = 4;
+
+    /// Into how many parts a relation is cut at the most; of a smaller one each page is a part.
+    private static final long PARTS_MAX = 200_000;
+
+    /// A relation of which more than this part has to be read is read at one go.
+    private static final double PART_MAX = 0.6;
+
+    private static final String FIRST = "It is the first scan since this process was started.";
+    private static final String ANOTHER = "The destination holds another scan than the last one of this process.";
+
+    /// A snapshot, and what the scan that came after it reads: relations by object id, each with the file that held it.
+    private record Watch(HeldSnapshot snapshot, Map<Integer, Long> files) {}
+
+    /// The watch that goes with a position of the destination, and since when it has been held in vain.
+    private record Kept(ScanPosition through, Watch watch, Instant since) {}
+
+    /// A relation's file, and its size in pages.
+    private record Place(long file, long blocks) {}
+
+    private final Sessions sessions;
+    private final Duration holdAtMost;
+    private final InstantSource clock;
+    private @Nullable Kept last;
+    private @Nullable Watch next;
+    private @Nullable Kept promised;
+    private String whyNoLast = FIRST;
+    private String whyNoNext = FIRST;
+    private String whyNotPromised = ANOTHER;
+
+    /// Opens nothing yet.
+    ///
+    /// @param sessions open sessions with the database that is scanned, for the same user
+    /// @param holdAtMost how long a snapshot is held after its scan; scans that lie further apart read everything
+    public FrozenPages(Sessions sessions, Duration holdAtMost, InstantSource clock) {
+        if (holdAtMost.toMillis() < 1 || holdAtMost.toMillis() > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("Invalid limit: %s (must be from 1 ms to 24 days)".formatted(holdAtMost));
+        }
+        this.sessions = sessions;
+        this.holdAtMost = holdAtMost;
+        this.clock = clock;
+    }
+
+    /// Why the filter is not used with this server by this user, for people and with the SQL to run where there is some; empty if it is.
+    public static Optional<String> whyOff(Connection session) throws SQLException {
+        return Usability.of(session).whyOff();
+    }
+
+    /// Takes the snapshot that will be held after the coming scan, which must take its own after this. What an earlier scan began and
+    /// did not settle is settled by what the destination holds.
+    ///
+    /// @param held what the destination holds
+    public void begin(ScanPosition held) {
+        settle(held);
+        try {
+            switch (HeldSnapshot.take(sessions)) {
+                case HeldSnapshot.Attempt.Holding(HeldSnapshot snapshot) -> next = new Watch(snapshot, new HashMap<>());
+                case HeldSnapshot.Attempt.Off(String why) -> whyNoNext = why;
+            }
+        } catch (SQLException e) {
+            whyNoNext = "No session could be had to hold a snapshot in (SQLSTATE %s).".formatted(e.getSQLState());
+        }
+    }
+
+    /// What the scan has to read of a relation. Locks the relation as reading it does, until the scan's transaction ends.
+    ///
+    /// What is left out holds no row that the scan's snapshot sees and the last scan's did not. That is of use only if the last scan read
+    /// this relation for the same rows and columns; if not, the answer is not to be heeded.
+    ///
+    /// @param scan a session of the scan, in its transaction (REPEATABLE READ)
+    /// @throws dev.millrace.core.fault.Fault if the session breaks
+    public Reading read(Connection scan, Storage relation) {
+        TableName name = new TableName(relation.schema(), relation.name());
+        try {
+            execute(scan, "SAVEPOINT frozen_pages");
+            Reading reading;
+            try {
+                reading = look(scan, relation, name);
+            } catch (SQLException e) {
+                // The lock goes with it, and with the lock what was said of the file.
+                execute(scan, "ROLLBACK TO SAVEPOINT frozen_pages");
+                forget(relation.oid());
+                reading = new Reading.Everything("Its visibility map could not be read (SQLSTATE %s).".formatted(e.getSQLState()));
+            }
+            execute(scan, "RELEASE SAVEPOINT frozen_pages");
+            return reading;
+        } catch (SQLException e) {
+            throw PostgresFaults.of(e, name.toString());
+        }
+    }
+
+    private Reading look(Connection scan, Storage storage, TableName name) throws SQLException {
+        if (storage.foreign() || !storage.mayRead()) {
+            return new Reading.Everything("It is a foreign table, or one that the user may read only through another.");
+        }
+        if (next == null) {
+            return new Reading.Everything(whyNoNext);
+        }
+        Optional<Place> place = lock(scan, storage.oid(), name);
+        if (place.isEmpty()) {
+            return new Reading.Everything("Its rows do not lie as PostgreSQL's own tables have them.");
+        }
+        if (!next.snapshot().isSeenBy(scan)) {
+            return new Reading.Everything("The scan's session is with another server than the session that holds a snapshot.");
+        }
+        next.files().put(storage.oid(), place.get().file());
+        if (last == null) {
+            return new Reading.Everything(whyNoLast);
+        }
+        Long file = last.watch().files().get(storage.oid());
+        if (file == null) {
+            return new Reading.Everything("The last scan did not read it.");
+        }
+        return file == place.get().file()
+                ? under(last.watch().snapshot(), scan, name, place.get().blocks())
+                : new Reading.Everything("It was rewritten after the last scan.");
+    }
+
+    /// Where a relation lies. From here on it stays in its file, so what is said of the file is so of what the scan reads.
+    private static Optional<Place> lock(Connection scan, int oid, TableName name) throws SQLException {
+        execute(scan, FrozenSql.lock(name));
+        try (PreparedStatement statement = scan.prepareStatement(FrozenSql.RELATION)) {
+            statement.setLong(1, Integer.toUnsignedLong(oid));
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() && row.getBoolean("heap")
+                        ? Optional.of(new Place(row.getLong("filenode"), row.getLong("blocks")))
+                        : Optional.empty();
+            }
+        }
+    }
+
+    private Reading under(HeldSnapshot held, Connection scan, TableName name, long blocks) throws SQLException {
+        if (!held.isSeenBy(scan)) {
+            letGo("The snapshot that was held since the last scan is with another server, or its session was ended.");
+            return new Reading.Everything(whyNoLast);
+        }
+        Optional<Reading.Ranges> ranges = unmarked(scan, held.map(), name, 1 + blocks / PARTS_MAX);
+        // It has been held all the time if it is now, when the map has been read.
+        if (!held.stands()) {
+            letGo("The session that held a snapshot since the last scan was ended.");
+            return new Reading.Everything(whyNoLast);
+        }
+        if (ranges.isEmpty()) {
+            return new Reading.Everything("%s does not show each of its pages once.".formatted(held.map().function()));
+        }
+        return ranges.get().blocks() > PART_MAX * ranges.get().size()
+                ? new Reading.Everything("%d of its %d pages would have to be read.".formatted(ranges.get().blocks(), ranges.get().size()))
+                : ranges.get();
+    }
+
+    /// The pages that are not all-visible; empty if the function does not show all pages.
+    private static Optional<Reading.Ranges> unmarked(Connection scan, VisibilityMap map, TableName name, long part) throws SQLException {
+        List<BlockRange> parts = new ArrayList<>();
+        long seen = 0;
+        long size = 0;
+        try (PreparedStatement statement = scan.prepareStatement(FrozenSql.pages(map, part))) {
+            statement.setObject(1, name.quoted(), Types.OTHER);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    seen += row.getLong("pages");
+                    size = Math.max(size, row.getLong("highest") + 1);
+                    long number = row.getLong("part");
+                    if (number >= 0) {
+                        parts.add(new BlockRange(number * part, (number + 1) * part));
+                    }
+                }
+            }
+        }
+        parts.sort(Comparator.comparingLong(BlockRange::from));
+        return seen == size ? Optional.of(Reading.Ranges.of(parts, size, NEAR)) : Optional.empty();
+    }
+
+    /// The scan's rows are about to be committed with this position. What was begun is kept for the scan after it, if the destination
+    /// comes to hold just this.
+    ///
+    /// @throws IllegalArgumentException if the position's snapshot is older than [#begin]
+    public void promise(ScanPosition through) {
+        Watch watch = next;
+        if (watch == null) {
+            return;
+        }
+        if (watch.snapshot().snapshot().xmin() > through.snapshot().xmin()) {
+            throw new IllegalArgumentException("Invalid position: %s (must have been seen after begin)".formatted(through));
+        }
+        next = null;
+        if (watch.snapshot().stands() && watch.snapshot().endsWhenForgotten(holdAtMost)) {
+            promised = new Kept(through, watch, clock.instant());
+        } else {
+            watch.snapshot().close();
+            whyNotPromised = "The session that was to hold a snapshot from the last scan on was ended.";
+        }
+    }
+
+    /// The destination holds this. Of what was promised and what was held before, only what goes with it is held on.
+    public void settle(ScanPosition held) {
+        if (promised != null && promised.through().equals(held)) {
+            letGo("");
+            last = promised;
+        } else if (promised != null) {
+            promised.watch().snapshot().close();
+        }
+        promised = null;
+        if (last != null && !last.through().equals(held)) {
+            letGo(whyNotPromised);
+        }
+        if (next != null) {
+            next.snapshot().close();
+            next = null;
+        }
+        whyNotPromised = ANOTHER;
+    }
+
+    /// Between two scans: lets go of what has been held for too long, or what somebody waits for, such as `CREATE INDEX CONCURRENTLY`.
+    /// Asks the server one short question.
+    public void tend() {
+        Kept kept = last;
+        if (kept == null) {
+            return;
+        }
+        if (clock.instant().isAfter(kept.since().plus(holdAtMost))) {
+            letGo("The last scan was more than %s ago.".formatted(holdAtMost));
+        } else if (kept.watch().snapshot().isWaitedFor()) {
+            letGo("Somebody at the source waited for the end of the transaction that held a snapshot.");
+        }
+    }
+
+    private void forget(int oid) {
+        if (next != null) {
+            next.files().remove(oid);
+        }
+    }
+
+    private void letGo(String why) {
+        if (last != null) {
+            last.watch().snapshot().close();
+            last = null;
+        }
+        whyNoLast = why;
+    }
+
+    private static void execute(Connection session, String sql) throws SQLException {
+        try (Statement statement = session.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /// Lets go of everything.
+    @Override
+    public void close() {
+        for (Kept kept : new Kept[] {last, promised}) {
+            if (kept != null) {
+                kept.watch().snapshot().close();
+            }
+        }
+        if (next != null) {
+            next.snapshot().close();
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package dev.millrace.source.frozen;
+
+import dev.millrace.core.shape.TableName;
+
+/// Every SQL statement of this package. Names of functions come from the catalogue, quoted by the server.
+final class FrozenSql {
+
+    /// What decides whether a snapshot can be held, and whether that would be of use. `old_snapshot_threshold` went with PostgreSQL 17.
+    static final String SERVER =
+            """
+            SELECT current_setting('server_version_num')::int / 10000 AS major, pg_is_in_recovery() AS standby,
+                   coalesce((SELECT s.setting::int FROM pg_settings s WHERE s.name = 'old_snapshot_threshold'), -1) AS threshold,
+                   quote_ident(current_user) AS me
+            """;
+
+    /// The functions that show a visibility map, the one to prefer first: the extension's own, and the wrappers of the setup guide.
+    static final String FUNCTIONS =
+            """
+            SELECT format('%I.%I', n.nspname, p.proname) AS name, n.nspname AS schema, p.proname = 'get_all_pages' AS wrapper,
+                   has_schema_privilege(n.oid, 'USAGE') AND has_function_privilege(p.oid, 'EXECUTE') AS may_call
+            FROM pg_proc p
+            JOIN pg_namespace n ON n.oid = p.pronamespace
+            WHERE p.pronargs = 1 AND p.proretset
+              AND (p.proname = 'get_all_pages' AND n.nspname IN ('millrace', 'fivetran')
+                       AND p.proargnames @> '{pagenumber,all_visible_yn}'
+                   OR p.proname = 'pg_visibility_map'
+                       AND EXISTS (SELECT FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
+                                   WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
+                                     AND d.refclassid = 'pg_extension'::regclass AND e.extname = 'pg_visibility'))
+            ORDER BY wrapper, n.nspname = 'fivetran', 1
+            """;
+
+    /// The setup guide's function, for user `%s`.
+    static final String SETUP =
+            """
+            CREATE EXTENSION IF NOT EXISTS pg_visibility SCHEMA public;
+            CREATE SCHEMA IF NOT EXISTS millrace;
+            CREATE FUNCTION millrace.get_all_pages(v_table_name text)
+                RETURNS TABLE (pagenumber bigint, all_visible_yn boolean, all_frozen_yn boolean)
+                LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+                AS 'SELECT blkno, all_visible, all_frozen FROM public.pg_visibility_map(v_table_name::regclass)';
+            REVOKE EXECUTE ON FUNCTION millrace.get_all_pages(text) FROM PUBLIC;
+            GRANT USAGE ON SCHEMA millrace TO %1$s;
+            GRANT EXECUTE ON FUNCTION millrace.get_all_pages(text) TO %1$s;""";
+
+    /// The snapshot of the present transaction, and by what others know the session.
+    static final String HOLDER =
+            """
+            SELECT pg_current_snapshot()::text, a.pid, a.backend_start::text FROM pg_stat_activity a WHERE a.pid = pg_backend_pid()
+            """;
+
+    /// The snapshot of the present transaction.
+    static final String SNAPSHOT = "SELECT pg_current_snapshot()::text";
+
+    /// Whether somebody waits for the end of the present transaction, as `CREATE INDEX CONCURRENTLY` does.
+    static final String WAITED_FOR =
+            """
+            SELECT EXISTS (SELECT FROM pg_locks own JOIN pg_locks waiting ON waiting.virtualxid = own.virtualxid
+                           WHERE own.pid = pg_backend_pid() AND own.locktype = 'virtualxid' AND own.granted
+                             AND waiting.locktype = 'virtualxid' AND NOT waiting.granted)
+            """;
+
+    /// A relation's file, size in pages, and whether its rows lie as PostgreSQL's own tables have them.
+    static final String RELATION =
+            """
+            SELECT pg_relation_filenode(c.oid)::bigint AS filenode,
+                   pg_relation_size(c.oid) / current_setting('block_size')::int AS blocks,
+                   (SELECT a.amname = 'heap' FROM pg_am a WHERE a.oid = c.relam) AS heap
+            FROM pg_class c
+            WHERE c.oid = ?::bigint::oid
+            """;
+
+    /// Whether a session is one of this server and this database.
+    static final String SEES =
+            """
+            SELECT EXISTS (SELECT FROM pg_stat_activity a
+                           WHERE a.pid = ? AND a.backend_start::text = ? AND a.datname = current_database())
+            """;
+
+    private FrozenSql() {}
+
+    /// Locks a relation as reading it does, whatever columns of it the user may read.
+    static String lock(TableName relation) {
+        return "SELECT FROM ONLY %s LIMIT 0".formatted(relation.quoted());
+    }
+
+    /// The pages that are not all-visible, in parts of `part` pages, with how many of them there are in each; and as part -1 how many
+    /// are. The relation's quoted name is bound, with a type that the function decides.
+    ///
+    /// One pass over the map, and one that is not stored: a function is called row by row where it stands among the columns.
+    static String pages(VisibilityMap map, long part) {
+        return """
+                SELECT CASE WHEN (seen.page).%2$s THEN -1 ELSE (seen.page).%1$s / %4$d END AS part,
+                       count(*) AS pages, max((seen.page).%1$s) AS highest
+                FROM (SELECT %3$s(?) AS page OFFSET 0) seen
+                GROUP BY 1
+                """
+                .formatted(map.page(), map.visible(), map.function(), part);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.source.frozen;
+
+import org.jspecify.annotations.NullMarked;
