@@ -82,7 +82,7 @@ record StatusText(Terminal terminal, InstantSource clock) {
             return;
         }
         if (upstream.logEnd().isEmpty()) {
-            line("Source", "answers");
+            line("Source", upstream.note().isEmpty() ? "answers" : "answers. " + upstream.note());
             return;
         }
         String lag = upstream.lagBytes() < 0 ? "" : ", %s behind".formatted(Amounts.bytes(upstream.lagBytes()));

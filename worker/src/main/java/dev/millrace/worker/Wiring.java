@@ -14,6 +14,7 @@ import dev.millrace.source.Following;
 import dev.millrace.source.PostgresSource;
 import dev.millrace.source.PostgresSourceSettings;
 import dev.millrace.source.fault.PostgresFaults;
+import dev.millrace.source.frozen.FrozenPages;
 import dev.millrace.source.session.PostgresEndpoint;
 import dev.millrace.source.wal.SlotStatus;
 import dev.millrace.worker.settings.ConnectionSettings;
@@ -93,6 +94,15 @@ public record Wiring(ConnectionSettings settings, InstantSource clock) {
         }
         try (Connection session = openSource()) {
             return Optional.of(SlotStatus.read(session, slot));
+        } catch (SQLException e) {
+            throw PostgresFaults.of(e, settings.source().host());
+        }
+    }
+
+    /// Why each look at the source's tables reads every page of them, for people; empty if it leaves out those without new rows.
+    public String whyEveryPageIsRead() {
+        try (Connection session = openSource()) {
+            return FrozenPages.whyOff(session).map("Each look reads every page. "::concat).orElse("");
         } catch (SQLException e) {
             throw PostgresFaults.of(e, settings.source().host());
         }

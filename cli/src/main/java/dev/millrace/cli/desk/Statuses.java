@@ -43,7 +43,7 @@ record Statuses(Wiring wiring) {
         List<LeftOutTable> leftOut = List.of();
         List<Warning> warnings = new ArrayList<>(displaced(memory));
         try {
-            upstream = wiring.slotStatus().map(slot -> upstream(slot, position)).orElseGet(Upstream::answering);
+            upstream = wiring.slotStatus().map(slot -> upstream(slot, position)).orElseGet(() -> Upstream.answering(wiring.whyEveryPageIsRead()));
             // Only names are asked for, so nothing that is hashed here stays.
             try (PostgresSource source = wiring.source(memory, Salt.random())) {
                 Catalog catalog = source.catalog();
@@ -74,7 +74,8 @@ record Statuses(Wiring wiring) {
                 slot.logEnd().toString(),
                 held.map(at -> Math.max(0, slot.logEnd().bytesSince(at))).orElse(-1L),
                 slot.heldBytes(),
-                slot.state());
+                slot.state(),
+                "");
     }
 
     private static List<LeftOutTable> leftOut(Stream<Catalog.LeftOut> tables) {

@@ -41,18 +41,19 @@ public record StatusReport(
     /// @param logEnd the end of its log; empty if it did not answer or its log is not followed
     /// @param lagBytes log between the copy's position and that end; -1 if unknown
     /// @param walHeldBytes log that the slot keeps on the source's disk; -1 if unknown
+    /// @param note what else is to be known of how the source is read; empty if nothing is
     /// @param slotState what PostgreSQL says of the slot: `reserved`, `extended`, `unreserved`, `lost`; empty if unknown
     public record Upstream(
-            boolean reachable, String problem, String logEnd, long lagBytes, long walHeldBytes, String slotState) {
+            boolean reachable, String problem, String logEnd, long lagBytes, long walHeldBytes, String slotState, String note) {
 
         /// A source that answered, and whose log is not followed.
-        public static Upstream answering() {
-            return new Upstream(true, "", "", -1, -1, "");
+        public static Upstream answering(String note) {
+            return new Upstream(true, "", "", -1, -1, "", note);
         }
 
         /// A source that was not asked or did not answer.
         public static Upstream unreachable(String problem) {
-            return new Upstream(false, problem, "", -1, -1, "");
+            return new Upstream(false, problem, "", -1, -1, "", "");
         }
     }
 

@@ -195,7 +195,7 @@ class HolderTest {
                     "shop@1",
                     "0/16B3740",
                     "2026-01-01T00:00:00Z",
-                    new StatusReport.Upstream(true, "", "0/16B3748", 8, 1024, "reserved"),
+                    new StatusReport.Upstream(true, "", "0/16B3748", 8, 1024, "reserved", ""),
                     List.of(new StatusReport.TableStatus("public.orders", "shop_public.orders", "streaming", "live", true, 10, 0, 0)),
                     List.of(new StatusReport.Widened("public.orders", "amount", 2)),
                     List.of(new StatusReport.Warning("public.orders", "Something.")),

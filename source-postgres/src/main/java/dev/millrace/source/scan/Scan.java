@@ -32,6 +32,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -118,7 +119,8 @@ final class Scan implements AutoCloseable {
     /// @param held what the destination holds
     /// @param questions tell how the tables look once they are locked
     /// @throws TableAltered if another snapshot is needed
-    void find(Map<TableName, FollowedTables.Entry> tables, ScanPosition held, ScanQuestions questions, BatchBuilder batch) throws SQLException {
+    void find(Map<TableName, FollowedTables.Entry> tables, ScanPosition held, ScanQuestions questions, PagesLeftOut pages, BatchBuilder batch)
+            throws SQLException {
         Map<TableName, FollowedTables.Entry> locked = new LinkedHashMap<>();
         for (Map.Entry<TableName, FollowedTables.Entry> table : tables.entrySet()) {
             if (lock(table.getKey())) {
@@ -133,7 +135,7 @@ final class Scan implements AutoCloseable {
             if (shape == null) {
                 batch.lose(table.getKey(), UNREADABLE);
             } else {
-                find(shape, table.getValue(), held, batch);
+                find(shape, table.getValue(), held, pages, batch);
             }
         }
         batch.commit(takenAt);
@@ -157,7 +159,7 @@ final class Scan implements AutoCloseable {
         }
     }
 
-    private void find(Shape shape, FollowedTables.Entry entry, ScanPosition held, BatchBuilder batch) throws SQLException {
+    private void find(Shape shape, FollowedTables.Entry entry, ScanPosition held, PagesLeftOut pages, BatchBuilder batch) throws SQLException {
         Horizon horizon = entry.copied().orElse(new Horizon(held.snapshot().xmin()));
         if (!horizon.reachesTo(position.snapshot().xmax())) {
             batch.lose(shape.table(), "It was looked at last two billion transactions ago, too many to tell which rows are new.");
@@ -165,9 +167,13 @@ final class Scan implements AutoCloseable {
         }
         List<Storage> storages = catalog.storages(shape.table());
         checkUnaltered(shape.table(), storages);
+        Map<Storage, String> isNew = new HashMap<>();
+        for (Storage storage : storages) {
+            isNew.put(storage, pages.condition(session, shape, storage, entry, isNew(shape, horizon)));
+        }
         Table table = new Table(shape, storages, new RowForm(shape), batch);
         if (keys.isEmpty()) {
-            table.write(isNew(shape, horizon), null);
+            table.write(isNew, null);
             return;
         }
         KeyWatch watch = keys.get();
@@ -178,16 +184,16 @@ final class Scan implements AutoCloseable {
                 return;
             }
             if (shape.isKeyed()) {
-                watch(table, isNew(shape, horizon), watch);
+                watch(table, isNew, watch);
             } else {
-                sumUp(table, isNew(shape, horizon), watch, held);
+                sumUp(table, isNew, watch, held);
             }
             watched.add(shape.table());
         }
     }
 
     /// Where keys are equal that are not byte by byte, what is gone has to be ended before what came is written: so keys are read first.
-    private void watch(Table table, String isNew, KeyWatch watch) throws SQLException {
+    private void watch(Table table, Map<Storage, String> isNew, KeyWatch watch) throws SQLException {
         boolean atOnce = KeyWatch.areBytes(table.shape());
         try (KeyWatch.Taking taking = watch.taking(table.shape(), position.asText())) {
             if (atOnce) {
@@ -206,13 +212,14 @@ final class Scan implements AutoCloseable {
         }
         if (found.unknownRows().isPresent()) {
             try (KeyWatch.Taking taking = watch.taking(table.shape(), position.asText())) {
-                table.write(found.unknownRows().get(), taking);
+                String unknown = found.unknownRows().get();
+                table.write(table.everywhere(unknown), taking);
                 taking.end();
             }
         }
     }
 
-    private void sumUp(Table table, String isNew, KeyWatch watch, ScanPosition held) throws SQLException {
+    private void sumUp(Table table, Map<Storage, String> isNew, KeyWatch watch, ScanPosition held) throws SQLException {
         try (KeyWatch.Taking taking = watch.taking(table.shape(), position.asText())) {
             table.write(isNew, taking);
             String settled = table.whole("NOT " + new Horizon(position.snapshot().xmin()).isNew());
@@ -288,23 +295,30 @@ final class Scan implements AutoCloseable {
 
         /// Puts rows in the batch. A row that does not pass the filter has left it, if it was there; where there is no key to end it by, it is not
         /// looked at.
-        void write(String condition, KeyWatch.@Nullable Taking taking) throws SQLException {
-            read(condition, taking, true);
+        ///
+        /// @param conditions on the rows of each relation
+        void write(Map<Storage, String> conditions, KeyWatch.@Nullable Taking taking) throws SQLException {
+            read(conditions, taking, true);
         }
 
         /// Tells of rows only.
-        void look(String condition, KeyWatch.Taking taking) throws SQLException {
-            read(condition, taking, false);
+        void look(Map<Storage, String> conditions, KeyWatch.Taking taking) throws SQLException {
+            read(conditions, taking, false);
         }
 
-        private void read(String condition, KeyWatch.@Nullable Taking taking, boolean writes) throws SQLException {
+        /// One condition for all relations.
+        Map<Storage, String> everywhere(String condition) {
+            return storages.stream().collect(Collectors.toMap(Function.identity(), _ -> condition));
+        }
+
+        private void read(Map<Storage, String> conditions, KeyWatch.@Nullable Taking taking, boolean writes) throws SQLException {
             boolean decides = shape.isKeyed() && !shape.filter().isEmpty();
             String items = (decides ? ", %s IS TRUE".formatted(FilterSql.of(shape)) : "")
                     + (taking == null ? "" : keys.map(watch -> watch.items(shape)).orElse(""));
             for (Storage storage : storages) {
                 if (!storage.foreign()) {
                     String sql = "COPY (SELECT %s%s FROM %s WHERE %s%s) TO STDOUT (FORMAT binary)".formatted(
-                            FieldList.of(shape), items, from(storage), isIn(storage) + condition, decides ? "" : " AND " + FilterSql.of(shape));
+                            FieldList.of(shape), items, from(storage), isIn(storage) + conditions.get(storage), decides ? "" : " AND " + FilterSql.of(shape));
                     read(sql, taking, writes, decides);
                 }
             }

@@ -19,11 +19,13 @@ import dev.millrace.core.value.ValueHash;
 import dev.millrace.source.catalog.CatalogReader;
 import dev.millrace.source.catalog.Scope;
 import dev.millrace.source.fault.PostgresFaults;
+import dev.millrace.source.frozen.FrozenPages;
 import dev.millrace.source.session.Sessions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -46,6 +48,7 @@ public final class ScanFeed implements ChangeFeed {
     private static final Logger LOG = LoggerFactory.getLogger(ScanFeed.class);
     private static final Duration CLOSING_LIMIT = Duration.ofSeconds(20);
     private static final Duration CATCHING_UP_LIMIT = Duration.ofSeconds(30);
+    private static final Duration TENDING = Duration.ofSeconds(2);
     private static final long LOOK_MILLIS = 20;
     private static final int TRIES = 20;
 
@@ -186,17 +189,19 @@ public final class ScanFeed implements ChangeFeed {
     /* The scanning thread's. */
 
     private void scanUntilClosed() {
-        try (Connection opened = sessions.open()) {
+        try (Connection opened = sessions.open();
+                FrozenPages frozen = new FrozenPages(sessions, settings.holdAtMost(), InstantSource.system())) {
             use(opened);
             CatalogReader catalog = new CatalogReader(opened, new Scope.Readable(), Selection.everything(), salt);
             ValueHash hash = new ValueHash(salt);
             long ended = System.nanoTime();
             Duration pause = settings.pause();
-            while (awaitTurn(ended, pause)) {
+            PagesLeftOut pages = new PagesLeftOut(frozen);
+            while (awaitTurn(ended, pause, frozen)) {
                 long began = System.nanoTime();
                 ScanPosition held = position();
                 keys.ifPresent(watch -> watch.confirm(held.asText()));
-                scan(opened, catalog, hash);
+                scan(new Looking(opened, catalog, hash, pages));
                 ended = System.nanoTime();
                 Duration took = Duration.ofNanos(ended - began);
                 pause = longer(settings.pause(), took.multipliedBy(settings.share()));
@@ -226,16 +231,28 @@ public final class ScanFeed implements ChangeFeed {
     }
 
     /// Waits until a scan is due; false if the feed is being closed.
-    private synchronized boolean awaitTurn(long ended, Duration pause) {
+    private boolean awaitTurn(long ended, Duration pause, FrozenPages frozen) {
         long due = ended + pause.toNanos();
+        while (!isClosing()) {
+            if (awaitTurn(due)) {
+                return true;
+            }
+            frozen.tend();
+        }
+        return false;
+    }
+
+    /// Whether a scan is due, after waiting for it for a while.
+    private synchronized boolean awaitTurn(long due) {
+        Patience patience = Patience.of(TENDING);
         try {
-            while (!closing) {
+            while (!closing && !patience.isOver()) {
                 boolean free = acknowledged && ready == null;
                 long left = (due - System.nanoTime()) / 1_000_000;
                 if (free && (wanted > position.number() || !fences.isEmpty() || left <= 0)) {
                     return true;
                 }
-                wait(free ? Math.max(1, left) : 0);
+                wait(Math.clamp(left, 1, TENDING.toMillis()));
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -247,15 +264,18 @@ public final class ScanFeed implements ChangeFeed {
         return fences.poll();
     }
 
-    private void scan(Connection opened, CatalogReader catalog, ValueHash hash) throws SQLException {
+    /// What scans work with.
+    private record Looking(Connection session, CatalogReader catalog, ValueHash hash, PagesLeftOut pages) {}
+
+    private void scan(Looking looking) throws SQLException {
         Fence fence = takeFence();
         if (fence == null) {
-            scan(opened, catalog, hash, "", Optional.empty());
+            scan(looking, "", Optional.empty());
         } else if (!stands(fence)) {
             fence.stands().complete(new Fence.Outcome.Crossed());
         } else {
             try {
-                scan(opened, catalog, hash, fence.id(), Optional.of(fence));
+                scan(looking, fence.id(), Optional.of(fence));
                 fence.stands().complete(new Fence.Outcome.Exact(reachedNow()));
             } finally {
                 // If it did not come to that: a newer snapshot may do.
@@ -273,11 +293,12 @@ public final class ScanFeed implements ChangeFeed {
         return looked && !fence.begunAt().isBefore(lookedAt);
     }
 
-    private void scan(Connection opened, CatalogReader catalog, ValueHash hash, String shared, Optional<Fence> fence) throws SQLException {
+    private void scan(Looking looking, String shared, Optional<Fence> fence) throws SQLException {
         Patience behind = Patience.of(CATCHING_UP_LIMIT);
         for (int tried = 1; !isClosing(); ) {
             try (BatchBuilder batch = new BatchBuilder(spool, settings.batchBytes())) {
-                Scan.Found found = scan(opened, catalog, hash, shared, batch);
+                Scan.Found found = scan(looking, shared, batch);
+                looking.pages().promise(found.position());
                 give(batch.build(found.position(), fence), found);
                 return;
             } catch (BehindHeld e) {
@@ -299,10 +320,11 @@ public final class ScanFeed implements ChangeFeed {
     }
 
     /// Looks at the tables once.
-    private Scan.Found scan(Connection opened, CatalogReader catalog, ValueHash hash, String shared, BatchBuilder batch) throws SQLException {
+    private Scan.Found scan(Looking looking, String shared, BatchBuilder batch) throws SQLException {
         ScanPosition held = position();
         long number = count.begin();
-        try (Scan scan = Scan.begin(opened, catalog, hash, keys, number, shared)) {
+        looking.pages().begin(held, shared);
+        try (Scan scan = Scan.begin(looking.session(), looking.catalog(), looking.hash(), keys, number, shared)) {
             TransactionSnapshot snapshot = scan.found().position().snapshot();
             if (snapshot.xmax() < held.snapshot().xmax()) {
                 throw new BehindHeld(held.snapshot(), snapshot);
@@ -310,7 +332,7 @@ public final class ScanFeed implements ChangeFeed {
             Optional<Lsn> written = questions.inserted();
             Patience patience = Patience.of(questions.flushDelay());
             Map<TableName, FollowedTables.Entry> looked = tables.of(number);
-            scan.find(looked, held, questions, batch);
+            scan.find(looked, held, questions, looking.pages(), batch);
             awaitFlush(written, patience);
             keys.ifPresent(watch -> promise(watch, scan.watched(), scan.found().position()));
             LOG.debug("scan={} tables={} bytes={} xmin={}", number, looked.size(), batch.sizeInBytes(), snapshot.xmin());
