@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// A source whose tables are looked at for rows that were written since, and maybe for keys that are gone.
 ///
@@ -153,6 +154,15 @@ record ScanWay(
     }
 
     @Override
+    public long timeline() {
+        String sql =
+                """
+                SELECT CASE WHEN pg_is_in_recovery() THEN (SELECT timeline_id FROM pg_control_checkpoint())
+                    ELSE ('x' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8))::bit(32)::int END""";
+        return told("the timeline", sql, row -> row.getLong(1)).orElse(0L);
+    }
+
+    @Override
     public Optional<Lsn> inserted() {
         return place("pg_current_wal_insert_lsn");
     }
@@ -174,11 +184,21 @@ record ScanWay(
     }
 
     private Optional<Lsn> place(String function) {
-        return session.ask("the log", opened -> {
+        String sql = "SELECT CASE WHEN NOT pg_is_in_recovery() THEN %s() END::text".formatted(function);
+        return told("the log", sql, row -> row.getString(1)).map(Lsn::parse);
+    }
+
+    /// A value that not every server tells.
+    private interface Value<T> {
+        @Nullable T of(ResultSet row) throws SQLException;
+    }
+
+    private <T> Optional<T> told(String subject, String sql, Value<T> value) {
+        return session.ask(subject, opened -> {
             try (Statement statement = opened.createStatement();
-                    ResultSet row = statement.executeQuery("SELECT CASE WHEN NOT pg_is_in_recovery() THEN %s() END::text".formatted(function))) {
+                    ResultSet row = statement.executeQuery(sql)) {
                 row.next();
-                return Optional.ofNullable(row.getString(1)).map(Lsn::parse);
+                return Optional.ofNullable(value.of(row));
             } catch (SQLException e) {
                 if (List.of(UNSUPPORTED, UNDEFINED_FUNCTION, NOT_PRIVILEGED, NOT_IN_STATE).contains(e.getSQLState())) {
                     return Optional.empty();

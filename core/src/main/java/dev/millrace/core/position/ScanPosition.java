@@ -5,14 +5,15 @@ package dev.millrace.core.position;
 /// Scans are numbered in the order in which their snapshots were taken, and only the number orders them.
 ///
 /// @param number counts the scans of a connection, from 1; 0 is before the first
+/// @param timeline of the server, which another has that was promoted in its place; 0 where it is not known
 /// @param snapshot which transactions the scan saw; its `xmin` is the horizon from which the next one looks
-public record ScanPosition(long number, TransactionSnapshot snapshot) implements Position {
+public record ScanPosition(long number, long timeline, TransactionSnapshot snapshot) implements Position {
 
     static final String PREFIX = "scan:";
 
     /// The scan with this number, before it is known what it will see: good for comparing only.
     public static ScanPosition numbered(long number) {
-        return new ScanPosition(number, TransactionSnapshot.parse("0:0:"));
+        return new ScanPosition(number, 0, TransactionSnapshot.parse("0:0:"));
     }
 
     /// The scan that a position is.
@@ -26,11 +27,11 @@ public record ScanPosition(long number, TransactionSnapshot snapshot) implements
     }
 
     static ScanPosition read(String text) {
-        int colon = text.indexOf(':');
-        if (colon < 1) {
-            throw new IllegalArgumentException("Invalid position: scan %s (must be number:snapshot)".formatted(text));
+        String[] parts = text.split(":", 3);
+        if (parts.length < 3) {
+            throw new IllegalArgumentException("Invalid position: scan %s (must be number:timeline:snapshot)".formatted(text));
         }
-        return new ScanPosition(Long.parseLong(text.substring(0, colon)), TransactionSnapshot.parse(text.substring(colon + 1)));
+        return new ScanPosition(Long.parseLong(parts[0]), Long.parseLong(parts[1]), TransactionSnapshot.parse(parts[2]));
     }
 
     @Override
@@ -40,7 +41,7 @@ public record ScanPosition(long number, TransactionSnapshot snapshot) implements
 
     @Override
     public String asText() {
-        return PREFIX + number + ":" + snapshot;
+        return PREFIX + number + ":" + timeline + ":" + snapshot;
     }
 
     /// For people: the number, and the transaction id from which the next scan looks.

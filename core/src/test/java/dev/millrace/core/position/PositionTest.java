@@ -9,19 +9,19 @@ import org.junit.jupiter.api.Test;
 final class PositionTest {
 
     private static final LogPosition LOG = new LogPosition(Lsn.parse("16/B374D848"));
-    private static final ScanPosition SCAN = new ScanPosition(12, TransactionSnapshot.parse("735:740:736,738"));
+    private static final ScanPosition SCAN = new ScanPosition(12, 1, TransactionSnapshot.parse("735:740:736,738"));
 
     @Test
     void a_position_is_read_back_from_its_text() {
         assertThat(LOG.asText()).isEqualTo("lsn:16/B374D848");
         assertThat(Position.parse(LOG.asText())).isEqualTo(LOG);
-        assertThat(SCAN.asText()).isEqualTo("scan:12:735:740:736,738");
+        assertThat(SCAN.asText()).isEqualTo("scan:12:1:735:740:736,738");
         assertThat(Position.parse(SCAN.asText())).isEqualTo(SCAN);
     }
 
     @Test
     void a_text_that_is_no_position_is_refused() {
-        for (String text : new String[] {"", "16/B374D848", "scan:", "scan:12", "scan:x:1:1:", "scan:1:2", "lsn:"}) {
+        for (String text : new String[] {"", "16/B374D848", "scan:", "scan:12", "scan:x:1:1:", "scan:1:2", "scan:1:2:3", "lsn:"}) {
             assertThatThrownBy(() -> Position.parse(text)).as(text).isInstanceOf(IllegalArgumentException.class);
         }
     }

@@ -80,9 +80,11 @@ final class Scan implements AutoCloseable {
 
     /// Begins the transaction and takes the snapshot.
     ///
+    /// @param timeline of the server, read before
     /// @param shared the name of the snapshot to look under; empty for one of now
     /// @throws SQLException also if there is no such snapshot any more
-    static Scan begin(Connection session, CatalogReader catalog, ValueHash hash, Optional<KeyWatch> keys, long number, String shared)
+    static Scan begin(
+            Connection session, CatalogReader catalog, ValueHash hash, Optional<KeyWatch> keys, long number, long timeline, String shared)
             throws SQLException {
         try (Statement statement = session.createStatement()) {
             statement.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
@@ -91,7 +93,7 @@ final class Scan implements AutoCloseable {
             }
             try (ResultSet row = statement.executeQuery(ScanTerms.SNAPSHOT)) {
                 row.next();
-                ScanPosition position = new ScanPosition(number, TransactionSnapshot.parse(row.getString(1)));
+                ScanPosition position = new ScanPosition(number, timeline, TransactionSnapshot.parse(row.getString(1)));
                 Instant takenAt = row.getObject(2, OffsetDateTime.class).toInstant();
                 if (keys.isPresent()) {
                     keys.get().giveSalt(session);
@@ -163,6 +165,13 @@ final class Scan implements AutoCloseable {
         Horizon horizon = entry.copied().orElse(new Horizon(held.snapshot().xmin()));
         if (!horizon.reachesTo(position.snapshot().xmax())) {
             batch.lose(shape.table(), "It was looked at last two billion transactions ago, too many to tell which rows are new.");
+            return;
+        }
+        if (held.timeline() != 0 && position.timeline() != 0 && held.timeline() != position.timeline()) {
+            batch.lose(
+                    shape.table(),
+                    "Another server was promoted (timeline %d after %d); it may lack what was written last to the one before."
+                            .formatted(position.timeline(), held.timeline()));
             return;
         }
         List<Storage> storages = catalog.storages(shape.table());

@@ -324,7 +324,8 @@ public final class ScanFeed implements ChangeFeed {
         ScanPosition held = position();
         long number = count.begin();
         looking.pages().begin(held, shared);
-        try (Scan scan = Scan.begin(looking.session(), looking.catalog(), looking.hash(), keys, number, shared)) {
+        try (Scan scan = Scan.begin(
+                looking.session(), looking.catalog(), looking.hash(), keys, number, questions.timeline(), shared)) {
             TransactionSnapshot snapshot = scan.found().position().snapshot();
             if (snapshot.xmax() < held.snapshot().xmax()) {
                 throw new BehindHeld(held.snapshot(), snapshot);

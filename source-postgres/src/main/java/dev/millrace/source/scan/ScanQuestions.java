@@ -13,6 +13,9 @@ public interface ScanQuestions {
     /// The shapes of the tables that can be read now.
     Map<TableName, Shape> shapes();
 
+    /// The server's timeline; 0 where it does not tell.
+    long timeline();
+
     /// Whether the server is a standby.
     boolean isStandby();
 

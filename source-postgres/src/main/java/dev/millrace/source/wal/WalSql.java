@@ -22,7 +22,8 @@ final class WalSql {
     static final String SLOT =
             """
             SELECT slot_type, plugin, database, current_database(), active_pid, confirmed_flush_lsn, restart_lsn,
-                   to_json(s) ->> 'wal_status', to_json(s) ->> 'invalidation_reason', to_json(s) ->> 'conflicting'
+                   to_json(s) ->> 'wal_status', to_json(s) ->> 'invalidation_reason',
+                   CASE WHEN pg_is_in_recovery() THEN to_json(s) ->> 'conflicting' END
             FROM pg_replication_slots s
             WHERE slot_name = ?
             """;

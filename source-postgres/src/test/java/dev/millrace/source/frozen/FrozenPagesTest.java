@@ -138,7 +138,7 @@ class FrozenPagesTest {
         try (TestDatabase db = notes(10_000);
                 Scans scans = Scans.of(db)) {
             scans.scan();
-            scans.frozen().settle(new ScanPosition(7, scans.held().snapshot()));
+            scans.frozen().settle(new ScanPosition(7, 1, scans.held().snapshot()));
             assertThat(why(scans.scan())).contains("another scan");
             assertThat(scans.scan()).isInstanceOf(Reading.Ranges.class);
         }
@@ -152,7 +152,7 @@ class FrozenPagesTest {
             TransactionSnapshot before = snapshot(session);
             db.execute("INSERT INTO notes VALUES (11, 'later')");
             scans.frozen().begin(scans.held());
-            assertThatThrownBy(() -> scans.frozen().promise(new ScanPosition(1, before))).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> scans.frozen().promise(new ScanPosition(1, 1, before))).isInstanceOf(IllegalArgumentException.class);
         }
     }
 
@@ -274,9 +274,9 @@ class FrozenPagesTest {
                 FrozenPages frozen =
                         new FrozenPages(Scans.endpoint(db, db.user(), db.password()), Duration.ofMillis(50), InstantSource.system());
                 Connection session = db.session()) {
-            ScanPosition none = new ScanPosition(0, TransactionSnapshot.parse("0:0:"));
+            ScanPosition none = new ScanPosition(0, 1, TransactionSnapshot.parse("0:0:"));
             frozen.begin(none);
-            frozen.promise(new ScanPosition(1, snapshot(session)));
+            frozen.promise(new ScanPosition(1, 1, snapshot(session)));
             awaitHolders(db, 0);
         }
     }

@@ -37,7 +37,7 @@ final class Scans implements AutoCloseable {
     private final FrozenPages frozen;
     private final Map<Integer, String> destination = new HashMap<>();
     private final Set<Integer> loadedFrozen = new HashSet<>();
-    private ScanPosition held = new ScanPosition(0, TransactionSnapshot.parse("0:0:"));
+    private ScanPosition held = new ScanPosition(0, 1, TransactionSnapshot.parse("0:0:"));
     private Instant now = Instant.EPOCH;
     private long filenode;
 
@@ -116,7 +116,7 @@ final class Scans implements AutoCloseable {
                 statement.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
                 try (ResultSet row = statement.executeQuery("SELECT pg_current_snapshot()::text")) {
                     row.next();
-                    this.position = new ScanPosition(held.number() + 1, TransactionSnapshot.parse(row.getString(1)));
+                    this.position = new ScanPosition(held.number() + 1, 1, TransactionSnapshot.parse(row.getString(1)));
                 }
             }
         }

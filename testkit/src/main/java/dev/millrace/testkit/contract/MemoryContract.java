@@ -79,7 +79,7 @@ public interface MemoryContract extends DestinationSubject {
 
     @Test
     default void a_restart_moves_to_another_kind_of_position_and_asks_for_every_copy_while_what_is_there_stays() {
-        ScanPosition scan = new ScanPosition(0, SNAPSHOT);
+        ScanPosition scan = new ScanPosition(0, 1, SNAPSHOT);
         try (Destination destination = adopted()) {
             publish(destination, ORDERS, List.of());
             write(destination, 200, ChangeScript.inText().insert(ORDERS, "1", "one"));
@@ -89,7 +89,7 @@ public interface MemoryContract extends DestinationSubject {
             assertThat(again.recall().position()).contains(scan);
             assertThat(table(again).copyRequested()).isTrue();
             assertThat(lines(ORDERS)).containsExactly("id=1 note=one");
-            ScanPosition next = new ScanPosition(1, SNAPSHOT);
+            ScanPosition next = new ScanPosition(1, 1, SNAPSHOT);
             try (Batch batch = Batch.empty(next)) {
                 assertThat(again.write(batch)).isEqualTo(new Receipt(next));
             }

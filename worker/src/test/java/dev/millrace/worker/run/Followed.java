@@ -74,6 +74,12 @@ final class Followed implements AutoCloseable {
         return this;
     }
 
+    /// Logs in as another user from here on.
+    Followed as(String user, String password) {
+        connection = connection.as(user, password);
+        return this;
+    }
+
     /// The same database followed with tables in other modes, as [TestConnection#withModes] has them; closed with this one.
     Followed withModes(String modes) {
         return new Followed(source, connection.withModes(modes));

@@ -104,6 +104,11 @@ record TestConnection(
         return new TestConnection(host, port, database, user, password, slot, file, modes, schemas, naming, updateMethod);
     }
 
+    /// The same with another login.
+    TestConnection as(String otherUser, String otherPassword) {
+        return new TestConnection(host, port, database, otherUser, otherPassword, slot, file, modes, schemas, naming, method);
+    }
+
     boolean isLogged() {
         return method.equals("WAL_PGOUTPUT");
     }

@@ -65,6 +65,23 @@ class TypesTest {
         check(TestPostgres.version(11), false);
     }
 
+    @Test
+    void every_type_is_the_same_by_copy_and_by_scan() throws SQLException {
+        List<SampleType> samples = SampleTypes.of(TestPostgres.latest().majorVersion());
+        try (TestDatabase db = TestPostgres.latest().newDatabase()) {
+            fill(db, samples);
+            try (TestSync sync = TestConnection.of(db, folder).by("TELEPORT").open(_ -> {})) {
+                sync.upToNow();
+                List<Column> copied = read(sync, samples);
+                touch(db, samples);
+                assertThat(sync.upToNow().changes()).isPositive();
+                assertSame(samples, copied, read(sync, samples), "scanned");
+                Verdict verdict = sync.verify();
+                assertThat(verdict.tables().stream().flatMap(table -> different(table, samples))).as("as verify sees it").isEmpty();
+            }
+        }
+    }
+
     private void check(TestPostgres server, boolean logsBinary) throws SQLException {
         List<SampleType> samples = SampleTypes.of(server.majorVersion());
         try (TestDatabase db = server.newDatabase()) {

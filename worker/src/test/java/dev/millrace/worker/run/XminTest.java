@@ -175,6 +175,30 @@ final class XminTest {
     }
 
     @Test
+    void rights_on_columns_are_enough_with_xmin_among_them() {
+        try (Followed followed = notes(17)) {
+            String user = "reader_" + followed.source.name();
+            followed.source.createUser(user, "secret", "");
+            followed.source(
+                    "CREATE TABLE bare (id int PRIMARY KEY, note text)",
+                    "CREATE TABLE slow (id int PRIMARY KEY, note text, hidden text)",
+                    "GRANT SELECT (xmin, ctid, id, note) ON notes TO " + user,
+                    "GRANT SELECT (xmin, id, note) ON slow TO " + user,
+                    "GRANT SELECT (id, note) ON bare TO " + user,
+                    "INSERT INTO notes SELECT g, repeat('x', 200) FROM generate_series(1, 5000) g",
+                    "INSERT INTO slow SELECT id, note, 'secret' FROM notes");
+            followed.as(user, "secret").sync();
+            assertThat(followed.leftOut().get("bare")).contains("xmin", "GRANT SELECT (xmin, ctid) ON");
+            assertThat(followed.warnings("slow")).anyMatch(warning -> warning.contains("GRANT SELECT (ctid)"));
+            followed.source("UPDATE notes SET note = 'new' WHERE id = 7", "UPDATE slow SET note = 'new' WHERE id = 8");
+            followed.sync();
+            assertThat(followed.copy("SELECT id FROM t_public.notes WHERE note = 'new' UNION ALL SELECT id FROM t_public.slow WHERE note = 'new'"))
+                    .containsExactlyInAnyOrder("7", "8");
+            assertThat(followed.copy("SELECT count(*) FROM t_public.slow")).containsExactly("5000");
+        }
+    }
+
+    @Test
     void rows_that_leave_a_filter_are_ended_when_they_change() {
         try (Followed followed = notes(17)) {
             followed.choosing("{tables: {notes: {row_filter: [{column: note, operator: NOT_EQUALS, value: hidden}]}}}");

@@ -55,10 +55,10 @@ public final class ScanSpeed {
     private static void measure(TestDatabase db, String what, String change, int rounds) throws SQLException, IOException {
         PostgresEndpoint endpoint = new PostgresEndpoint(db.host(), db.port(), db.name(), db.user(), Secret.of(db.password()), Map.of());
         try (FrozenPages frozen = new FrozenPages(endpoint, Duration.ofHours(1), InstantSource.system())) {
-            ScanPosition first = new ScanPosition(0, TransactionSnapshot.parse("0:0:"));
+            ScanPosition first = new ScanPosition(0, 1, TransactionSnapshot.parse("0:0:"));
             frozen.begin(first);
             try (Connection session = endpoint.open()) {
-                first = new ScanPosition(1, begin(session));
+                first = new ScanPosition(1, 1, begin(session));
                 frozen.read(session, storage(session));
             }
             frozen.promise(first);
