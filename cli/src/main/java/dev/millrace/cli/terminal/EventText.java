@@ -22,7 +22,7 @@ final class EventText {
             case RunEvent.CopyBegunAnew anew -> Optional.of("%s: its copy begins anew. %s".formatted(anew.table(), anew.reason()));
             case RunEvent.AllBegunAnew anew -> Optional.of(
                     "Every table is copied anew; what is there stays to be seen until then. " + anew.reason());
-            case RunEvent.TableCopied copied -> Optional.of(copied.table() + ": copied, catching up with the log");
+            case RunEvent.TableCopied copied -> Optional.of(copied.table() + ": copied, catching up");
             case RunEvent.TablePublished published -> Optional.of(
                     "%s: published with %s rows".formatted(published.table(), Amounts.count(published.rows())));
             case RunEvent.TableConverted turned -> Optional.of(

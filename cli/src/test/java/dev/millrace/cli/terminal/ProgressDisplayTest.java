@@ -38,7 +38,7 @@ class ProgressDisplayTest {
         assertThat(err.toString(StandardCharsets.UTF_8).lines())
                 .containsExactly(
                         "public.orders: copying, about 1,000 rows, 640 kB",
-                        "public.orders: copied, catching up with the log",
+                        "public.orders: copied, catching up",
                         "public.orders: published with 1,001 rows",
                         "! public.x is not copied. It has no key. Add one.");
         assertThat(err.toString(StandardCharsets.UTF_8)).doesNotContain("\u001b");

@@ -21,7 +21,9 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -35,8 +37,12 @@ import org.jspecify.annotations.Nullable;
 /// Safe for several threads: the index is asked by one at a time, but for keys that are added.
 public final class KeyWatch implements AutoCloseable {
 
+    /// How often in a row a table is copied again before it can be seen, since its rows changed meanwhile.
+    private static final int COPIES_IN_A_ROW = 3;
+
     private final Supplier<FingerprintIndex> opening;
     private final Salt salt;
+    private final Map<TableName, Integer> brokenInARow = new HashMap<>();
     private volatile @Nullable FingerprintIndex opened;
 
     /// Watches over keys.
@@ -122,7 +128,8 @@ public final class KeyWatch implements AutoCloseable {
         });
     }
 
-    /// Whether the rows of a table without a key are those of the scan before and those that came since.
+    /// Whether the rows of a table without a key are those of the scan before and those that came since. What is kept is what these make, so
+    /// that a table which is not whole is not next time either, unless it begins anew.
     ///
     /// @param from the rows that were summed up so far, the new ones among them
     /// @param came the new rows
@@ -144,13 +151,21 @@ public final class KeyWatch implements AutoCloseable {
             row.next();
             now = new RowSums(row.getLong(1), row.getLong(2), row.getLong(3));
         }
-        Fingerprint kept = now.kept(position);
+        RowSums expected = before.orElse(copied).plus(came);
+        Fingerprint kept = expected.kept(position);
         try (FingerprintIndex.Adding adding = index.adding(shape.table())) {
             adding.add(kept.hash(), kept.key());
             adding.commit();
         }
         earlier.stream().filter(fingerprint -> !fingerprint.equals(kept)).forEach(fingerprint -> index.gone(shape.table(), fingerprint));
-        return before.orElse(copied).plus(came).equals(now);
+        boolean whole = expected.equals(now);
+        brokenInARow.put(shape.table(), whole ? 0 : brokenInARow.getOrDefault(shape.table(), 0) + 1);
+        return whole;
+    }
+
+    /// Whether a table without a key was not whole so often in a row, each time when it had just been copied, that it has to be shown as it is.
+    synchronized boolean isRestless(TableName table) {
+        return brokenInARow.getOrDefault(table, 0) >= COPIES_IN_A_ROW;
     }
 
     /// Whether keys that are equal to PostgreSQL are equal byte by byte, so that no key that is gone is one that came.

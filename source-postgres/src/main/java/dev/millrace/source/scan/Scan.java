@@ -28,7 +28,6 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,7 +50,8 @@ final class Scan implements AutoCloseable {
     private static final String UNDEFINED_TABLE = "42P01";
     private static final String UNDEFINED_SCHEMA = "3F000";
     private static final String NOT_PRIVILEGED = "42501";
-    private static final String UNREADABLE = "It could not be read when changes were looked for.";
+    /// Why a table is lost that cannot be read.
+    static final String UNREADABLE = "It could not be read when changes were looked for.";
 
     private final Connection session;
     private final CatalogReader catalog;
@@ -106,6 +106,12 @@ final class Scan implements AutoCloseable {
         }
     }
 
+    /// Begins a transaction with a snapshot of its own, whose rows are given as those of a scan that has begun: a part of it.
+    Scan another() throws SQLException {
+        Scan part = begin(session, catalog, hash, keys, position.number(), position.timeline(), "");
+        return new Scan(session, catalog, hash, keys, position, part.takenAt);
+    }
+
     /// What is seen.
     Found found() {
         return new Found(position, takenAt);
@@ -121,18 +127,14 @@ final class Scan implements AutoCloseable {
     /// @param held what the destination holds
     /// @param questions tell how the tables look once they are locked
     /// @throws TableAltered if another snapshot is needed
+    /// @throws TableUnreadable if one of the tables cannot be read, so that the transaction is of no use any more
     void find(Map<TableName, FollowedTables.Entry> tables, ScanPosition held, ScanQuestions questions, PagesLeftOut pages, BatchBuilder batch)
             throws SQLException {
-        Map<TableName, FollowedTables.Entry> locked = new LinkedHashMap<>();
-        for (Map.Entry<TableName, FollowedTables.Entry> table : tables.entrySet()) {
-            if (lock(table.getKey())) {
-                locked.put(table.getKey(), table.getValue());
-            } else {
-                batch.lose(table.getKey(), UNREADABLE);
-            }
+        for (TableName table : tables.keySet()) {
+            lock(table);
         }
         Map<TableName, Shape> shapes = questions.shapes();
-        for (Map.Entry<TableName, FollowedTables.Entry> table : locked.entrySet()) {
+        for (Map.Entry<TableName, FollowedTables.Entry> table : tables.entrySet()) {
             Shape shape = shapes.get(table.getKey());
             if (shape == null) {
                 batch.lose(table.getKey(), UNREADABLE);
@@ -143,21 +145,17 @@ final class Scan implements AutoCloseable {
         batch.commit(takenAt);
     }
 
-    /// Locks a table until the scan ends; false if it is not there or may not be read.
-    private boolean lock(TableName table) throws SQLException {
+    /// Locks a table until the scan ends. Without a savepoint: within one, a standby would end the session where it could cancel the statement.
+    ///
+    /// @throws TableUnreadable if it is not there or may not be read
+    private void lock(TableName table) throws SQLException {
         try (Statement statement = session.createStatement()) {
-            statement.execute("SAVEPOINT lock");
-            try {
-                statement.execute("SELECT FROM %s LIMIT 0".formatted(table.quoted()));
-                statement.execute("RELEASE SAVEPOINT lock");
-                return true;
-            } catch (SQLException e) {
-                if (!List.of(UNDEFINED_TABLE, UNDEFINED_SCHEMA, NOT_PRIVILEGED).contains(e.getSQLState())) {
-                    throw e;
-                }
-                statement.execute("ROLLBACK TO SAVEPOINT lock");
-                return false;
+            statement.execute("SELECT FROM %s LIMIT 0".formatted(table.quoted()));
+        } catch (SQLException e) {
+            if (List.of(UNDEFINED_TABLE, UNDEFINED_SCHEMA, NOT_PRIVILEGED).contains(e.getSQLState())) {
+                throw new TableUnreadable(table);
             }
+            throw e;
         }
     }
 
@@ -195,7 +193,7 @@ final class Scan implements AutoCloseable {
             if (shape.isKeyed()) {
                 watch(table, isNew, watch);
             } else {
-                sumUp(table, isNew, watch, held);
+                sumUp(table, entry, isNew, watch, held);
             }
             watched.add(shape.table());
         }
@@ -228,11 +226,15 @@ final class Scan implements AutoCloseable {
         }
     }
 
-    private void sumUp(Table table, Map<Storage, String> isNew, KeyWatch watch, ScanPosition held) throws SQLException {
+    /// A table whose rows change all the time would never be seen, if each copy had to be whole; so then it is shown with rows that are gone, and
+    /// copied again by the next scan.
+    private void sumUp(Table table, FollowedTables.Entry entry, Map<Storage, String> isNew, KeyWatch watch, ScanPosition held)
+            throws SQLException {
         try (KeyWatch.Taking taking = watch.taking(table.shape(), position.asText())) {
             table.write(isNew, taking);
             String settled = table.whole("NOT " + new Horizon(position.snapshot().xmin()).isNew());
-            if (!watch.isWhole(session, table.shape(), settled, taking.sums(), held.asText(), position.asText())) {
+            boolean isWhole = watch.isWhole(session, table.shape(), settled, taking.sums(), held.asText(), position.asText());
+            if (!isWhole && !(entry.copied().isPresent() && watch.isRestless(table.shape().table()))) {
                 table.batch().lose(
                         table.shape().table(), "Rows of it were changed or deleted, and without a key nothing tells which.");
             }

@@ -28,9 +28,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.slf4j.Logger;
@@ -51,6 +53,10 @@ public final class ScanFeed implements ChangeFeed {
     private static final Duration TENDING = Duration.ofSeconds(2);
     private static final long LOOK_MILLIS = 20;
     private static final int TRIES = 20;
+
+    /// How often in a row a standby may cancel a scan.
+    private static final int CANCELLED_MAX = 5;
+
 
     private final Sessions sessions;
     private final ScanSettings settings;
@@ -295,12 +301,23 @@ public final class ScanFeed implements ChangeFeed {
 
     private void scan(Looking looking, String shared, Optional<Fence> fence) throws SQLException {
         Patience behind = Patience.of(CATCHING_UP_LIMIT);
+        int cancelled = 0;
+        Set<TableName> unreadable = new HashSet<>();
         for (int tried = 1; !isClosing(); ) {
             try (BatchBuilder batch = new BatchBuilder(spool, settings.batchBytes())) {
-                Scan.Found found = scan(looking, shared, batch);
+                unreadable.forEach(table -> batch.lose(table, Scan.UNREADABLE));
+                Scan.Found found = scan(looking, shared, cancelled > 0, unreadable, batch);
                 looking.pages().promise(found.position());
                 give(batch.build(found.position(), fence), found);
                 return;
+            } catch (SQLException | Fault e) {
+                Fault fault = e instanceof SQLException failure ? PostgresFaults.of(failure, "the tables") : (Fault) e;
+                if (fault.kind() != FaultKind.RECOVERY_CONFLICT || !shared.isEmpty() || cancelled++ == CANCELLED_MAX || looking.session().isClosed()) {
+                    throw fault;
+                }
+                LOG.info("scan=cancelled reason=recovery-conflict next=\"table by table\"");
+            } catch (TableUnreadable e) {
+                unreadable.add(e.table());
             } catch (BehindHeld e) {
                 if (!questions.isStandby() || behind.isOver()) {
                     throw e.fault();
@@ -320,7 +337,10 @@ public final class ScanFeed implements ChangeFeed {
     }
 
     /// Looks at the tables once.
-    private Scan.Found scan(Looking looking, String shared, BatchBuilder batch) throws SQLException {
+    ///
+    /// @param apart whether at each under a snapshot of its own, each no longer than reading it takes: tables then show different moments, all
+    ///     behind the horizon that is promised
+    private Scan.Found scan(Looking looking, String shared, boolean apart, Set<TableName> unreadable, BatchBuilder batch) throws SQLException {
         ScanPosition held = position();
         long number = count.begin();
         looking.pages().begin(held, shared);
@@ -333,11 +353,28 @@ public final class ScanFeed implements ChangeFeed {
             Optional<Lsn> written = questions.inserted();
             Patience patience = Patience.of(questions.flushDelay());
             Map<TableName, FollowedTables.Entry> looked = tables.of(number);
-            scan.find(looked, held, questions, looking.pages(), batch);
+            looked.keySet().removeAll(unreadable);
+            if (apart) {
+                findApart(scan, looked, held, looking.pages(), batch);
+            } else {
+                scan.find(looked, held, questions, looking.pages(), batch);
+            }
             awaitFlush(written, patience);
             keys.ifPresent(watch -> promise(watch, scan.watched(), scan.found().position()));
             LOG.debug("scan={} tables={} bytes={} xmin={}", number, looked.size(), batch.sizeInBytes(), snapshot.xmin());
             return scan.found();
+        }
+    }
+
+    private void findApart(
+            Scan scan, Map<TableName, FollowedTables.Entry> looked, ScanPosition held, PagesLeftOut pages, BatchBuilder batch)
+            throws SQLException {
+        scan.close();
+        for (Map.Entry<TableName, FollowedTables.Entry> table : looked.entrySet()) {
+            try (Scan part = scan.another()) {
+                part.find(Map.of(table.getKey(), table.getValue()), held, questions, pages, batch);
+                scan.watched().addAll(part.watched());
+            }
         }
     }
 

@@ -33,6 +33,8 @@ final class ScannedHistoryTest {
         Random random = Seed.forTest("scanned history " + method).random();
         try (TestDatabase db = TestPostgres.latest().newDatabase()) {
             HistoryTables.DDL.forEach(db::execute);
+            // So that pages are left out.
+            db.execute("CREATE EXTENSION pg_visibility");
             TestConnection connection = TestConnection.of(db, folder).withModes("seats=LIVE badges=HISTORY whole=HISTORY").by(method);
             long deadline = System.nanoTime() + budget.toNanos();
             CompletableFuture<Integer> writing = CompletableFuture.supplyAsync(

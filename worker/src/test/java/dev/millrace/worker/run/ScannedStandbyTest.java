@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
+import dev.millrace.core.run.Goal;
+import dev.millrace.core.run.RunEvent;
+import dev.millrace.core.run.RunSummary;
+import dev.millrace.core.run.SyncRun;
+import dev.millrace.testkit.Eventually;
 import dev.millrace.testkit.postgres.DedicatedPostgres;
 import dev.millrace.testkit.postgres.StandbyPostgres;
 import dev.millrace.testkit.postgres.TestDatabase;
@@ -13,7 +18,12 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,6 +67,61 @@ final class ScannedStandbyTest {
                 }
             }
         }
+    }
+
+    @Test
+    void a_look_that_a_replica_cancels_is_made_again_table_by_table() throws Exception {
+        try (DedicatedPostgres primary = TestPostgres.dedicated(17, Map.of("autovacuum", "off"));
+                StandbyPostgres standby = primary.standby(Map.of("hot_standby_feedback", "off", "max_standby_streaming_delay", "0"))) {
+            TestDatabase there = primary.newDatabase();
+            there.execute(
+                    "CREATE TABLE aa (id int PRIMARY KEY, note text)",
+                    "CREATE TABLE zz (id int PRIMARY KEY)",
+                    "INSERT INTO aa SELECT g, 'old' FROM generate_series(1, 100) g",
+                    "INSERT INTO zz VALUES (1)");
+            TestDatabase here = standby.database(there);
+            try (Followed followed = Followed.scanned(here, folder, "TELEPORT");
+                    Connection open = there.session();
+                    Statement lock = open.createStatement()) {
+                followed.sync();
+                CountDownLatch looked = new CountDownLatch(1);
+                try (TestSync sync = followed.connection.open(event -> {
+                    if (event instanceof RunEvent.BatchWritten) {
+                        looked.countDown();
+                    }
+                })) {
+                    SyncRun run = sync.run();
+                    CompletableFuture<RunSummary> going =
+                            CompletableFuture.supplyAsync(() -> run.run(Goal.CONTINUOUS), task -> Thread.ofPlatform().start(task));
+                    assertThat(looked.await(60, TimeUnit.SECONDS)).isTrue();
+                    open.setAutoCommit(false);
+                    lock.execute("LOCK TABLE zz IN ACCESS EXCLUSIVE MODE");
+                    there.execute("UPDATE aa SET note = 'new' WHERE id = 1", "DELETE FROM aa WHERE id = 2");
+                    String first = waitingSince(here, "");
+                    there.execute("BEGIN; LOCK TABLE aa IN ACCESS EXCLUSIVE MODE; DELETE FROM aa WHERE id = 3; COMMIT");
+                    waitingSince(here, first);
+                    open.commit();
+                    assertThat(going).isNotDone();
+                    run.stop();
+                    going.join();
+                }
+                standby.awaitReplay();
+                followed.assertEqual();
+                assertThat(followed.copy("SELECT note FROM t_public.aa WHERE id <= 3 AND NOT _millrace_deleted")).containsExactly("new");
+            }
+        }
+    }
+
+    /// Waits until a session of a scan waits for a lock, in a transaction that began at another time than that; gives the time.
+    private static String waitingSince(TestDatabase here, String earlier) {
+        AtomicReference<String> since = new AtomicReference<>("");
+        Eventually.within(Duration.ofSeconds(60), "a scan waits for a lock", () -> {
+            since.set(here.value("""
+                    SELECT coalesce(max(xact_start)::text, '') FROM pg_stat_activity
+                    WHERE wait_event_type = 'Lock' AND application_name = 'millrace'"""));
+            return !since.get().isEmpty() && !since.get().equals(earlier);
+        });
+        return since.get();
     }
 
     @Test
