@@ -44,6 +44,7 @@ public final class KeyWatch implements AutoCloseable {
     private final Salt salt;
     private final Map<TableName, Integer> brokenInARow = new HashMap<>();
     private volatile @Nullable FingerprintIndex opened;
+    private @Nullable TableDiffer differing;
 
     /// Watches over keys.
     ///
@@ -122,7 +123,12 @@ public final class KeyWatch implements AutoCloseable {
     /// @param from the table and the condition on its rows
     synchronized TableDiffer.Found diff(Connection session, Shape shape, String from, Consumer<Fingerprint> vanished) {
         FingerprintIndex index = index();
-        return new TableDiffer(index).diff(session, shape, from, fingerprint -> {
+        TableDiffer differ = differing;
+        if (differ == null) {
+            differ = new TableDiffer(index);
+            differing = differ;
+        }
+        return differ.diff(session, shape, from, fingerprint -> {
             index.gone(shape.table(), fingerprint);
             vanished.accept(fingerprint);
         });

@@ -6,19 +6,24 @@ import dev.millrace.core.fingerprint.Fingerprint;
 import dev.millrace.core.fingerprint.FingerprintIndex;
 import dev.millrace.core.fingerprint.FingerprintIndex.Sighting;
 import dev.millrace.core.shape.Shape;
+import dev.millrace.core.shape.TableName;
 import java.sql.Connection;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
-/// Finds the keys of the index that are gone from a table at the source.
+/// Finds the keys of the index that are gone from a table at the source. Belongs to one thread at a time; good for one table after another.
 ///
-/// The server counts and sums up its keys by bucket; that reads the table once and sends a few bytes for each of 4096 buckets at most. Where
+/// The server counts and sums up its keys; where that says that nothing changed, or seldom does, it is all. Otherwise it does so by bucket; that reads the table once and sends a few bytes for each of 4096 buckets at most. Where
 /// buckets differ and are large, it does so once more in finer ones. From most of those a few keys vanished: which, follows from the
-/// difference of the sums and what is in the index. Only of the others are the keys fetched, and compared byte by byte. So there are three
+/// difference of the sums and what is in the index. Only of the others are the keys fetched, and compared byte by byte. So there are four
 /// statements at most, however much has changed, and memory does not grow with it.
 ///
 /// A bucket that is the same in count and sums is taken to have the same keys. A key that vanished always lowers the count, unless another
@@ -32,6 +37,9 @@ public final class TableDiffer {
     private static final long SEARCHED_AT_ONCE = 1 << 20;
 
     private final FingerprintIndex index;
+
+    /// The tables that differed last time: they may well again, so that sums over everything are of no use.
+    private final Set<TableName> differing = new HashSet<>();
 
     /// Compares with an index, which stays the caller's to close.
     public TableDiffer(FingerprintIndex index) {
@@ -76,6 +84,9 @@ public final class TableDiffer {
         }
 
         Found run() {
+            if (!differing.contains(shape.table()) && isSame()) {
+                return new Found(index.count(shape.table()), 0, 0, Optional.empty(), source.bytes());
+            }
             int bits = bits(index.count(shape.table()), FIRST_BITS_MAX);
             Difference first = compare(Buckets.all(1), bits);
             int finer = finer(first, bits);
@@ -87,16 +98,30 @@ public final class TableDiffer {
                     resolve(first);
                 }
             }
+            if (first.isEmpty()) {
+                differing.remove(shape.table());
+            } else {
+                differing.add(shape.table());
+            }
             return new Found(first.there.count(), vanished, unknown.count(), unknown.condition(KeySql.hash(shape)), source.bytes());
+        }
+
+        /// Whether nothing has changed, as far as sums over everything tell.
+        private boolean isSame() {
+            return atOnce(Buckets.all(1), 1, source::total, (here, there) -> SourceKeys.Total.of(here).equals(there));
         }
 
         /// Sums up on both sides at once.
         private Difference compare(Buckets within, int bits) {
+            return atOnce(within, bits, () -> source.sums(within, bits), Difference::new);
+        }
+
+        private <T, R> R atOnce(Buckets within, int bits, Supplier<T> asked, BiFunction<BucketSums, T, R> joined) {
             CompletableFuture<BucketSums> here = CompletableFuture.supplyAsync(
                     () -> index.sums(shape.table(), within, bits), work -> Thread.ofPlatform().name("index-sums").start(work));
-            BucketSums there;
+            T there;
             try {
-                there = source.sums(within, bits);
+                there = asked.get();
             } catch (RuntimeException e) {
                 // The index belongs to one thread at a time.
                 here.exceptionally(failure -> {
@@ -107,7 +132,7 @@ public final class TableDiffer {
                 throw e;
             }
             try {
-                return new Difference(here.join(), there);
+                return joined.apply(here.join(), there);
             } catch (CompletionException e) {
                 throw e.getCause() instanceof RuntimeException failure ? failure : e;
             }
