@@ -350,7 +350,8 @@ public final class ScanFeed implements ChangeFeed {
             if (snapshot.xmax() < held.snapshot().xmax()) {
                 throw new BehindHeld(held.snapshot(), snapshot);
             }
-            Optional<Lsn> written = questions.inserted();
+            // Where nothing began or ended since the last scan, that one has waited for the log of it all.
+            Optional<Lsn> written = snapshot.equals(held.snapshot()) ? Optional.empty() : questions.inserted();
             Patience patience = Patience.of(questions.flushDelay());
             Map<TableName, FollowedTables.Entry> looked = tables.of(number);
             looked.keySet().removeAll(unreadable);
