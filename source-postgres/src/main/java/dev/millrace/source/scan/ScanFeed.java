@@ -51,6 +51,9 @@ public final class ScanFeed implements ChangeFeed {
     private static final Duration CLOSING_LIMIT = Duration.ofSeconds(20);
     private static final Duration CATCHING_UP_LIMIT = Duration.ofSeconds(30);
     private static final Duration TENDING = Duration.ofSeconds(2);
+
+    /// How long no scan begins of itself after a fence came too late, so that the next one does not.
+    private static final Duration REST = Duration.ofSeconds(2);
     private static final long LOOK_MILLIS = 20;
     private static final int TRIES = 20;
 
@@ -72,6 +75,7 @@ public final class ScanFeed implements ChangeFeed {
     /* Guarded by this. */
     private ScanPosition position;
     private Instant lookedAt = Instant.MIN;
+    private volatile Patience rested = Patience.of(Duration.ZERO);
     private long wanted;
     private boolean acknowledged = true;
     private @Nullable Batch ready;
@@ -255,10 +259,11 @@ public final class ScanFeed implements ChangeFeed {
             while (!closing && !patience.isOver()) {
                 boolean free = acknowledged && ready == null;
                 long left = (due - System.nanoTime()) / 1_000_000;
-                if (free && (wanted > position.number() || !fences.isEmpty() || left <= 0)) {
+                boolean isDue = rested.isOver() && (wanted > position.number() || left <= 0);
+                if (free && (!fences.isEmpty() || isDue)) {
                     return true;
                 }
-                wait(Math.clamp(left, 1, TENDING.toMillis()));
+                wait(Math.clamp(left, LOOK_MILLIS, TENDING.toMillis()));
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -278,6 +283,9 @@ public final class ScanFeed implements ChangeFeed {
         if (fence == null) {
             scan(looking, "", Optional.empty());
         } else if (!stands(fence)) {
+            if (tables.allLookedAt(position().number())) {
+                rested = Patience.of(REST);
+            }
             fence.stands().complete(new Fence.Outcome.Crossed());
         } else {
             try {
