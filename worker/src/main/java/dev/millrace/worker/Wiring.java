@@ -133,8 +133,8 @@ public record Wiring(ConnectionSettings settings, InstantSource clock) {
     private PostgresEndpoint endpoint() {
         SourceSettings source = settings.source();
         Map<String, String> properties = new HashMap<>();
-        properties.put("sslmode", source.sslMode().text());
-        source.sslRootCertificate().ifPresent(path -> properties.put("sslrootcert", path.toString()));
+        properties.put("sslmode", source.tls().mode().text());
+        source.tls().rootCertificate().ifPresent(path -> properties.put("sslrootcert", path.toString()));
         return new PostgresEndpoint(
                 source.host(), source.port(), source.database(), source.user(), source.password(), properties);
     }

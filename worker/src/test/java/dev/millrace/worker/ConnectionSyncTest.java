@@ -23,6 +23,7 @@ import dev.millrace.worker.settings.DestinationSettings;
 import dev.millrace.worker.settings.SourceSettings;
 import dev.millrace.worker.settings.SyncFrequency;
 import dev.millrace.worker.settings.TableSelection;
+import dev.millrace.worker.settings.TlsSettings;
 import dev.millrace.worker.settings.UpdateMethod;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -131,8 +132,8 @@ class ConnectionSyncTest {
                 database.name(),
                 database.user(),
                 Secret.of(database.password()),
-                SourceSettings.SslMode.PREFER,
-                Optional.empty(),
+                new SourceSettings.Way.Directly(),
+                new TlsSettings(TlsSettings.Mode.PREFER, Optional.empty()),
                 new UpdateMethod.WalPgoutput("slot_" + database.name(), "pub"));
         return new Wiring(
                 new ConnectionSettings(

@@ -1,5 +1,7 @@
 package dev.millrace.source.session;
 
+import dev.millrace.core.route.Address;
+import dev.millrace.core.route.Route;
 import dev.millrace.core.secret.Secret;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -12,14 +14,13 @@ import org.postgresql.PGProperty;
 
 /// Where a database is and how to log in to it.
 ///
-/// @param host name or address, as the route left it
-/// @param port the server's port
+/// @param route how its server is reached; stays the caller's
 /// @param database the database's name
 /// @param user who logs in
 /// @param password empty where the server does not ask for one
 /// @param properties further properties of the driver, TLS among them; they win over those that are set here
 public record PostgresEndpoint(
-        String host, int port, String database, String user, Secret password, Map<String, String> properties)
+        Route route, String database, String user, Secret password, Map<String, String> properties)
         implements Sessions {
 
     private static final int CONNECT_SECONDS = 15;
@@ -29,6 +30,11 @@ public record PostgresEndpoint(
     /// Keeps its own copy of the properties.
     public PostgresEndpoint {
         properties = Map.copyOf(properties);
+    }
+
+    /// A database whose server is dialled straight.
+    public PostgresEndpoint(String host, int port, String database, String user, Secret password, Map<String, String> properties) {
+        this(Route.straight(host, port), database, user, password, properties);
     }
 
     @Override
@@ -65,9 +71,10 @@ public record PostgresEndpoint(
 
     private Connection connect(Properties driver) throws SQLException {
         Driver postgres = new org.postgresql.Driver();
-        Connection session = postgres.connect("jdbc:postgresql://%s:%d/%s".formatted(bracketed(), port, encoded()), driver);
+        Address dialled = route.dial();
+        Connection session = postgres.connect("jdbc:postgresql://%s/%s".formatted(dialled, encoded()), driver);
         if (session == null) {
-            throw new IllegalStateException("Invalid address: %s:%d (must be one that the driver accepts)".formatted(host, port));
+            throw new IllegalStateException("Invalid address: %s (must be one that the driver accepts)".formatted(dialled));
         }
         try {
             SessionSettings.applyTo(session);
@@ -76,10 +83,6 @@ public record PostgresEndpoint(
             session.close();
             throw e;
         }
-    }
-
-    private String bracketed() {
-        return host.indexOf(':') >= 0 && !host.startsWith("[") ? "[" + host + "]" : host;
     }
 
     private String encoded() {

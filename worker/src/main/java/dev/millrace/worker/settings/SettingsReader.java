@@ -76,7 +76,6 @@ public record SettingsReader(Environment environment) {
 
     private static SourceSettings source(CheckedValues values) {
         onlyNow(values, Setting.SOURCE_CONNECTION_TYPE, List.of("Directly", "SshTunnel", "PrivateLink", "ProxyAgent"));
-        SourceSettings.SslMode sslMode = constant(values, Setting.SOURCE_SSLMODE, SourceSettings.SslMode.values());
         return new SourceSettings(
                 constant(values, Setting.SOURCE_SERVICE, SourceSettings.Service.values()),
                 values.text(Setting.SOURCE_HOST),
@@ -84,11 +83,17 @@ public record SettingsReader(Environment environment) {
                 values.text(Setting.SOURCE_DATABASE),
                 values.text(Setting.SOURCE_USER),
                 values.secret(Setting.SOURCE_PASSWORD),
-                sslMode,
+                new SourceSettings.Way.Directly(),
+                tls(values),
+                updateMethod(values));
+    }
+
+    private static TlsSettings tls(CheckedValues values) {
+        return new TlsSettings(
+                constant(values, Setting.SOURCE_SSLMODE, TlsSettings.Mode.values()),
                 values.isGiven(Setting.SOURCE_SSLROOTCERT)
                         ? Optional.of(values.path(Setting.SOURCE_SSLROOTCERT))
-                        : Optional.empty(),
-                updateMethod(values));
+                        : Optional.empty());
     }
 
     private static UpdateMethod updateMethod(CheckedValues values) {

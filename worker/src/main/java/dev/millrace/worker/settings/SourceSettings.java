@@ -1,9 +1,7 @@
 package dev.millrace.worker.settings;
 
 import dev.millrace.core.secret.Secret;
-import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Optional;
 
 /// Which database is copied, and how it is reached and followed.
 ///
@@ -13,8 +11,8 @@ import java.util.Optional;
 /// @param database its name
 /// @param user the role that reads
 /// @param password empty for a login that needs none
-/// @param sslMode how much TLS is asked for
-/// @param sslRootCertificate the authorities that are believed; empty for the system's
+/// @param way how the host is reached
+/// @param tls how much TLS is asked for, and what is believed
 /// @param updateMethod how its changes are followed
 public record SourceSettings(
         Service service,
@@ -23,8 +21,8 @@ public record SourceSettings(
         String database,
         String user,
         Secret password,
-        SslMode sslMode,
-        Optional<Path> sslRootCertificate,
+        Way way,
+        TlsSettings tls,
         UpdateMethod updateMethod) {
 
     /// The kinds of PostgreSQL, by the names that the reference product gives them.
@@ -42,18 +40,10 @@ public record SourceSettings(
         }
     }
 
-    /// How much TLS is asked for, by the names of PostgreSQL's own clients.
-    public enum SslMode {
-        DISABLE,
-        ALLOW,
-        PREFER,
-        REQUIRE,
-        VERIFY_CA,
-        VERIFY_FULL;
+    /// How the host is reached, by the names that the reference product gives the ways.
+    public sealed interface Way {
 
-        /// The name in settings and in the driver: `verify-full`.
-        public String text() {
-            return name().toLowerCase(Locale.ROOT).replace('_', '-');
-        }
+        /// Dialled from here.
+        record Directly() implements Way {}
     }
 }

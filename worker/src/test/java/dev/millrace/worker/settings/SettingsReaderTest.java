@@ -42,7 +42,7 @@ class SettingsReaderTest {
         ConnectionSettings settings = understood(SMALLEST);
         assertThat(settings.source().port()).isEqualTo(5432);
         assertThat(settings.source().password().isEmpty()).isTrue();
-        assertThat(settings.source().sslMode()).isEqualTo(SourceSettings.SslMode.PREFER);
+        assertThat(settings.source().tls().mode()).isEqualTo(TlsSettings.Mode.PREFER);
         assertThat(settings.destination()).isEqualTo(new DestinationSettings.Duck(Path.of("/somewhere/warehouse.duckdb")));
         assertThat(settings.frequency()).isEqualTo(new SyncFrequency.Every(java.time.Duration.ofMinutes(5)));
         assertThat(settings.selection()).isEqualTo(TableSelection.everything());
@@ -310,7 +310,7 @@ class SettingsReaderTest {
             SourceSettings source = understood.settings().source();
             assertThat(source.user()).isEqualTo("mill@race");
             assertThat(source.port()).isEqualTo(6000);
-            assertThat(source.sslMode()).isEqualTo(SourceSettings.SslMode.REQUIRE);
+            assertThat(source.tls().mode()).isEqualTo(TlsSettings.Mode.REQUIRE);
             assertThat(source.password().reveal()).isEqualTo("s3cret");
             assertThat(understood.settings().destination())
                     .isEqualTo(new DestinationSettings.Duck(Path.of("/here/warehouse.duckdb")));
