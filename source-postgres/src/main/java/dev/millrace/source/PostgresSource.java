@@ -84,7 +84,7 @@ public final class PostgresSource implements Source {
 
     private ScanWay scanWay(Duration pause, Optional<KeyWatch> keys) {
         ScanSettings scans = ScanSettings.of(pause, settings.limits().batchBytes(), settings.spool());
-        return new ScanWay(sessions, session, scans, settings.salt(), new ScanCount(), keys, this::catalog);
+        return new ScanWay(sessions, session, scans, settings.salt(), new ScanCount(), keys, new KnownTables(this::catalogStamp, this::catalog));
     }
 
     @Override

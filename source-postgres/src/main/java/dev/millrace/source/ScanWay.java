@@ -26,16 +26,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A source whose tables are looked at for rows that were written since, and maybe for keys that are gone.
 ///
 /// @param count of the scans of this source
 /// @param keys the watch over keys, where rows that end are to be found
-/// @param catalog the tables as they are now
+/// @param tables as they are now
 record ScanWay(
         Sessions sessions,
         SourceSession session,
@@ -43,7 +40,7 @@ record ScanWay(
         Salt salt,
         ScanCount count,
         Optional<KeyWatch> keys,
-        Supplier<Catalog> catalog)
+        KnownTables tables)
         implements Way, ScanQuestions {
 
     /* Where a server does not have the function, or does not let it be asked: Aurora, and standbys. */
@@ -140,7 +137,7 @@ record ScanWay(
 
     @Override
     public Map<TableName, Shape> shapes() {
-        return catalog.get().followed().stream().map(Catalog.Followed::shape).collect(Collectors.toMap(Shape::table, Function.identity()));
+        return tables.shapes();
     }
 
     @Override

@@ -155,7 +155,8 @@ final class CatalogSql {
             WHERE c.oid = ANY (?::oid[])
             """;
 
-    /// Sums over whatever says how tables look, who is in a publication, and where rows lie. `xmin` changes with each update of a row.
+    /// Sums over whatever says how tables look, what the user may read of them, who is in a publication, and where rows lie. `xmin` changes with each
+    /// update of a row.
     static final String STAMP =
             """
             SELECT concat_ws(' ',
@@ -165,6 +166,10 @@ final class CatalogSql {
                  WHERE a.attrelid >= 16384 AND a.attnum > 0),
                 (SELECT sum(hashtext(concat_ws(' ', i.indexrelid, i.xmin))::bigint) FROM pg_index i WHERE i.indrelid >= 16384),
                 (SELECT sum(hashtext(concat_ws(' ', i.inhrelid, i.inhparent, i.xmin))::bigint) FROM pg_inherits i),
+                (SELECT sum(hashtext(concat_ws(' ', t.oid, t.xmin))::bigint) FROM pg_type t WHERE t.oid >= 16384),
+                (SELECT sum(hashtext(concat_ws(' ', n.oid, n.xmin))::bigint) FROM pg_namespace n),
+                (SELECT sum(hashtext(concat_ws(' ', m.roleid, m.member, m.xmin))::bigint) FROM pg_auth_members m),
+                (SELECT concat_ws(' ', r.rolname, r.rolsuper, r.rolbypassrls) FROM pg_roles r WHERE r.rolname = current_user),
                 (SELECT sum(hashtext(concat_ws(' ', p.pubname, p.xmin))::bigint) FROM pg_publication p),
                 (SELECT sum(hashtext(concat_ws(' ', r.prrelid, r.xmin))::bigint) FROM pg_publication_rel r))
             """;

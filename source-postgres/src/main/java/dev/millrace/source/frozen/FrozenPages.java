@@ -5,6 +5,7 @@ import dev.millrace.core.shape.TableName;
 import dev.millrace.source.catalog.Storage;
 import dev.millrace.source.fault.PostgresFaults;
 import dev.millrace.source.session.Sessions;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -14,8 +15,7 @@ import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +59,7 @@ public final class FrozenPages implements AutoCloseable {
     /// A relation's file, and its size in pages.
     private record Place(long file, long blocks) {}
 
-    private final Sessions sessions;
+    private final Holders holders;
     private final Duration holdAtMost;
     private final InstantSource clock;
     private @Nullable Kept last;
@@ -77,7 +77,7 @@ public final class FrozenPages implements AutoCloseable {
         if (holdAtMost.toMillis() < 1 || holdAtMost.toMillis() > Integer.MAX_VALUE) {
             throw new IllegalArgumentException("Invalid limit: %s (must be from 1 ms to 24 days)".formatted(holdAtMost));
         }
-        this.sessions = sessions;
+        this.holders = new Holders(sessions);
         this.holdAtMost = holdAtMost;
         this.clock = clock;
     }
@@ -94,7 +94,7 @@ public final class FrozenPages implements AutoCloseable {
     public void begin(ScanPosition held) {
         settle(held);
         try {
-            switch (HeldSnapshot.take(sessions)) {
+            switch (HeldSnapshot.take(holders)) {
                 case HeldSnapshot.Attempt.Holding(HeldSnapshot snapshot) -> next = new Watch(snapshot, new HashMap<>());
                 case HeldSnapshot.Attempt.Off(String why) -> whyNoNext = why;
             }
@@ -191,24 +191,21 @@ public final class FrozenPages implements AutoCloseable {
 
     /// The pages that are not all-visible; empty if the function does not show all pages.
     private static Optional<Reading.Ranges> unmarked(Connection scan, VisibilityMap map, TableName name, long part) throws SQLException {
-        List<BlockRange> parts = new ArrayList<>();
-        long seen = 0;
-        long size = 0;
         try (PreparedStatement statement = scan.prepareStatement(FrozenSql.pages(map, part))) {
             statement.setObject(1, name.quoted(), Types.OTHER);
             try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    seen += row.getLong("pages");
-                    size = Math.max(size, row.getLong("highest") + 1);
-                    long number = row.getLong("part");
-                    if (number >= 0) {
-                        parts.add(new BlockRange(number * part, (number + 1) * part));
-                    }
-                }
+                row.next();
+                long pages = row.getLong("pages");
+                long size = pages == 0 ? 0 : row.getLong("highest") + 1;
+                return pages == size ? Optional.of(Reading.Ranges.of(parts(row.getArray("parts"), part), size, NEAR)) : Optional.empty();
             }
         }
-        parts.sort(Comparator.comparingLong(BlockRange::from));
-        return seen == size ? Optional.of(Reading.Ranges.of(parts, size, NEAR)) : Optional.empty();
+    }
+
+    private static List<BlockRange> parts(@Nullable Array numbers, long part) throws SQLException {
+        return numbers == null
+                ? List.of()
+                : Arrays.stream((Long[]) numbers.getArray()).map(number -> new BlockRange(number * part, (number + 1) * part)).toList();
     }
 
     /// The scan's rows are about to be committed with this position. What was begun is kept for the scan after it, if the destination
@@ -296,5 +293,6 @@ public final class FrozenPages implements AutoCloseable {
         if (next != null) {
             next.snapshot().close();
         }
+        holders.close();
     }
 }

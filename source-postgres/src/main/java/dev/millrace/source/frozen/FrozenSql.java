@@ -84,16 +84,16 @@ final class FrozenSql {
         return "SELECT FROM ONLY %s LIMIT 0".formatted(relation.quoted());
     }
 
-    /// The pages that are not all-visible, in parts of `part` pages, with how many of them there are in each; and as part -1 how many
-    /// are. The relation's quoted name is bound, with a type that the function decides.
+    /// How many pages the map shows, the highest of them, and which parts of `part` pages hold one that is not all-visible, in their order. The
+    /// relation's quoted name is bound, with a type that the function decides.
     ///
-    /// One pass over the map, and one that is not stored: a function is called row by row where it stands among the columns.
+    /// One pass over the map, and one that is not stored: a function is called row by row where it stands among the columns. Pages are not
+    /// grouped, since that costs more than all the rest.
     static String pages(VisibilityMap map, long part) {
         return """
-                SELECT CASE WHEN (seen.page).%2$s THEN -1 ELSE (seen.page).%1$s / %4$d END AS part,
-                       count(*) AS pages, max((seen.page).%1$s) AS highest
+                SELECT count(*) AS pages, max((seen.page).%1$s) AS highest,
+                       array_agg(DISTINCT (seen.page).%1$s / %4$d) FILTER (WHERE NOT (seen.page).%2$s) AS parts
                 FROM (SELECT %3$s(?) AS page OFFSET 0) seen
-                GROUP BY 1
                 """
                 .formatted(map.page(), map.visible(), map.function(), part);
     }

@@ -1,7 +1,6 @@
 package dev.millrace.source.frozen;
 
 import dev.millrace.core.position.TransactionSnapshot;
-import dev.millrace.source.session.Sessions;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -16,14 +15,19 @@ import java.util.Optional;
 /// one thread.
 final class HeldSnapshot implements AutoCloseable {
 
+    private final Holders holders;
+    private final Holders.Holder holder;
     private final Connection session;
     private final VisibilityMap map;
     private final TransactionSnapshot snapshot;
     private final int pid;
     private final String startedAt;
 
-    private HeldSnapshot(Connection session, VisibilityMap map, TransactionSnapshot snapshot, int pid, String startedAt) {
-        this.session = session;
+    private HeldSnapshot(
+            Holders holders, Holders.Holder holder, VisibilityMap map, TransactionSnapshot snapshot, int pid, String startedAt) {
+        this.holders = holders;
+        this.holder = holder;
+        this.session = holder.session();
         this.map = map;
         this.snapshot = snapshot;
         this.pid = pid;
@@ -38,31 +42,27 @@ final class HeldSnapshot implements AutoCloseable {
     }
 
     /// Takes a snapshot in a session of its own; does not, if it would be of no use here.
-    static Attempt take(Sessions sessions) throws SQLException {
-        Connection session = sessions.open();
+    ///
+    /// @param holders get the session back
+    static Attempt take(Holders holders) throws SQLException {
+        Holders.Holder holder = holders.take();
+        Optional<VisibilityMap> map = holder.usability().map();
         boolean held = false;
-        try {
-            Usability usability = Usability.of(session);
-            Optional<VisibilityMap> map = usability.map();
+        try (Statement statement = holder.session().createStatement()) {
             if (map.isEmpty()) {
-                return new Attempt.Off(usability.whyOff().orElse(""));
+                return new Attempt.Off(holder.usability().whyOff().orElse(""));
             }
-            try (Statement statement = session.createStatement()) {
-                if (usability.hasTransactionTimeout()) {
-                    statement.execute("SET transaction_timeout = 0");
-                }
-                statement.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-                try (ResultSet row = statement.executeQuery(FrozenSql.HOLDER)) {
-                    row.next();
-                    TransactionSnapshot snapshot = TransactionSnapshot.parse(row.getString(1));
-                    HeldSnapshot taken = new HeldSnapshot(session, map.get(), snapshot, row.getInt(2), row.getString(3));
-                    held = true;
-                    return new Attempt.Holding(taken);
-                }
+            statement.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+            try (ResultSet row = statement.executeQuery(FrozenSql.HOLDER)) {
+                row.next();
+                TransactionSnapshot snapshot = TransactionSnapshot.parse(row.getString(1));
+                HeldSnapshot taken = new HeldSnapshot(holders, holder, map.get(), snapshot, row.getInt(2), row.getString(3));
+                held = true;
+                return new Attempt.Holding(taken);
             }
         } finally {
             if (!held) {
-                session.close();
+                holder.session().close();
             }
         }
     }
@@ -119,10 +119,6 @@ final class HeldSnapshot implements AutoCloseable {
     /// Lets go.
     @Override
     public void close() {
-        try {
-            session.close();
-        } catch (SQLException _) {
-            // It was ended by the other side, and so was the transaction.
-        }
+        holders.giveBack(holder);
     }
 }

@@ -24,6 +24,9 @@ import org.junit.jupiter.api.TestFactory;
 
 class FrozenPagesTest {
 
+    private static final String SESSIONS =
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'millrace'";
+
     private static final Duration SOON = Duration.ofSeconds(30);
 
     @Test
@@ -282,16 +285,17 @@ class FrozenPagesTest {
     }
 
     @Test
-    void one_session_is_held_between_scans_and_none_when_closed() throws SQLException {
+    void one_snapshot_is_held_between_scans_by_two_sessions_in_turn_and_none_when_closed() throws SQLException {
         try (TestDatabase db = notes(10)) {
             try (Scans scans = Scans.of(db)) {
                 for (int scan = 0; scan < 3; scan++) {
                     scans.scan();
                     awaitHolders(db, 1);
                 }
+                assertThat(sessions(db)).isEqualTo(2);
                 scans.frozen().begin(scans.held());
             }
-            awaitHolders(db, 0);
+            Eventually.within(SOON, () -> assertThat(sessions(db)).isZero());
         }
     }
 
@@ -299,9 +303,13 @@ class FrozenPagesTest {
         Eventually.within(SOON, () -> assertThat(holders(db)).isEqualTo(count));
     }
 
+    /// The sessions in which a snapshot is held.
     private static int holders(TestDatabase db) {
-        return Integer.parseInt(db.value(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'millrace'"));
+        return Integer.parseInt(db.value(SESSIONS + " AND state = 'idle in transaction'"));
+    }
+
+    private static int sessions(TestDatabase db) {
+        return Integer.parseInt(db.value(SESSIONS));
     }
 
     private static TransactionSnapshot snapshot(Connection session) throws SQLException {
