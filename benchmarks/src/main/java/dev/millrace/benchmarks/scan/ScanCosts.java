@@ -57,6 +57,7 @@ public record ScanCosts(int port, String database, Connection session, Path fold
         run("INSERT INTO items SELECT g, g %% 100000, g * 7 %% 5000, g %% 10, g %% 1000 + 0.25, '2026-01-01'::timestamptz + g * interval '1 second', "
                 + "md5(g::text) FROM generate_series(1, %d) g".formatted(rows));
         run("VACUUM (ANALYZE) items");
+        run("CREATE TABLE others (id int)");
         List<Cost> costs = new ArrayList<>();
         idle(costs);
         frozen(costs);
@@ -72,6 +73,7 @@ public record ScanCosts(int port, String database, Connection session, Path fold
             List<Double> counts = new ArrayList<>();
             look(source, feed);
             for (int round = 0; round < rounds; round++) {
+                elsewhere();
                 looks.add(seconds(() -> look(source, feed)));
                 counts.add(seconds(() -> value("SELECT count(*) FROM ONLY items WHERE age(xmin) <= (SELECT age('%d'::xid)) AND age(xmin) >= 0".formatted(xid()))));
             }
@@ -92,6 +94,7 @@ public record ScanCosts(int port, String database, Connection session, Path fold
                 String before = held();
                 run("UPDATE items SET quantity = quantity + 1 WHERE id > %d AND id <= %d".formatted(rows / 2, rows / 2 + rows / 100));
                 double changed = seconds(() -> look(source, feed));
+                elsewhere();
                 idle.add(seconds(() -> look(source, feed)) / whole);
                 try (PostgresSource other = source(new Following.Xmin(LONG), Salt.random()); ChangeFeed fresh = open(other, Position.parse(before))) {
                     busy.add(changed / seconds(() -> look(other, fresh)));
@@ -123,6 +126,7 @@ public record ScanCosts(int port, String database, Connection session, Path fold
             List<Double> aggregates = new ArrayList<>();
             look(source, feed);
             for (int round = 0; round < rounds; round++) {
+                elsewhere();
                 looks.add(seconds(() -> look(source, feed)));
                 aggregates.add(seconds(() -> value(sums)));
             }
@@ -138,6 +142,13 @@ public record ScanCosts(int port, String database, Connection session, Path fold
             costs.add(new Cost("TELEPORT, 100,000 changed and 100,000 deleted", took, "s", ""));
         }
         costs.add(new Cost("TELEPORT, index on disk", (double) Files.size(keys) / rows, "bytes a row", "24"));
+    }
+
+    /// Transactions on another table: where the whole database is at rest, no table is read at all.
+    private void elsewhere() throws SQLException {
+        for (int transaction = 0; transaction < 1_000; transaction++) {
+            run("INSERT INTO others VALUES (1)");
+        }
     }
 
     private PostgresSource source(Following following, Salt salt) {

@@ -21,7 +21,7 @@ public sealed interface Reading {
     record Everything(String why) implements Reading {
         @Override
         public String condition(TableName relation, String newer) {
-            return "(%s)".formatted(newer);
+            return newer;
         }
     }
 

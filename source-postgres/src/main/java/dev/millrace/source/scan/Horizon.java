@@ -1,5 +1,8 @@
 package dev.millrace.source.scan;
 
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+
 /// The transaction id from which rows are new, and the conditions that find them.
 ///
 /// A row's `xmin` has 32 bits and no epoch, and keeps its value when the row is frozen (since 9.4). `age` counts from the id back to the
@@ -14,6 +17,11 @@ record Horizon(long xid) {
     private static final long SPAN_MAX = (1L << 31) - 10_000_000;
     private static final long FIRST_NORMAL = 3;
 
+    /* Since PostgreSQL 14 a list is hashed, and costs the same whatever its length; before, a row is compared with each id of it. */
+    private static final int HASHED_LISTS_SINCE = 14;
+    private static final int LISTED_HASHED = 4_096;
+    private static final int LISTED = 8;
+
     /// Whether rows that are new can still be told by their 32 bits.
     ///
     /// @param next the next id to be given
@@ -25,6 +33,22 @@ record Horizon(long xid) {
     /// for each transaction. Most rows fail the first comparison, so that is all they cost.
     String isNew() {
         return "(age(xmin) <= %s AND age(xmin) >= 0)".formatted(age());
+    }
+
+    /// The condition on rows that were written at or behind the horizon, among those that a snapshot sees. Where few ids were given since, they
+    /// are listed: parallel workers may compare ids, and not ages.
+    ///
+    /// @param next the snapshot's next id
+    String isNew(long next, int majorVersion) {
+        if (next - xid > (majorVersion < HASHED_LISTS_SINCE ? LISTED : LISTED_HASHED)) {
+            return isNew();
+        }
+        String ids = LongStream.range(xid, next)
+                .map(id -> id & 0xFFFFFFFFL)
+                .filter(id -> id >= FIRST_NORMAL)
+                .mapToObj(Long::toString)
+                .collect(Collectors.joining(","));
+        return ids.isEmpty() ? "false" : "(xmin = ANY ('{%s}'::xid[]))".formatted(ids);
     }
 
     private String age() {

@@ -118,20 +118,34 @@ public final class KeyWatch implements AutoCloseable {
         return shape.isKeyed() ? new Keys(shape) : new Sums(shape.table(), position);
     }
 
+    /// What sums over everything say of a table with a key, before its new rows are read; empty where that is of no use.
+    ///
+    /// @param from the table and the condition on its rows
+    /// @param isNew the condition on new rows
+    synchronized Optional<TableDiffer.Sums> sumUp(Connection session, Shape shape, String from, String isNew) {
+        return differ().sumUp(session, shape, from, isNew);
+    }
+
     /// Finds the keys that are gone from a table, and has them removed once the destination has committed their ends.
     ///
     /// @param from the table and the condition on its rows
-    synchronized TableDiffer.Found diff(Connection session, Shape shape, String from, Consumer<Fingerprint> vanished) {
+    /// @param sums what was said before new rows were read
+    synchronized TableDiffer.Found diff(
+            Connection session, Shape shape, String from, Optional<TableDiffer.Sums> sums, Consumer<Fingerprint> vanished) {
         FingerprintIndex index = index();
-        TableDiffer differ = differing;
-        if (differ == null) {
-            differ = new TableDiffer(index);
-            differing = differ;
-        }
-        return differ.diff(session, shape, from, fingerprint -> {
+        return differ().diff(session, shape, from, sums, fingerprint -> {
             index.gone(shape.table(), fingerprint);
             vanished.accept(fingerprint);
         });
+    }
+
+    private TableDiffer differ() {
+        TableDiffer differ = differing;
+        if (differ == null) {
+            differ = new TableDiffer(index());
+            differing = differ;
+        }
+        return differ;
     }
 
     /// Whether the rows of a table without a key are those of the scan before and those that came since. What is kept is what these make, so

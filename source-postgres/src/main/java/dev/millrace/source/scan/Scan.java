@@ -191,7 +191,7 @@ final class Scan implements AutoCloseable {
                 return;
             }
             if (shape.isKeyed()) {
-                watch(table, isNew, watch);
+                watch(table, isNew, isNew(shape, horizon), watch);
             } else {
                 sumUp(table, entry, isNew, watch, held);
             }
@@ -200,7 +200,14 @@ final class Scan implements AutoCloseable {
     }
 
     /// Where keys are equal that are not byte by byte, what is gone has to be ended before what came is written: so keys are read first.
-    private void watch(Table table, Map<Storage, String> isNew, KeyWatch watch) throws SQLException {
+    private void watch(Table table, Map<Storage, String> isNew, String everyNew, KeyWatch watch) throws SQLException {
+        // Where every page has to be read, one statement may find that there is nothing to be had. Rows that left the filter are not summed up.
+        boolean isReadWhole = isNew.values().stream().allMatch(everyNew::equals) && table.shape().filter().isEmpty();
+        Optional<TableDiffer.Sums> sums =
+                isReadWhole ? watch.sumUp(session, table.shape(), table.whole("true"), everyNew) : Optional.empty();
+        if (sums.isPresent() && sums.get().areOfNothingNew()) {
+            return;
+        }
         boolean atOnce = KeyWatch.areBytes(table.shape());
         try (KeyWatch.Taking taking = watch.taking(table.shape(), position.asText())) {
             if (atOnce) {
@@ -210,7 +217,7 @@ final class Scan implements AutoCloseable {
             }
             taking.end();
         }
-        TableDiffer.Found found = watch.diff(session, table.shape(), table.whole("true"), fingerprint -> {
+        TableDiffer.Found found = watch.diff(session, table.shape(), table.whole("true"), sums, fingerprint -> {
             byte[] message = PackedKey.delete(table.shape(), fingerprint.key());
             table.batch().add(table.shape(), ChangeKind.DELETE, transaction, message, 0, message.length);
         });
@@ -261,9 +268,9 @@ final class Scan implements AutoCloseable {
 
     /// Where rows have a key, reading one twice does no harm. Where they have none, each is read by exactly one scan: the one whose horizon
     /// is the first behind it.
-    private String isNew(Shape shape, Horizon horizon) {
+    private String isNew(Shape shape, Horizon horizon) throws SQLException {
         return shape.isKeyed()
-                ? horizon.isNew()
+                ? horizon.isNew(position.snapshot().xmax(), session.getMetaData().getDatabaseMajorVersion())
                 : "%s AND NOT %s".formatted(horizon.isNew(), new Horizon(position.snapshot().xmin()).isNew());
     }
 

@@ -64,18 +64,29 @@ final class SourceKeys {
         }
     }
 
+    /// What the server says of a table at one go.
+    ///
+    /// @param total of its keys
+    /// @param counted how many rows a condition is true for
+    record Summary(Total total, long counted) {}
+
     /// Counts and sums up everything, which costs the server much less than by bucket.
-    Total total() {
+    ///
+    /// @param condition on the rows that are counted by themselves
+    Summary summary(String condition) {
         Tuple tuple = new Tuple();
-        Total[] total = {new Total(0, 0, 0)};
-        String sql = "SELECT count(*), coalesce(sum((h >> 32)::int4), 0), coalesce(sum((h << 32 >> 32)::int4), 0) FROM (SELECT %s AS h FROM %s) AS hashes"
-                .formatted(KeySql.hash(shape), from);
+        Summary[] summary = {new Summary(new Total(0, 0, 0), 0)};
+        String sql =
+                """
+                SELECT count(*), coalesce(sum((h >> 32)::int4), 0), coalesce(sum((h << 32 >> 32)::int4), 0), count(*) FILTER (WHERE counted)
+                FROM (SELECT %s AS h, %s AS counted FROM %s) AS hashes"""
+                        .formatted(KeySql.hash(shape), condition, from);
         read(sql, row -> {
             tuple.readCopied(row, 0);
-            total[0] = new Total(
-                    Tuple.int64(row, tuple.offset(0)), Tuple.int64(row, tuple.offset(1)), Tuple.int64(row, tuple.offset(2)));
+            Total total = new Total(Tuple.int64(row, tuple.offset(0)), Tuple.int64(row, tuple.offset(1)), Tuple.int64(row, tuple.offset(2)));
+            summary[0] = new Summary(total, Tuple.int64(row, tuple.offset(3)));
         });
-        return total[0];
+        return summary[0];
     }
 
     /// Counts and sums up by the first `bits` bits of the hashes.

@@ -56,6 +56,29 @@ public final class TableDiffer {
     /// @param bytes how many bytes of rows came over the wire
     public record Found(long rows, long vanished, long unknown, Optional<String> unknownRows, long bytes) {}
 
+    /// What sums over everything say.
+    ///
+    /// @param here the index's
+    /// @param there the server's
+    public record Sums(SourceKeys.Total here, SourceKeys.Summary there) {
+
+        /// Whether the server's keys are those of the index, and no row is new.
+        public boolean areOfNothingNew() {
+            return there.counted() == 0 && here.equals(there.total());
+        }
+    }
+
+    /// Sums up both sides, and has the server count the rows that are new. Empty if that would be of no use, since the table differed the last
+    /// time.
+    ///
+    /// @param session as for [#diff]
+    /// @param isNew the condition on new rows
+    public Optional<Sums> sumUp(Connection session, Shape shape, String from, String isNew) {
+        return differing.contains(shape.table())
+                ? Optional.empty()
+                : Optional.of(new Diff(new SourceKeys(session, shape, from), shape, Optional.empty(), _ -> {}).sums(isNew));
+    }
+
     /// Compares a table, whose state in the index must be known, and to which every key must have been added that was written until the
     /// session's snapshot.
     ///
@@ -65,21 +88,24 @@ public final class TableDiffer {
     /// @param session inside a transaction of one snapshot, which has the [salt][dev.millrace.source.copy.HashedValue#giveSalt] if a key's
     ///     column is hashed
     /// @param from the table and the condition on its rows: `ONLY "public"."notes" WHERE (...)`
+    /// @param sums what [#sumUp] said under this snapshot, before new rows' keys were added
     /// @param vanished is given each key that is gone, once, in no order, by this thread; it may call [FingerprintIndex#gone]
-    public Found diff(Connection session, Shape shape, String from, Consumer<Fingerprint> vanished) {
-        return new Diff(new SourceKeys(session, shape, from), shape, vanished).run();
+    public Found diff(Connection session, Shape shape, String from, Optional<Sums> sums, Consumer<Fingerprint> vanished) {
+        return new Diff(new SourceKeys(session, shape, from), shape, sums, vanished).run();
     }
 
     private final class Diff {
         private final SourceKeys source;
         private final Shape shape;
+        private final Optional<Sums> earlier;
         private final Consumer<Fingerprint> consumer;
         private final UnknownRows unknown = new UnknownRows();
         private long vanished;
 
-        Diff(SourceKeys source, Shape shape, Consumer<Fingerprint> consumer) {
+        Diff(SourceKeys source, Shape shape, Optional<Sums> earlier, Consumer<Fingerprint> consumer) {
             this.source = source;
             this.shape = shape;
+            this.earlier = earlier;
             this.consumer = consumer;
         }
 
@@ -108,7 +134,14 @@ public final class TableDiffer {
 
         /// Whether nothing has changed, as far as sums over everything tell.
         private boolean isSame() {
-            return atOnce(Buckets.all(1), 1, source::total, (here, there) -> SourceKeys.Total.of(here).equals(there));
+            if (earlier.isPresent()) {
+                return SourceKeys.Total.of(index.sums(shape.table(), Buckets.all(1), 1)).equals(earlier.get().there().total());
+            }
+            return sums("false").areOfNothingNew();
+        }
+
+        Sums sums(String isNew) {
+            return atOnce(Buckets.all(1), 1, () -> source.summary(isNew), (here, there) -> new Sums(SourceKeys.Total.of(here), there));
         }
 
         /// Sums up on both sides at once.

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.testkit.postgres.TestDatabase;
 import dev.millrace.testkit.postgres.TestPostgres;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -32,6 +34,31 @@ final class HorizonTest {
                     .as("ids that are given to no transaction")
                     .isEqualTo("false");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {11, 18})
+    void few_ids_are_listed_and_mean_the_same_on_either_side_of_the_wrap(int version) {
+        try (TestDatabase database = TestPostgres.version(version).newDatabase()) {
+            for (long next : new long[] {1_000, WRAP + 2, WRAP + 3, WRAP + 5, 3 * WRAP + 700}) {
+                for (long given : new long[] {0, 1, 5, 8, 9, 100}) {
+                    Horizon horizon = new Horizon(next - given);
+                    String found = database.value("SELECT coalesce(string_agg(xmin::text, ' ' ORDER BY n), '') FROM"
+                            + " (SELECT ((n + %d) & 4294967295)::text::xid AS xmin, n FROM generate_series(-200, -1) n) rows WHERE %s"
+                                    .formatted(next, horizon.isNew(next, version)));
+                    if (given <= 8 || version >= 14) {
+                        assertThat(found).as("%d ids before %d", given, next).isEqualTo(ids(next - given, next));
+                    } else {
+                        assertThat(horizon.isNew(next, version)).isEqualTo(horizon.isNew());
+                    }
+                }
+            }
+        }
+    }
+
+    /// As 32 bits have them, without the three that no transaction gets.
+    private static String ids(long from, long to) {
+        return LongStream.range(from, to).map(id -> id % WRAP).filter(id -> id > 2).mapToObj(Long::toString).collect(Collectors.joining(" "));
     }
 
     private static boolean isNew(TestDatabase database, long horizon, long xid) {

@@ -37,6 +37,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -137,7 +138,7 @@ class TableDifferTest {
         Result diff(String from) throws SQLException {
             begin();
             List<Fingerprint> vanished = new ArrayList<>();
-            TableDiffer.Found found = new TableDiffer(index).diff(session, shape, from, vanished::add);
+            TableDiffer.Found found = new TableDiffer(index).diff(session, shape, from, Optional.empty(), vanished::add);
             Set<String> unknown = new TreeSet<>();
             if (found.unknownRows().isPresent()) {
                 try (var statement = session.createStatement();

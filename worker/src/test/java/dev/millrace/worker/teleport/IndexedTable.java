@@ -23,6 +23,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.postgresql.PGConnection;
 
@@ -62,7 +63,7 @@ final class IndexedTable implements AutoCloseable {
         try (Statement statement = session.createStatement()) {
             statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
         }
-        TableDiffer.Found found = new TableDiffer(index).diff(session, SHAPE, "ONLY public.notes", key -> {
+        TableDiffer.Found found = new TableDiffer(index).diff(session, SHAPE, "ONLY public.notes", Optional.empty(), key -> {
             index.gone(NOTES, key);
             vanished.accept(key);
         });
