@@ -32,7 +32,7 @@ class ChangedAndMarkedAgainTest {
     }
 
     private static Stream<DynamicTest> everywhere(Try attempt) {
-        return VERSIONS.stream()
+        return TestPostgres.chosen(VERSIONS).stream()
                 .map(version -> DynamicTest.dynamicTest("PostgreSQL " + version, () -> {
                     try (TestDatabase db = FrozenPagesTest.filled(TestPostgres.version(version).newDatabase(), ROWS);
                             Scans scans = Scans.of(db)) {

@@ -6,6 +6,7 @@ import dev.millrace.core.position.Lsn;
 import dev.millrace.core.secret.Secret;
 import dev.millrace.source.session.PostgresEndpoint;
 import dev.millrace.testkit.postgres.DedicatedPostgres;
+import dev.millrace.testkit.postgres.OnVersions;
 import dev.millrace.testkit.postgres.StandbyPostgres;
 import dev.millrace.testkit.postgres.TestDatabase;
 import dev.millrace.testkit.postgres.TestPostgres;
@@ -22,8 +23,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /// What a snapshot says that it sees, against the rows that it shows.
 class HeldSnapshotTest {
@@ -31,8 +30,7 @@ class HeldSnapshotTest {
     private static final int WRITERS = 3;
     private static final int SNAPSHOTS = 30;
 
-    @ParameterizedTest
-    @ValueSource(ints = {11, 17})
+    @OnVersions({11, 17})
     void on_a_standby_exactly_the_transactions_are_seen_whose_rows_are(int version) throws Exception {
         try (DedicatedPostgres primary = TestPostgres.dedicated(version, Map.of("synchronous_commit", "off"));
                 StandbyPostgres standby = primary.standby(Map.of())) {

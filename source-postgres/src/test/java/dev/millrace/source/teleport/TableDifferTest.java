@@ -379,7 +379,7 @@ class TableDifferTest {
     @TestFactory
     Stream<DynamicTest> a_hash_does_not_depend_on_the_session_or_the_version() {
         List<String> hashes = new ArrayList<>();
-        return TestPostgres.VERSIONS.stream().map(version -> DynamicTest.dynamicTest("PostgreSQL " + version, () -> {
+        return TestPostgres.chosen(TestPostgres.VERSIONS).stream().map(version -> DynamicTest.dynamicTest("PostgreSQL " + version, () -> {
             try (Compared notes = new Compared(version, "id numeric, part uuid, at timestamptz, name varchar(9), n int2, PRIMARY KEY (id, part, at, name, n)",
                     "INSERT INTO notes VALUES (1.50, '00000000-0000-0000-0000-00000000002a', '2020-02-02 02:02+02', 'ü', -3)")) {
                 List<Fingerprint> keys = new ArrayList<>();

@@ -6,6 +6,7 @@ import dev.millrace.core.feed.ChangeFeed;
 import dev.millrace.core.run.Limits;
 import dev.millrace.testkit.Eventually;
 import dev.millrace.testkit.postgres.DedicatedPostgres;
+import dev.millrace.testkit.postgres.OnVersions;
 import dev.millrace.testkit.postgres.TestPostgres;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -18,8 +19,6 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.api.Test;
 
 /// Transactions that arrive in blocks while they are open, since the server may keep 64 kB of them only.
@@ -66,8 +65,7 @@ final class OpenTransactionsTest {
         return Stream.of(one, two, three).flatMap(List::stream).toList();
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {14, 15, 16, 17, 18})
+    @OnVersions({14, 15, 16, 17, 18})
     void parts_that_were_rolled_back_leave_no_trace(int version) throws SQLException {
         try (DedicatedPostgres postgres = TestPostgres.dedicated(version, LITTLE_MEMORY);
                 LogFixture log = new LogFixture(postgres.newDatabase())) {

@@ -15,6 +15,7 @@ import dev.millrace.core.shape.TableName;
 import dev.millrace.source.session.Sessions;
 import dev.millrace.testkit.Eventually;
 import dev.millrace.testkit.postgres.DedicatedPostgres;
+import dev.millrace.testkit.postgres.OnVersions;
 import dev.millrace.testkit.postgres.TestPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +27,6 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /// What is said when a slot or its log is not as it must be: each provoked for real.
 final class SlotFaultsTest {
@@ -172,8 +172,7 @@ final class SlotFaultsTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {13, 16, 18})
+    @OnVersions({13, 16, 18})
     void a_slot_whose_log_was_given_up_is_lost(int version) {
         try (DedicatedPostgres server = TestPostgres.dedicated(
                         version, Map.of("max_slot_wal_keep_size", "1MB", "min_wal_size", "32MB", "max_wal_size", "32MB"));

@@ -12,6 +12,7 @@ import dev.millrace.core.source.Selection;
 import dev.millrace.source.PostgresSource;
 import dev.millrace.testkit.Eventually;
 import dev.millrace.testkit.postgres.DedicatedPostgres;
+import dev.millrace.testkit.postgres.OnVersions;
 import dev.millrace.testkit.postgres.StandbyPostgres;
 import dev.millrace.testkit.postgres.TestDatabase;
 import dev.millrace.testkit.postgres.TestPostgres;
@@ -22,8 +23,6 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /// Slots of a standby, and what is said where there is none to be had.
 class StandbySlotTest {
@@ -57,8 +56,7 @@ class StandbySlotTest {
         assertThat(fault.remedy()).contains(remedy);
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {11, 15})
+    @OnVersions({11, 15})
     void the_log_of_a_standby_before_version_16_is_refused_with_what_else_can_be_done(int version) {
         onStandby(version, Map.of(), (_, log) -> {
             Fault fault = refused(() -> source(log).start());
@@ -73,8 +71,7 @@ class StandbySlotTest {
                 refused(() -> source(log).start()), FaultKind.SLOT_MISSING, log.slot, "pg_log_standby_snapshot()"));
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {16, 18})
+    @OnVersions({16, 18})
     void a_slot_whose_rows_the_primary_removed_is_lost_and_feedback_is_the_remedy(int version) {
         onStandby(version, Map.of("hot_standby_feedback", "off", "max_standby_streaming_delay", "0"), (both, log) -> {
             both.standby().createSlot(log.database, log.slot);

@@ -22,6 +22,9 @@ public final class TestPostgres {
     /// The major versions that Millrace reads, ascending.
     public static final List<Integer> VERSIONS = List.of(11, 12, 13, 14, 15, 16, 17, 18);
 
+    /// `all` in the profile `every-version`.
+    private static final boolean EVERY_VERSION = System.getProperty("millrace.test.versions", "ends").equals("all");
+
     static final String SUPERUSER = "postgres";
     static final String SUPERUSER_PASSWORD = "sesame";
 
@@ -43,6 +46,11 @@ public final class TestPostgres {
     /// The shared server of the version on which every test runs, 17.
     public static TestPostgres latest() {
         return version(LATEST);
+    }
+
+    /// Of versions with which something may differ, those to try it with now: the first and the last; all in the profile `every-version`.
+    public static List<Integer> chosen(List<Integer> versions) {
+        return EVERY_VERSION || versions.size() < 3 ? versions : List.of(versions.getFirst(), versions.getLast());
     }
 
     /// A server of its own, started, with further settings of `postgresql.conf`; to be closed by the caller.

@@ -6,13 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class StandbyPostgresTest {
 
-    @ParameterizedTest
-    @ValueSource(ints = {11, 17, 18})
+    @OnVersions({11, 17, 18})
     void a_standby_shows_what_the_primary_commits_and_takes_no_writes_until_it_is_promoted(int version) {
         try (DedicatedPostgres primary = TestPostgres.dedicated(version, Map.of())) {
             TestDatabase there = primary.newDatabase();

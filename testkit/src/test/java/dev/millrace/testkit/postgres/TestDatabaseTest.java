@@ -8,8 +8,6 @@ import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class TestDatabaseTest {
 
@@ -21,8 +19,7 @@ class TestDatabaseTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {11, 17})
+    @OnVersions({11, 17})
     void nothing_is_left_of_a_closed_database(int version) throws SQLException {
         TestPostgres postgres = TestPostgres.version(version);
         TestDatabase database = postgres.newDatabase();
@@ -44,8 +41,7 @@ class TestDatabaseTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {11, 17})
+    @OnVersions({11, 17})
     void a_wrong_password_is_refused(int version) {
         try (TestDatabase database = TestPostgres.version(version).newDatabase()) {
             database.createUser("careful", "right", "");

@@ -2,10 +2,9 @@ package dev.millrace.worker.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.testkit.postgres.OnVersions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import java.nio.file.Path;
 
 /// Tables that are altered while they are followed: over several runs up to now, with rows before, between and after, and without any.
@@ -330,8 +329,7 @@ class AlteredTableTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {11, 13, 18})
+    @OnVersions({11, 13, 18})
     void columns_come_and_go_on_other_versions_too(int version) {
         try (Followed db = Followed.after(
                 version, folder, "CREATE TABLE t (id int PRIMARY KEY, v text)", "INSERT INTO t VALUES (1, 'a'), (2, 'b'), (3, 'c')")) {

@@ -8,6 +8,7 @@ import dev.millrace.core.shape.RowFilter.Operator;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.verify.TableVerdict;
 import dev.millrace.testkit.Seed;
+import dev.millrace.testkit.postgres.OnVersions;
 import dev.millrace.testkit.postgres.TestDatabase;
 import dev.millrace.testkit.postgres.TestPostgres;
 import dev.millrace.worker.verify.Verdict;
@@ -21,8 +22,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /// Filters by columns of every type, with every operator, by values by chance and from the ends of their range: the copy has the rows that
 /// PostgreSQL's own operator gives, and still has them after each row came by the log, in binary and as text.
@@ -46,8 +45,7 @@ class FilteredTypesTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {13, 17})
+    @OnVersions({13, 17})
     void every_type_is_filtered_as_postgresql_compares(int version) throws Exception {
         Random random = Seed.forTest("filtered types " + version).random();
         List<SampleType> samples = SampleTypes.of(version);

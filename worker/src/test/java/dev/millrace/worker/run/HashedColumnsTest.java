@@ -9,6 +9,7 @@ import dev.millrace.core.run.RunEvent;
 import dev.millrace.core.verify.Difference;
 import dev.millrace.core.verify.TableVerdict;
 import dev.millrace.testkit.Seed;
+import dev.millrace.testkit.postgres.OnVersions;
 import dev.millrace.worker.verify.Verdict;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -36,8 +37,7 @@ class HashedColumnsTest {
     @SuppressWarnings("NullAway.Init")
     private Path folder;
 
-    @ParameterizedTest
-    @ValueSource(ints = {11, 13, 14, 17, 18})
+    @OnVersions({11, 13, 14, 17, 18})
     void copy_and_log_hash_alike_and_equal_values_join(int version) throws SQLException {
         String choice = "{tables: {people: {columns: {email: {hashed: true}}}, orders: {columns: {buyer: {hashed: true}}}}}";
         try (Followed db = Followed.after(

@@ -2,6 +2,7 @@ package dev.millrace.worker.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.testkit.postgres.OnVersions;
 import dev.millrace.testkit.postgres.TestDatabase;
 import dev.millrace.testkit.postgres.TestPostgres;
 import java.nio.file.Path;
@@ -10,8 +11,6 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /// Values of every type, by chance and from the ends of its range, in hashed columns: by copy, by the log in binary, by the log as text.
 ///
@@ -22,8 +21,7 @@ class HashedTypesTest {
     @SuppressWarnings("NullAway.Init")
     private Path folder;
 
-    @ParameterizedTest
-    @ValueSource(ints = {11, 13, 14, 17, 18})
+    @OnVersions({11, 13, 14, 17, 18})
     void every_type_is_hashed_alike_on_every_path(int version) throws SQLException {
         List<SampleType> samples = SampleTypes.of(version);
         try (TestDatabase db = TestPostgres.version(version).newDatabase()) {

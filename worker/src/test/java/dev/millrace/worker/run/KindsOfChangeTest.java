@@ -2,11 +2,10 @@ package dev.millrace.worker.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.testkit.postgres.OnVersions;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /// Every kind of change of rows, from a real log to a copy that is compared with PostgreSQL.
 class KindsOfChangeTest {
@@ -14,8 +13,7 @@ class KindsOfChangeTest {
     @TempDir
     Path folder;
 
-    @ParameterizedTest
-    @ValueSource(ints = {11, 15, 17, 18})
+    @OnVersions({11, 15, 17, 18})
     void each_replica_identity_is_followed(int version) {
         try (Followed db = Followed.after(
                 version,
@@ -86,8 +84,7 @@ class KindsOfChangeTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {11, 17})
+    @OnVersions({11, 17})
     void keys_that_change_swap_and_take_a_deleted_keys_place_in_one_transaction(int version) {
         try (Followed db = Followed.after(
                 version,
@@ -107,8 +104,7 @@ class KindsOfChangeTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {11, 17})
+    @OnVersions({11, 17})
     void large_values_that_an_update_does_not_touch_are_kept(int version) {
         try (Followed db = Followed.after(
                 version,
@@ -157,8 +153,7 @@ class KindsOfChangeTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {11, 17})
+    @OnVersions({11, 17})
     void truncates_of_one_table_of_several_and_with_cascade(int version) {
         try (Followed db = Followed.after(
                 version,
@@ -219,8 +214,7 @@ class KindsOfChangeTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {11, 16, 17})
+    @OnVersions({11, 16, 17})
     void rows_that_came_from_another_server_are_rows_like_others(int version) {
         try (Followed db = Followed.after(version, folder, "CREATE TABLE t (id int PRIMARY KEY)")) {
             db.assertEqual();
@@ -235,8 +229,7 @@ class KindsOfChangeTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {12, 17})
+    @OnVersions({12, 17})
     void generated_columns_that_are_not_published_are_left_out_and_named(int version) {
         try (Followed db = Followed.after(
                 version,

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.shape.TableName;
+import dev.millrace.testkit.postgres.OnVersions;
 import dev.millrace.testkit.postgres.TestPostgres;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,7 +14,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /// Input that cannot be taken halts the run with a fault that says where it lies; the other tables are intact, and once it is mended the
 /// run goes on from where it was.
@@ -77,8 +77,7 @@ class MendedInputTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {17, 13})
+    @OnVersions({13, 17})
     void a_garbled_message_of_a_backlog_or_in_text_is_named_as_well(int version) {
         String table = "CREATE TABLE %s (id int PRIMARY KEY, k uuid UNIQUE, t text)";
         try (Followed db = Followed.after(version, folder, table.formatted("one"), table.formatted("two"));

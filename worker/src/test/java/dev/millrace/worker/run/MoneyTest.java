@@ -2,13 +2,12 @@ package dev.millrace.worker.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.testkit.postgres.OnVersions;
 import dev.millrace.testkit.postgres.TestDatabase;
 import dev.millrace.testkit.postgres.TestPostgres;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /// Money by itself and within other values.
 class MoneyTest {
@@ -19,8 +18,7 @@ class MoneyTest {
     @SuppressWarnings("NullAway.Init")
     private Path folder;
 
-    @ParameterizedTest
-    @ValueSource(ints = {13, 17})
+    @OnVersions({13, 17})
     void an_amount_is_the_same_number_by_itself_and_within_others(int version) {
         check(folder, "C", "0.05", "-12345.67", version);
     }

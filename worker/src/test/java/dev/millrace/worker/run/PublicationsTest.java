@@ -2,11 +2,10 @@ package dev.millrace.worker.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.testkit.postgres.OnVersions;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /// What a publication offers decides what is copied, and everything that it does not is named.
 class PublicationsTest {
@@ -39,8 +38,7 @@ class PublicationsTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {15, 18})
+    @OnVersions({15, 18})
     void a_publication_of_a_schema_copies_its_tables_also_those_to_come(int version) {
         try (Followed db = Followed.published(
                 version, folder, "FOR TABLES IN SCHEMA s", "CREATE SCHEMA s", "CREATE TABLE s.a (id int PRIMARY KEY)", "CREATE TABLE o (id int)",
@@ -51,8 +49,7 @@ class PublicationsTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {15, 17})
+    @OnVersions({15, 17})
     void row_filters_and_column_lists_hold_for_the_copy_as_for_the_log(int version) {
         try (Followed db = Followed.published(
                 version,
@@ -106,8 +103,7 @@ class PublicationsTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {13, 17, 18})
+    @OnVersions({13, 17, 18})
     void a_partitioned_table_that_is_published_by_its_root_is_one_table(int version) {
         try (Followed db = Followed.published(
                 version,

@@ -10,6 +10,7 @@ import dev.millrace.testkit.Seed;
 import dev.millrace.testkit.history.HistoryTables;
 import dev.millrace.testkit.history.HistoryWriter;
 import dev.millrace.testkit.postgres.DedicatedPostgres;
+import dev.millrace.testkit.postgres.OnVersions;
 import dev.millrace.testkit.postgres.StandbyPostgres;
 import dev.millrace.testkit.postgres.TestDatabase;
 import dev.millrace.testkit.postgres.TestPostgres;
@@ -28,7 +29,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /// A hot standby as the source.
 class StandbyTest {
@@ -79,8 +79,7 @@ class StandbyTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {16, 18})
+    @OnVersions({16, 18})
     void a_standby_is_copied_and_followed_while_its_primary_is_written_to(int version) throws Exception {
         Random random = Seed.forTest("standby " + version).random();
         try (DedicatedPostgres primary = TestPostgres.dedicated(version, Map.of());

@@ -2,6 +2,7 @@ package dev.millrace.worker.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.testkit.postgres.OnVersions;
 import dev.millrace.testkit.postgres.TestPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,8 +25,7 @@ final class TeleportTest {
         return Followed.scanned(TestPostgres.version(version).newDatabase(), folder, "TELEPORT", "CREATE TABLE notes (id int PRIMARY KEY, note text)");
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {11, 14, 17, 18})
+    @OnVersions({11, 14, 17, 18})
     void rows_that_came_changed_and_went_are_found(int version) {
         try (Followed followed = notes(version)) {
             followed.source("INSERT INTO notes SELECT g, 'old' FROM generate_series(1, 20000) g");

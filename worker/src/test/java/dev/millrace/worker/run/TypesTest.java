@@ -6,6 +6,7 @@ import dev.millrace.core.shape.WireForm;
 import dev.millrace.core.verify.Difference;
 import dev.millrace.core.verify.TableVerdict;
 import dev.millrace.testkit.Seed;
+import dev.millrace.testkit.postgres.OnVersions;
 import dev.millrace.testkit.postgres.TestDatabase;
 import dev.millrace.testkit.postgres.TestPostgres;
 import dev.millrace.worker.verify.Verdict;
@@ -40,29 +41,10 @@ class TypesTest {
     @SuppressWarnings("NullAway.Init")
     private Path folder;
 
-    @Test
-    void every_type_is_the_same_by_copy_and_by_log_in_both_forms() throws SQLException {
-        check(TestPostgres.latest(), true);
-    }
-
-    @Test
-    void every_type_is_the_same_on_the_newest_version() throws SQLException {
-        check(TestPostgres.version(18), true);
-    }
-
-    @Test
-    void every_type_is_the_same_on_the_oldest_version_that_knows_binary() throws SQLException {
-        check(TestPostgres.version(14), true);
-    }
-
-    @Test
-    void every_type_is_the_same_on_a_version_whose_log_is_text() throws SQLException {
-        check(TestPostgres.version(13), false);
-    }
-
-    @Test
-    void every_type_is_the_same_on_the_oldest_version() throws SQLException {
-        check(TestPostgres.version(11), false);
+    /// Before 14 the log is text, and since then binary.
+    @OnVersions({11, 13, 14, 17, 18})
+    void every_type_is_the_same_by_copy_and_by_log(int version) throws SQLException {
+        check(TestPostgres.version(version), version >= 14);
     }
 
     @Test

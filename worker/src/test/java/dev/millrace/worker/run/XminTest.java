@@ -2,6 +2,7 @@ package dev.millrace.worker.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.testkit.postgres.OnVersions;
 import dev.millrace.testkit.postgres.TestPostgres;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -24,8 +25,7 @@ final class XminTest {
         return Followed.scanned(TestPostgres.version(version).newDatabase(), folder, "XMIN", "CREATE TABLE notes (id int PRIMARY KEY, note text)");
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {11, 12, 13, 14, 15, 16, 17, 18})
+    @OnVersions({11, 12, 13, 14, 15, 16, 17, 18})
     void rows_that_were_written_since_the_last_run_are_found_on_every_version(int version) {
         try (Followed followed = notes(version)) {
             followed.source("INSERT INTO notes SELECT g, 'old' FROM generate_series(1, 1000) g");
