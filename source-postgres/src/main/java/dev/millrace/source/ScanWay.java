@@ -16,6 +16,7 @@ import dev.millrace.source.scan.ScanCount;
 import dev.millrace.source.scan.ScanFeed;
 import dev.millrace.source.scan.ScanQuestions;
 import dev.millrace.source.scan.ScanSettings;
+import dev.millrace.source.scan.ScanSource;
 import dev.millrace.source.scan.ScanTerms;
 import dev.millrace.source.session.Sessions;
 import java.sql.ResultSet;
@@ -74,7 +75,7 @@ record ScanWay(
 
     @Override
     public ChangeFeed openFeed(Position from) {
-        return ScanFeed.open(sessions, settings, this, count, keys, salt, ScanPosition.of(from));
+        return ScanFeed.open(new ScanSource(sessions, settings, this, count, keys, salt), ScanPosition.of(from));
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.SourceType;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.source.copy.HashedValue;
+import dev.millrace.source.teleport.HashSums;
 import dev.millrace.source.teleport.KeySql;
 import dev.millrace.source.teleport.PackedKey;
 import dev.millrace.source.teleport.TableDiffer;
@@ -76,7 +77,7 @@ public final class KeyWatch implements AutoCloseable {
 
     /// The item of a `SELECT` that tells of each row what is to be known; behind the columns.
     String items(Shape shape) {
-        return ", " + (shape.isKeyed() ? KeySql.hash(shape) : RowSums.hash(shape));
+        return ", " + (shape.isKeyed() ? KeySql.hash(shape) : RowSql.hash(shape));
     }
 
     /// The rows of a range without that item, which is kept before the last of them is given.
@@ -155,24 +156,24 @@ public final class KeyWatch implements AutoCloseable {
     /// @param came the new rows
     /// @param held the position of the scan before
     /// @param position that the destination will have
-    synchronized boolean isWhole(Connection session, Shape shape, String from, RowSums came, String held, String position) throws SQLException {
+    synchronized boolean isWhole(Connection session, Shape shape, String from, HashSums came, String held, String position) throws SQLException {
         FingerprintIndex index = index();
         List<Fingerprint> earlier = new ArrayList<>();
         index.read(shape.table(), Buckets.all(1), earlier::add);
-        Optional<RowSums> before = earlier.stream().map(RowSums.Kept::of).filter(kept -> kept.position().equals(held)).map(RowSums.Kept::sums).findFirst();
-        RowSums copied = earlier.stream()
-                .map(RowSums.Kept::of)
+        Optional<HashSums> before = earlier.stream().map(KeptSums::of).filter(kept -> kept.position().equals(held)).map(KeptSums::sums).findFirst();
+        HashSums copied = earlier.stream()
+                .map(KeptSums::of)
                 .filter(kept -> kept.position().isEmpty())
-                .map(RowSums.Kept::sums)
-                .reduce(RowSums.NONE, RowSums::plus);
-        RowSums now;
+                .map(KeptSums::sums)
+                .reduce(HashSums.NONE, HashSums::plus);
+        HashSums now;
         try (Statement statement = session.createStatement();
-                ResultSet row = statement.executeQuery(RowSums.of(shape, from))) {
+                ResultSet row = statement.executeQuery(RowSql.sums(shape, from))) {
             row.next();
-            now = new RowSums(row.getLong(1), row.getLong(2), row.getLong(3));
+            now = new HashSums(row.getLong(1), row.getLong(2), row.getLong(3));
         }
-        RowSums expected = before.orElse(copied).plus(came);
-        Fingerprint kept = expected.kept(position);
+        HashSums expected = before.orElse(copied).plus(came);
+        Fingerprint kept = new KeptSums(position, expected).fingerprint();
         try (FingerprintIndex.Adding adding = index.adding(shape.table())) {
             adding.add(kept.hash(), kept.key());
             adding.commit();
@@ -223,8 +224,8 @@ public final class KeyWatch implements AutoCloseable {
         void end();
 
         /// What was summed up.
-        default RowSums sums() {
-            return RowSums.NONE;
+        default HashSums sums() {
+            return HashSums.NONE;
         }
 
         @Override
@@ -270,7 +271,7 @@ public final class KeyWatch implements AutoCloseable {
     private final class Sums implements Taking {
         private final TableName table;
         private final String position;
-        private RowSums sums = RowSums.NONE;
+        private HashSums sums = HashSums.NONE;
 
         Sums(TableName table, String position) {
             this.table = table;
@@ -283,14 +284,14 @@ public final class KeyWatch implements AutoCloseable {
         }
 
         @Override
-        public RowSums sums() {
+        public HashSums sums() {
             return sums;
         }
 
         @Override
         public void end() {
             if (position.isEmpty() && sums.count() > 0) {
-                Fingerprint kept = sums.kept("");
+                Fingerprint kept = new KeptSums("", sums).fingerprint();
                 try (FingerprintIndex.Adding adding = index().adding(table)) {
                     adding.add(kept.hash(), kept.key());
                     adding.commit();

@@ -11,7 +11,6 @@ import dev.millrace.core.position.Lsn;
 import dev.millrace.core.position.Position;
 import dev.millrace.core.position.ScanPosition;
 import dev.millrace.core.position.TransactionSnapshot;
-import dev.millrace.core.secret.Salt;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.core.source.Selection;
 import dev.millrace.core.spool.Spool;
@@ -20,7 +19,6 @@ import dev.millrace.source.catalog.CatalogReader;
 import dev.millrace.source.catalog.Scope;
 import dev.millrace.source.fault.PostgresFaults;
 import dev.millrace.source.frozen.FrozenPages;
-import dev.millrace.source.session.Sessions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -60,13 +58,10 @@ public final class ScanFeed implements ChangeFeed {
     /// How often in a row a standby may cancel a scan.
     private static final int CANCELLED_MAX = 5;
 
-
-    private final Sessions sessions;
+    private final ScanSource source;
     private final ScanSettings settings;
     private final ScanQuestions questions;
-    private final ScanCount count;
     private final FollowedTables tables;
-    private final Salt salt;
     private final Optional<KeyWatch> keys;
     private final Spool spool;
     private final Thread thread;
@@ -83,44 +78,22 @@ public final class ScanFeed implements ChangeFeed {
     private @Nullable Connection session;
     private boolean closing;
 
-    private ScanFeed(
-            Sessions sessions,
-            ScanSettings settings,
-            ScanQuestions questions,
-            ScanCount count,
-            Optional<KeyWatch> keys,
-            Salt salt,
-            ScanPosition from) {
-        this.sessions = sessions;
-        this.settings = settings;
-        this.questions = questions;
-        this.count = count;
-        this.tables = new FollowedTables(count);
-        this.salt = salt;
-        this.keys = keys;
+    private ScanFeed(ScanSource source, ScanPosition from) {
+        this.source = source;
+        this.settings = source.settings();
+        this.questions = source.questions();
+        this.keys = source.keys();
+        this.tables = new FollowedTables(source.count());
         this.position = from;
         this.spool = Spool.open(settings.spool());
-        count.resumeAfter(from);
+        source.count().resumeAfter(from);
         this.thread = Thread.ofPlatform().name("table-scanner").daemon().unstarted(this::scanUntilClosed);
     }
 
     /// Opens the changes behind a scan that the destination holds.
-    ///
-    /// @param sessions opens sessions with the source; stays the caller's
-    /// @param questions asked by the scanning thread
-    /// @param count shared with the copies that this feed takes over from
-    /// @param keys the watch over keys, where rows that end are to be found; stays the caller's
-    /// @param salt with which columns are hashed
-    public static ScanFeed open(
-            Sessions sessions,
-            ScanSettings settings,
-            ScanQuestions questions,
-            ScanCount count,
-            Optional<KeyWatch> keys,
-            Salt salt,
-            ScanPosition from) {
-        keys.ifPresent(watch -> watch.confirm(from.asText()));
-        ScanFeed feed = new ScanFeed(sessions, settings, questions, count, keys, salt, from);
+    public static ScanFeed open(ScanSource source, ScanPosition from) {
+        source.keys().ifPresent(watch -> watch.confirm(from.asText()));
+        ScanFeed feed = new ScanFeed(source, from);
         feed.thread.start();
         return feed;
     }
@@ -199,11 +172,11 @@ public final class ScanFeed implements ChangeFeed {
     /* The scanning thread's. */
 
     private void scanUntilClosed() {
-        try (Connection opened = sessions.open();
-                FrozenPages frozen = new FrozenPages(sessions, settings.holdAtMost(), InstantSource.system())) {
+        try (Connection opened = source.sessions().open();
+                FrozenPages frozen = new FrozenPages(source.sessions(), settings.holdAtMost(), InstantSource.system())) {
             use(opened);
-            CatalogReader catalog = new CatalogReader(opened, new Scope.Readable(), Selection.everything(), salt);
-            ValueHash hash = new ValueHash(salt);
+            CatalogReader catalog = new CatalogReader(opened, new Scope.Readable(), Selection.everything(), source.salt());
+            ValueHash hash = new ValueHash(source.salt());
             long ended = System.nanoTime();
             Duration pause = settings.pause();
             PagesLeftOut pages = new PagesLeftOut(frozen);
@@ -350,7 +323,7 @@ public final class ScanFeed implements ChangeFeed {
     ///     behind the horizon that is promised
     private Scan.Found scan(Looking looking, String shared, boolean apart, Set<TableName> unreadable, BatchBuilder batch) throws SQLException {
         ScanPosition held = position();
-        long number = count.begin();
+        long number = source.count().begin();
         looking.pages().begin(held, shared);
         try (Scan scan = Scan.begin(
                 looking.session(), looking.catalog(), looking.hash(), keys, number, questions.timeline(), shared)) {

@@ -46,44 +46,26 @@ final class SourceKeys {
         return bytes;
     }
 
-    /// All keys.
-    ///
-    /// @param count how many
-    /// @param high the sum of the first 32 bits of their hashes
-    /// @param low the sum of the last 32 bits
-    record Total(long count, long high, long low) {
-
-        static Total of(BucketSums sums) {
-            long high = 0;
-            long low = 0;
-            for (int bucket = 0; bucket < 1 << sums.bits(); bucket++) {
-                high += sums.high(bucket);
-                low += sums.low(bucket);
-            }
-            return new Total(sums.count(), high, low);
-        }
-    }
-
     /// What the server says of a table at one go.
     ///
     /// @param total of its keys
     /// @param counted how many rows a condition is true for
-    record Summary(Total total, long counted) {}
+    record Summary(HashSums total, long counted) {}
 
     /// Counts and sums up everything, which costs the server much less than by bucket.
     ///
     /// @param condition on the rows that are counted by themselves
     Summary summary(String condition) {
         Tuple tuple = new Tuple();
-        Summary[] summary = {new Summary(new Total(0, 0, 0), 0)};
+        Summary[] summary = {new Summary(HashSums.NONE, 0)};
         String sql =
                 """
-                SELECT count(*), coalesce(sum((h >> 32)::int4), 0), coalesce(sum((h << 32 >> 32)::int4), 0), count(*) FILTER (WHERE counted)
+                SELECT %s, count(*) FILTER (WHERE counted)
                 FROM (SELECT %s AS h, %s AS counted FROM %s) AS hashes"""
-                        .formatted(KeySql.hash(shape), condition, from);
+                        .formatted(HashSums.columns(), KeySql.hash(shape), condition, from);
         read(sql, row -> {
             tuple.readCopied(row, 0);
-            Total total = new Total(Tuple.int64(row, tuple.offset(0)), Tuple.int64(row, tuple.offset(1)), Tuple.int64(row, tuple.offset(2)));
+            HashSums total = new HashSums(Tuple.int64(row, tuple.offset(0)), Tuple.int64(row, tuple.offset(1)), Tuple.int64(row, tuple.offset(2)));
             summary[0] = new Summary(total, Tuple.int64(row, tuple.offset(3)));
         });
         return summary[0];

@@ -60,7 +60,7 @@ public final class TableDiffer {
     ///
     /// @param here the index's
     /// @param there the server's
-    public record Sums(SourceKeys.Total here, SourceKeys.Summary there) {
+    public record Sums(HashSums here, SourceKeys.Summary there) {
 
         /// Whether the server's keys are those of the index, and no row is new.
         public boolean areOfNothingNew() {
@@ -135,13 +135,13 @@ public final class TableDiffer {
         /// Whether nothing has changed, as far as sums over everything tell.
         private boolean isSame() {
             if (earlier.isPresent()) {
-                return SourceKeys.Total.of(index.sums(shape.table(), Buckets.all(1), 1)).equals(earlier.get().there().total());
+                return HashSums.of(index.sums(shape.table(), Buckets.all(1), 1)).equals(earlier.get().there().total());
             }
             return sums("false").areOfNothingNew();
         }
 
         Sums sums(String isNew) {
-            return atOnce(Buckets.all(1), 1, () -> source.summary(isNew), (here, there) -> new Sums(SourceKeys.Total.of(here), there));
+            return atOnce(Buckets.all(1), 1, () -> source.summary(isNew), (here, there) -> new Sums(HashSums.of(here), there));
         }
 
         /// Sums up on both sides at once.
