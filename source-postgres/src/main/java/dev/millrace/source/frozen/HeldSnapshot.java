@@ -45,7 +45,7 @@ final class HeldSnapshot implements AutoCloseable {
             Usability usability = Usability.of(session);
             Optional<VisibilityMap> map = usability.map();
             if (map.isEmpty()) {
-                return new Attempt.Off(usability.whyOff().orElse(""));
+                return new Attempt.Off(usability.whyOff().map(FrozenPages.Off::text).orElse(""));
             }
             try (Statement statement = session.createStatement()) {
                 if (usability.hasTransactionTimeout()) {
