@@ -50,6 +50,11 @@ final class CheckText {
         return age.toMinutes() > 1 ? age.toMinutes() + " minutes" : age.toSeconds() + " seconds";
     }
 
+    /// A name as it may stand in a comment of a remedy: on one line, so that nothing of it is a statement.
+    static String inComment(String name) {
+        return name.replaceAll("\\R|\\p{Cntrl}", " ");
+    }
+
     /// Names in a sentence; of very many, the first.
     static String names(Collection<?> names) {
         String first = names.stream().limit(NAMED_MAX).map(String::valueOf).collect(Collectors.joining(", "));

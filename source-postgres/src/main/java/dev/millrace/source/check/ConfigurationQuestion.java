@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Optional;
 
 /// Whether the server's settings bear what is asked of them: each with the value found, the value to recommend, and why.
-record ConfigurationQuestion(CheckSettings settings) implements Question {
+///
+/// @param rateMeansSomething for how long the server must have counted what it writes to its log before a rate is made of it
+record ConfigurationQuestion(CheckSettings settings, Duration rateMeansSomething) implements Question {
 
     private static final Duration KEPT_AT_LEAST = Duration.ofDays(2);
     private static final Duration IDLE_AT_LEAST = Duration.ofHours(24);
@@ -21,6 +23,10 @@ record ConfigurationQuestion(CheckSettings settings) implements Question {
     private static final Duration RATE_MEANS_SOMETHING = Duration.ofHours(1);
     private static final long DECODING_MEMORY_AT_LEAST = 64L << 20;
     private static final int STATUSES_WITHIN_TIMEOUT = 3;
+
+    ConfigurationQuestion(CheckSettings settings) {
+        this(settings, RATE_MEANS_SOMETHING);
+    }
 
     @Override
     public SetupTest test() {
@@ -130,7 +136,7 @@ record ConfigurationQuestion(CheckSettings settings) implements Question {
             }
             String found = "max_slot_wal_keep_size = %s".formatted(CheckText.bytes(limit.get()));
             Optional<WalRate> rate = WalRate.read(session);
-            if (rate.isEmpty() || rate.get().seen().compareTo(RATE_MEANS_SOMETHING) < 0) {
+            if (rate.isEmpty() || rate.get().seen().compareTo(rateMeansSomething) < 0) {
                 passed("%s; recommended: -1, or what is written in two days. How much that is cannot be told here yet: see pg_stat_wal.".formatted(found));
                 return;
             }

@@ -34,7 +34,7 @@ final class LoginFindings {
         return switch (state) {
             case "28P01" -> failed(
                     "The server refuses the password of user %s, or knows no such user.".formatted(settings.user()),
-                    "-- correct `source.password`, or as an administrator, where the user is there (\\password asks for the new one):\n\\password %s".formatted(settings.user())
+                    "-- correct `source.password`, or as an administrator, where the user is there (\\password asks for the new one):\n\\password %s".formatted(user)
                             + "\n-- and where it is not, see: ./millrace prepare FILE");
             case "08004" -> failed(
                     "The server asks user %s for a password, and the settings have none, or it was not accepted.".formatted(settings.user()),

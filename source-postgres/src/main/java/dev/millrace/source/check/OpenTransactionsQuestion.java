@@ -87,7 +87,7 @@ record OpenTransactionsQuestion(CheckSettings settings, Duration lasting, long i
                             "Transaction %s of user %s in database %s was prepared %s ago and neither committed nor rolled back. %s".formatted(
                                     row.getString("gid"), row.getString("owner"), row.getString("database"), CheckText.age(age), heldByWriter()),
                             "-- in database %s, whichever of the two is right:\nCOMMIT PREPARED %s;\nROLLBACK PREPARED %2$s;".formatted(
-                                    row.getString("database"), CheckSql.literal(row.getString("gid")))));
+                                    CheckText.inComment(row.getString("database")), CheckSql.literal(row.getString("gid")))));
                 }
             }
         }

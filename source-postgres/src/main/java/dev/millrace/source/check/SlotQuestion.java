@@ -128,7 +128,7 @@ record SlotQuestion(CheckSettings settings) implements Question {
                 failed(
                         "Replication slot %s is of database %s and has no changes of database %s.".formatted(name, slot.database(), database),
                         "-- name another in `source.replication_slot`, and make it while connected to database %s, such as:\nSELECT pg_create_logical_replication_slot(%s, 'pgoutput');"
-                                .formatted(database, CheckSql.literal(name + "_2")));
+                                .formatted(CheckText.inComment(database), CheckSql.literal(name + "_2")));
             } else if (slot.lost().isPresent()) {
                 failed(
                         "PostgreSQL has given up replication slot %s (%s): changes since it was last read are gone.".formatted(name, slot.lost().get()),

@@ -18,6 +18,10 @@ public final class SourceChecks {
     private static final Duration STATEMENT_LIMIT = Duration.ofSeconds(15);
     private static final Duration LOCK_LIMIT = Duration.ofSeconds(2);
 
+    /// What every session of a check begins with.
+    static final String LIMITS = "SET statement_timeout = %d; SET lock_timeout = %d; SET default_transaction_read_only = on"
+            .formatted(STATEMENT_LIMIT.toMillis(), LOCK_LIMIT.toMillis());
+
     /// For a server that is gone without a word; longer than any statement may take.
     private static final Duration SILENCE_LIMIT = Duration.ofSeconds(30);
 
@@ -30,7 +34,7 @@ public final class SourceChecks {
 
     /// Opens nothing yet.
     public SourceChecks(Sessions sessions, CheckSettings settings) {
-        this(sessions, settings, questions(settings));
+        this(sessions, settings, questions(sessions, settings));
     }
 
     SourceChecks(Sessions sessions, CheckSettings settings, List<Question> questions) {
@@ -40,13 +44,13 @@ public final class SourceChecks {
     }
 
     /// Every question, in the order of [SetupTest]. That of the login itself comes first.
-    private static List<Question> questions(CheckSettings settings) {
+    private static List<Question> questions(Sessions sessions, CheckSettings settings) {
         return List.of(
                 new ServerQuestion(settings),
                 new SlotQuestion(settings),
                 new ConfigurationQuestion(settings),
                 new PublicationQuestion(settings),
-                new SpeedQuestion(settings),
+                new SpeedQuestion(settings, sessions),
                 new VisibilityQuestion(settings),
                 new ReadableQuestion(settings),
                 new RowSecurityQuestion(settings),
@@ -63,11 +67,11 @@ public final class SourceChecks {
             session = open();
         } catch (SQLException e) {
             findings.accept(LoginFindings.of(e, settings));
-            skip("The database did not let us in.", findings);
+            skipRest("The database did not let us in.", findings);
             return;
         } catch (Fault fault) {
             findings.accept(Finding.failed(SetupTest.DATABASE, fault.description(), fault.remedy()));
-            skip("The database was not reached.", findings);
+            skipRest("The database was not reached.", findings);
             return;
         }
         try {
@@ -118,7 +122,14 @@ public final class SourceChecks {
         return Finding.failed(test, fault.description(), fault.remedy());
     }
 
-    private void skip(String why, Consumer<Finding> findings) {
+    /// Asks nothing.
+    ///
+    /// @param why what it builds on and is not so
+    public void skip(String why, Consumer<Finding> findings) {
+        questions.stream().map(Question::test).forEach(test -> findings.accept(Finding.skipped(test, why)));
+    }
+
+    private void skipRest(String why, Consumer<Finding> findings) {
         questions.stream()
                 .map(Question::test)
                 .filter(test -> test != SetupTest.DATABASE)
@@ -129,8 +140,7 @@ public final class SourceChecks {
         Connection session = sessions.open();
         try (Statement statement = session.createStatement()) {
             session.setNetworkTimeout(Runnable::run, Math.toIntExact(SILENCE_LIMIT.toMillis()));
-            statement.execute("SET statement_timeout = %d; SET lock_timeout = %d; SET default_transaction_read_only = on"
-                    .formatted(STATEMENT_LIMIT.toMillis(), LOCK_LIMIT.toMillis()));
+            statement.execute(LIMITS);
             return session;
         } catch (SQLException e) {
             closeQuietly(session);

@@ -3,10 +3,12 @@ package dev.millrace.source.check;
 import dev.millrace.core.check.Finding;
 import dev.millrace.core.check.SetupTest;
 import dev.millrace.core.shape.TableName;
+import dev.millrace.source.session.Sessions;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -19,9 +21,11 @@ import org.postgresql.copy.CopyOut;
 ///
 /// It is a part of the largest table that may be read; of a small database it is made up by the server, which then says how fast the way is.
 ///
+/// A session of its own reads it and is then dropped, since a server that is sending heeds a cancel only once all is through.
+///
 /// @param sampleBytes how much is read at most
 /// @param limit for how long at most
-record SpeedQuestion(CheckSettings settings, long sampleBytes, Duration limit) implements Question {
+record SpeedQuestion(CheckSettings settings, Sessions sessions, long sampleBytes, Duration limit) implements Question {
 
     private static final long SAMPLE_BYTES = 64L << 20;
     private static final Duration LIMIT = Duration.ofSeconds(3);
@@ -31,11 +35,10 @@ record SpeedQuestion(CheckSettings settings, long sampleBytes, Duration limit) i
     private static final int PAGES_LEAST = 1024;
 
     private static final String LOCK_NOT_HAD = "55P03";
-    private static final String CANCELLED = "57014";
     private static final String MADE_UP = "COPY (SELECT repeat('0123456789abcdef', 512) FROM generate_series(1, 8192)) TO STDOUT";
 
-    SpeedQuestion(CheckSettings settings) {
-        this(settings, SAMPLE_BYTES, LIMIT);
+    SpeedQuestion(CheckSettings settings, Sessions sessions) {
+        this(settings, sessions, SAMPLE_BYTES, LIMIT);
     }
 
     /// @param what what was read
@@ -76,14 +79,14 @@ record SpeedQuestion(CheckSettings settings, long sampleBytes, Duration limit) i
         Optional<Table> table = largest(session);
         if (table.isPresent()) {
             try {
-                return read(session, "table " + table.get().name(), table.get().copy());
+                return read("table " + table.get().name(), table.get().copy());
             } catch (SQLException e) {
                 if (!LOCK_NOT_HAD.equals(e.getSQLState())) {
                     throw e;
                 }
             }
         }
-        return read(session, "rows that the server made up", MADE_UP);
+        return read("rows that the server made up", MADE_UP);
     }
 
     private record Table(TableName name, List<String> columns) {
@@ -112,11 +115,13 @@ record SpeedQuestion(CheckSettings settings, long sampleBytes, Duration limit) i
         }
     }
 
-    private Sample read(Connection session, String what, String copy) throws SQLException {
-        long began = System.nanoTime();
-        long bytes = 0;
-        CopyOut rows = session.unwrap(PGConnection.class).getCopyAPI().copyOut(copy);
-        try {
+    private Sample read(String what, String copy) throws SQLException {
+        Connection session = sessions.open();
+        try (Statement statement = session.createStatement()) {
+            statement.execute(SourceChecks.LIMITS);
+            long began = System.nanoTime();
+            long bytes = 0;
+            CopyOut rows = session.unwrap(PGConnection.class).getCopyAPI().copyOut(copy);
             byte[] row = rows.readFromCopy();
             while (row != null && bytes < sampleBytes && System.nanoTime() - began < limit.toNanos()) {
                 bytes += row.length;
@@ -124,19 +129,7 @@ record SpeedQuestion(CheckSettings settings, long sampleBytes, Duration limit) i
             }
             return new Sample(what, bytes, System.nanoTime() - began);
         } finally {
-            if (rows.isActive()) {
-                stop(rows);
-            }
-        }
-    }
-
-    private static void stop(CopyOut rows) throws SQLException {
-        try {
-            rows.cancelCopy();
-        } catch (SQLException e) {
-            if (!CANCELLED.equals(e.getSQLState())) {
-                throw e;
-            }
+            session.abort(Runnable::run);
         }
     }
 }

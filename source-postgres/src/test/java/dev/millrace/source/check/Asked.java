@@ -136,8 +136,8 @@ record Asked(List<Finding> findings) {
     static String[] statements(Finding finding) {
         return finding.remedy()
                 .lines()
-                .map(line -> line.replaceFirst("--.*", "").strip())
-                .filter(line -> !line.isEmpty())
+                .filter(line -> !line.startsWith("--"))
+                .map(line -> line.replaceFirst("; -- [^\"]*$", ";"))
                 .toArray(String[]::new);
     }
 }
