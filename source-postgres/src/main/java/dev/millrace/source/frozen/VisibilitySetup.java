@@ -5,9 +5,6 @@ package dev.millrace.source.frozen;
 /// Users and schemas are given quoted.
 public final class VisibilitySetup {
 
-    /// The extension that shows visibility maps, to superusers.
-    public static final String EXTENSION = "CREATE EXTENSION IF NOT EXISTS pg_visibility SCHEMA public;";
-
     /// The function's schema.
     public static final String SCHEMA = "CREATE SCHEMA IF NOT EXISTS millrace;";
 
@@ -19,6 +16,13 @@ public final class VisibilitySetup {
                 AS 'SELECT blkno, all_visible, all_frozen FROM %s.pg_visibility_map(v_table_name::regclass)';""";
 
     private VisibilitySetup() {}
+
+    /// The extension that shows visibility maps, to superusers.
+    ///
+    /// @param schema where its own functions come to lie
+    public static String extension(String schema) {
+        return "CREATE EXTENSION IF NOT EXISTS pg_visibility SCHEMA %s;".formatted(schema);
+    }
 
     /// The function.
     ///
@@ -44,6 +48,6 @@ public final class VisibilitySetup {
 
     /// All of it, for a database that has nothing of it.
     static String statements(String user) {
-        return String.join("\n", EXTENSION, SCHEMA, function("public"), closed(), usage(user), execute(user));
+        return String.join("\n", extension("public"), SCHEMA, function("public"), closed(), usage(user), execute(user));
     }
 }
