@@ -112,7 +112,13 @@ public final class SourceChecks {
     }
 
     private static Finding refused(SetupTest test, SQLException e) {
-        if (CANCELLED.equals(e.getSQLState()) || LOCK_NOT_HAD.equals(e.getSQLState())) {
+        if (LOCK_NOT_HAD.equals(e.getSQLState())) {
+            return Finding.warning(
+                    test,
+                    "Somebody holds a lock for longer than %d seconds, so this could not be looked into.".formatted(LOCK_LIMIT.toSeconds()),
+                    "-- ask again; if it lasts, who holds it:\nSELECT pid, relation::regclass, mode FROM pg_locks WHERE granted AND mode = 'AccessExclusiveLock';");
+        }
+        if (CANCELLED.equals(e.getSQLState())) {
             return Finding.warning(
                     test,
                     "The server did not answer within %d seconds, so this could not be looked into.".formatted(STATEMENT_LIMIT.toSeconds()),

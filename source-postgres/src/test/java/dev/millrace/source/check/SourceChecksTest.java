@@ -10,6 +10,10 @@ import dev.millrace.testkit.postgres.TestPostgres;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -88,6 +92,41 @@ class SourceChecksTest {
             assertThat(asked.of(SetupTest.SLOT)).hasSize(2);
             assertThat(asked.findings()).allSatisfy(finding -> assertThat(finding.remedy().isEmpty())
                     .isEqualTo(finding.outcome() == Outcome.PASSED || finding.outcome() == Outcome.SKIPPED));
+        }
+    }
+
+    /// A statement as a question.
+    private record Asking(SetupTest test, String sql) implements Question {
+
+        @Override
+        public List<Finding> ask(Connection session) throws SQLException {
+            try (Statement statement = session.createStatement()) {
+                statement.execute(sql);
+                return List.of(Finding.passed(test, "Answered."));
+            }
+        }
+    }
+
+    @Test
+    void a_question_that_waits_or_breaks_its_session_keeps_no_other_from_being_asked() throws SQLException {
+        try (TestDatabase database = ready(17);
+                Connection locking = database.session()) {
+            locking.setAutoCommit(false);
+            try (Statement statement = locking.createStatement()) {
+                statement.execute("LOCK TABLE mills");
+            }
+            Asked.Of of = Asked.Of.superuser(database);
+            List<Finding> findings = new ArrayList<>();
+            new SourceChecks(of.endpoint(), of.settings(), List.of(
+                            new Asking(SetupTest.SLOT, "SELECT count(*) FROM public.mills"),
+                            new Asking(SetupTest.CONFIGURATION, "SELECT pg_terminate_backend(pg_backend_pid())"),
+                            new Asking(SetupTest.PUBLICATION, "CREATE TABLE public.wheels (id int)"),
+                            new Asking(SetupTest.SPEED, "SELECT 1")))
+                    .ask(findings::add);
+            assertThat(findings).extracting(Finding::outcome)
+                    .containsExactly(Outcome.WARNING, Outcome.FAILED, Outcome.FAILED, Outcome.PASSED);
+            assertThat(findings.get(0).message()).contains("Somebody holds a lock");
+            assertThat(findings.get(2).message()).as("a check cannot write").contains("read-only");
         }
     }
 }
