@@ -7,7 +7,7 @@ public enum ExitCode {
     /// Done, and everything is as it should be.
     OK(0, "done, and everything is as it should be"),
     /// Done, and there is something to look at.
-    FINDING(1, "done, and there is something to look at: `verify` found a difference, a named table is not known"),
+    FINDING(1, "done, and there is something to look at: `verify` found a difference, `check` failed a test, a named table is not known"),
     /// The command line or the settings cannot be used.
     USAGE(2, "the command line or the settings cannot be used; nothing was done"),
     /// The source, or the way to it, is at fault.

@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import dev.millrace.cli.terminal.Person;
 import dev.millrace.cli.terminal.Terminal;
 import dev.millrace.worker.settings.Environment;
 
@@ -10,7 +11,7 @@ public final class Main {
 
     /// Carries one command out and ends the JVM with its exit code.
     public static void main(String[] args) {
-        Program program = new Program(Terminal.ofProcess(), Environment.ofProcess());
+        Program program = new Program(Terminal.ofProcess(), Environment.ofProcess(), Person.atConsole());
         System.exit(program.run(args));
     }
 }

@@ -15,6 +15,8 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             DemoCommand.class,
+            PrepareCommand.class,
+            CheckCommand.class,
             SyncCommand.class,
             StatusCommand.class,
             ResyncCommand.class,
@@ -25,7 +27,7 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "  0:done, and everything is as it should be",
-            "  1:done, and there is something to look at: `verify` found a difference, a named table is not known",
+            "  1:done, and there is something to look at: `verify` found a difference, `check` failed a test, a named table is not known",
             "  2:the command line or the settings cannot be used; nothing was done",
             "  3:the source, or the network on the way to it, is at fault",
             "  4:the destination is at fault; `query`: the SQL was refused",

@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import dev.millrace.cli.terminal.Person;
 import dev.millrace.cli.terminal.Terminal;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
@@ -19,7 +20,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
 ///
 /// @param terminal where it prints
 /// @param environment the variables that settings may refer to
-public record Program(Terminal terminal, Environment environment) {
+/// @param person who answers questions
+public record Program(Terminal terminal, Environment environment, Person person) {
+
+    /// One at which nobody sits.
+    public Program(Terminal terminal, Environment environment) {
+        this(terminal, environment, Person.nobody());
+    }
 
     /// Carries a command line out.
     ///

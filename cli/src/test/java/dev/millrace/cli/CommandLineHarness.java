@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import dev.millrace.cli.terminal.Person;
 import dev.millrace.cli.terminal.Terminal;
 import dev.millrace.testkit.postgres.TestDatabase;
 import java.io.ByteArrayOutputStream;
@@ -36,11 +37,16 @@ final class CommandLineHarness {
 
     /// Carries a command out in this process.
     static Outcome run(String... arguments) {
+        return run(Person.nobody(), arguments);
+    }
+
+    /// The same with somebody who answers questions.
+    static Outcome run(Person person, String... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Terminal terminal = Terminal.plain(
                 new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8));
-        int code = new Program(terminal, name -> Optional.ofNullable(Map.of("PGPASS", "sesame").get(name))).run(arguments);
+        int code = new Program(terminal, name -> Optional.ofNullable(Map.of("PGPASS", "sesame").get(name)), person).run(arguments);
         return new Outcome(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 

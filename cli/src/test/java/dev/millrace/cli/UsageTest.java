@@ -19,7 +19,7 @@ class UsageTest {
     void the_help_names_every_command_and_every_exit_code() {
         Outcome help = run("--help");
         assertThat(help.code()).isZero();
-        assertThat(help.out()).contains("demo", "sync", "status", "resync", "verify", "query");
+        assertThat(help.out()).contains("demo", "prepare", "check", "sync", "status", "resync", "verify", "query");
         Program program = new Program(Terminal.plain(System.out, System.err), _ -> Optional.empty());
         String[] codes = program.commandLine().getCommandSpec().usageMessage().exitCodeList().entrySet().stream()
                 .map(entry -> entry.getKey().strip() + ":" + entry.getValue())

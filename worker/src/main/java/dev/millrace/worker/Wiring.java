@@ -5,18 +5,27 @@ import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.naming.Displaced;
 import dev.millrace.core.run.SyncRun;
 import dev.millrace.core.secret.Salt;
+import dev.millrace.core.secret.Secret;
 import dev.millrace.destination.duckdb.DuckDestination;
 import dev.millrace.destination.duckdb.DuckReader;
 import dev.millrace.destination.duckdb.DuckSettings;
 import dev.millrace.destination.duckdb.fingerprint.DuckFingerprints;
 import dev.millrace.destination.duckdb.verify.DuckSide;
 import dev.millrace.source.Following;
+import dev.millrace.source.Hosting;
 import dev.millrace.source.PostgresSource;
 import dev.millrace.source.PostgresSourceSettings;
+import dev.millrace.source.check.CheckSettings;
+import dev.millrace.source.check.SourceChecks;
 import dev.millrace.source.fault.PostgresFaults;
 import dev.millrace.source.frozen.FrozenPages;
+import dev.millrace.source.prepare.AdminSession;
+import dev.millrace.source.prepare.PrepareSettings;
+import dev.millrace.source.prepare.ProviderSide;
 import dev.millrace.source.session.PostgresEndpoint;
 import dev.millrace.source.wal.SlotStatus;
+import dev.millrace.worker.check.SetupTests;
+import dev.millrace.worker.check.WayTests;
 import dev.millrace.worker.settings.ConnectionSettings;
 import dev.millrace.worker.settings.DestinationSettings;
 import dev.millrace.worker.settings.SourceSettings;
@@ -31,6 +40,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /// Makes the parts of one connection from its settings; the only place where a source and a destination are put together.
 ///
@@ -106,6 +116,59 @@ public record Wiring(ConnectionSettings settings, InstantSource clock) {
         } catch (SQLException e) {
             throw PostgresFaults.of(e, settings.source().host());
         }
+    }
+
+    /// The setup tests of the source.
+    ///
+    /// @param ownSyncRuns whether a sync of this connection is at work now
+    public SetupTests setupTests(BooleanSupplier ownSyncRuns) {
+        SourceSettings source = settings.source();
+        CheckSettings checked = new CheckSettings(
+                following(),
+                source.database(),
+                source.user(),
+                settings.selection(),
+                hosting(),
+                settings.limits().statusInterval(),
+                ownSyncRuns);
+        return new SetupTests(WayTests.none(), new SourceChecks(endpoint(), checked));
+    }
+
+    /// What the source is made ready for.
+    public PrepareSettings prepareSettings() {
+        SourceSettings source = settings.source();
+        return new PrepareSettings(
+                following(), source.database(), source.user(), !source.password().isEmpty(), settings.selection(), hosting());
+    }
+
+    /// What has to be done at the source's provider.
+    public ProviderSide providerSide() {
+        SourceSettings source = settings.source();
+        return new ProviderSide(
+                hosting(), source.host(), source.port(), source.updateMethod() instanceof UpdateMethod.WalPgoutput);
+    }
+
+    /// Logs in to the source as an administrator, to make it ready; to be closed by the caller.
+    public AdminSession adminSession(String user, Secret password) {
+        PostgresEndpoint own = endpoint();
+        PostgresEndpoint admin = new PostgresEndpoint(own.route(), own.database(), user, password, own.properties());
+        return AdminSession.open(admin, own, prepareSettings());
+    }
+
+    /// Logs in to the source as the settings have it, to see what is there; to be closed by the caller. Empty if it is not let in.
+    public Optional<AdminSession> ownSession() {
+        return AdminSession.ofUser(endpoint(), prepareSettings());
+    }
+
+    private Hosting hosting() {
+        return switch (settings.source().service()) {
+            case POSTGRES -> Hosting.OWN;
+            case POSTGRES_RDS -> Hosting.RDS;
+            case AURORA_POSTGRES -> Hosting.AURORA;
+            case GOOGLE_CLOUD_POSTGRESQL -> Hosting.GOOGLE;
+            case AZURE_POSTGRES -> Hosting.AZURE;
+            case HEROKU_POSTGRES -> Hosting.HEROKU;
+        };
     }
 
     private Connection openSource() {

@@ -23,6 +23,11 @@ public interface Selection {
         return Set.of();
     }
 
+    /// Whether a table of a schema is wanted of which the user has said nothing, such as one that is yet to be made.
+    default boolean includesUnnamed(String schema) {
+        return true;
+    }
+
     /// The columns of a table of which the user has said something, wanted or not, there or not.
     default Set<String> named(TableName table) {
         return hashed(table);

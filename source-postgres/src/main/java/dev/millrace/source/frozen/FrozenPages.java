@@ -84,6 +84,23 @@ public final class FrozenPages implements AutoCloseable {
 
     /// Why the filter is not used with this server by this user, for people and with the SQL to run where there is some; empty if it is.
     public static Optional<String> whyOff(Connection session) throws SQLException {
+        return off(session).map(Off::text);
+    }
+
+    /// Why the filter is not used with a server.
+    ///
+    /// @param why for people
+    /// @param remedy the SQL to run; empty where nothing helps
+    public record Off(String why, String remedy) {
+
+        /// Both, as one text.
+        String text() {
+            return remedy.isEmpty() ? why : "%s Have a superuser run:\n%s".formatted(why, remedy);
+        }
+    }
+
+    /// The same in its parts.
+    public static Optional<Off> off(Connection session) throws SQLException {
         return Usability.of(session).whyOff();
     }
 

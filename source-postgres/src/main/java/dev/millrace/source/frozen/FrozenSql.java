@@ -30,19 +30,6 @@ final class FrozenSql {
             ORDER BY wrapper, n.nspname = 'fivetran', 1
             """;
 
-    /// The setup guide's function, for user `%s`.
-    static final String SETUP =
-            """
-            CREATE EXTENSION IF NOT EXISTS pg_visibility SCHEMA public;
-            CREATE SCHEMA IF NOT EXISTS millrace;
-            CREATE FUNCTION millrace.get_all_pages(v_table_name text)
-                RETURNS TABLE (pagenumber bigint, all_visible_yn boolean, all_frozen_yn boolean)
-                LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-                AS 'SELECT blkno, all_visible, all_frozen FROM public.pg_visibility_map(v_table_name::regclass)';
-            REVOKE EXECUTE ON FUNCTION millrace.get_all_pages(text) FROM PUBLIC;
-            GRANT USAGE ON SCHEMA millrace TO %1$s;
-            GRANT EXECUTE ON FUNCTION millrace.get_all_pages(text) TO %1$s;""";
-
     /// The snapshot of the present transaction, and by what others know the session.
     static final String HOLDER =
             """

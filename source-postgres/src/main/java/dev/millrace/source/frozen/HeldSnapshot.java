@@ -50,7 +50,7 @@ final class HeldSnapshot implements AutoCloseable {
         boolean held = false;
         try (Statement statement = holder.session().createStatement()) {
             if (map.isEmpty()) {
-                return new Attempt.Off(holder.usability().whyOff().orElse(""));
+                return new Attempt.Off(holder.usability().whyOff().map(FrozenPages.Off::text).orElse(""));
             }
             statement.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
             try (ResultSet row = statement.executeQuery(FrozenSql.HOLDER)) {

@@ -18,9 +18,9 @@ final class Usability {
 
     private final int majorVersion;
     private final @Nullable VisibilityMap map;
-    private final @Nullable String whyOff;
+    private final FrozenPages.@Nullable Off whyOff;
 
-    private Usability(int majorVersion, @Nullable VisibilityMap map, @Nullable String whyOff) {
+    private Usability(int majorVersion, @Nullable VisibilityMap map, FrozenPages.@Nullable Off whyOff) {
         this.majorVersion = majorVersion;
         this.map = map;
         this.whyOff = whyOff;
@@ -30,7 +30,7 @@ final class Usability {
     static Usability of(Connection session) throws SQLException {
         int majorVersion;
         String user;
-        String why;
+        FrozenPages.Off why;
         try (Statement statement = session.createStatement();
                 ResultSet row = statement.executeQuery(FrozenSql.SERVER)) {
             row.next();
@@ -59,32 +59,36 @@ final class Usability {
         return new Usability(majorVersion, null, forbidden.isEmpty() ? noFunction(user) : noRight(forbidden.getFirst()));
     }
 
-    private static @Nullable String whyNotHere(int majorVersion, boolean standby, boolean threshold) {
+    private static FrozenPages.@Nullable Off whyNotHere(int majorVersion, boolean standby, boolean threshold) {
         if (majorVersion < PG_14) {
-            return "The source is PostgreSQL %d, which reads a whole table for a range of its pages; 14 and later do not."
-                    .formatted(majorVersion);
+            return off("The source is PostgreSQL %d, which reads a whole table for a range of its pages; 14 and later do not."
+                    .formatted(majorVersion));
         }
         if (majorVersion > LAST_LOOKED_INTO) {
-            return "The source is PostgreSQL %d. Whether its visibility map still keeps what the filter rests on was looked into up to %d."
-                    .formatted(majorVersion, LAST_LOOKED_INTO);
+            return off("The source is PostgreSQL %d. Whether its visibility map still keeps what the filter rests on was looked into up to %d."
+                    .formatted(majorVersion, LAST_LOOKED_INTO));
         }
         if (standby) {
-            return "The source is a standby. A snapshot that is held there would keep the primary's changes from being applied, or be ended"
-                    + " by them.";
+            return off("The source is a standby. A snapshot that is held there would keep the primary's changes from being applied, or be ended"
+                    + " by them.");
         }
         if (threshold) {
-            return "The source has `old_snapshot_threshold` set, by which a vacuum may overtake a snapshot that is held. Set it to -1 to"
-                    + " have the filter.";
+            return off("The source has `old_snapshot_threshold` set, by which a vacuum may overtake a snapshot that is held. Set it to -1 to"
+                    + " have the filter.");
         }
         return null;
     }
 
-    private static String noFunction(String user) {
-        return "The user may not see which pages of a table are all-visible. Have a superuser run:\n" + FrozenSql.SETUP.formatted(user);
+    private static FrozenPages.Off off(String why) {
+        return new FrozenPages.Off(why, "");
     }
 
-    private static String noRight(String grant) {
-        return "The user may not call the function that shows which pages of a table are all-visible. Run `%s`.".formatted(grant);
+    private static FrozenPages.Off noFunction(String user) {
+        return new FrozenPages.Off("The user may not see which pages of a table are all-visible.", VisibilitySetup.statements(user));
+    }
+
+    private static FrozenPages.Off noRight(String grant) {
+        return new FrozenPages.Off("The user may not call the function that shows which pages of a table are all-visible.", grant);
     }
 
     /// How to see a visibility map; empty if the filter is off.
@@ -92,8 +96,8 @@ final class Usability {
         return Optional.ofNullable(map);
     }
 
-    /// Why the filter is off, for people; empty if it is on.
-    Optional<String> whyOff() {
+    /// Why the filter is off; empty if it is on.
+    Optional<FrozenPages.Off> whyOff() {
         return Optional.ofNullable(whyOff);
     }
 

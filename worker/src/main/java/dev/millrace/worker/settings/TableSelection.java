@@ -131,6 +131,12 @@ public record TableSelection(
     }
 
     @Override
+    public boolean includesUnnamed(String schema) {
+        SchemaChoice choice = schemas.get(schema);
+        return newByDefault && (choice == null || choice.enabled());
+    }
+
+    @Override
     public SyncMode of(TableName table) {
         SchemaChoice schema = schemas.get(table.schema());
         TableChoice choice = schema == null ? null : schema.tables().get(table.table());

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.source.check;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,350 @@
+package dev.millrace.source.prepare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.millrace.core.check.Finding;
+import dev.millrace.core.check.Outcome;
+import dev.millrace.core.check.SetupTest;
+import dev.millrace.core.fault.Fault;
+import dev.millrace.core.fault.FaultKind;
+import dev.millrace.core.secret.Secret;
+import dev.millrace.core.shape.TableName;
+import dev.millrace.core.source.Selection;
+import dev.millrace.source.Following;
+import dev.millrace.source.Hosting;
+import dev.millrace.source.check.CheckSettings;
+import dev.millrace.source.check.SourceChecks;
+import dev.millrace.source.session.PostgresEndpoint;
+import dev.millrace.testkit.postgres.DedicatedPostgres;
+import dev.millrace.testkit.postgres.TestDatabase;
+import dev.millrace.testkit.postgres.TestPostgres;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class PrepareTest {
+
+    private static final String PASSWORD = "it's \"secret\" :x \\";
+    private static final String ODD_SCHEMA = "Odd; Place's \"x\"";
+    private static final String ODD_TABLE = "T\";\nDROP TABLE mills; --";
+    private static final TableName ODD = new TableName(ODD_SCHEMA, ODD_TABLE);
+    private static final TableName MILLS = new TableName("public", "mills");
+    private static final String ODD_COLUMN = "Na'me\"; --";
+
+    /// A source to make ready.
+    ///
+    /// @param database its database, by name, on the server of the test database
+    /// @param admin who makes it ready
+    private record Source(TestDatabase server, String database, String admin, String adminPassword, PrepareSettings settings) {
+
+        static Source of(TestDatabase database, Following following, Selection selection) {
+            String user = "Mill's \"user\"; %s".formatted(database.name());
+            return new Source(
+                    database,
+                    database.name(),
+                    database.user(),
+                    database.password(),
+                    new PrepareSettings(following, database.name(), user, true, selection, Hosting.OWN));
+        }
+
+        PostgresEndpoint endpoint(String user, String password) {
+            return new PostgresEndpoint(server.host(), server.port(), database, user, Secret.of(password), Map.of());
+        }
+
+        AdminSession open() {
+            return AdminSession.open(endpoint(admin, adminPassword), endpoint(settings.user(), PASSWORD), settings);
+        }
+
+        /// Makes it ready; what was done, as shown.
+        List<String> apply() {
+            List<String> done = new ArrayList<>();
+            try (AdminSession session = open()) {
+                session.carryOut(session.missing(), Secret.of(PASSWORD), act -> done.add(act.shown()));
+                assertThat(session.missing().steps()).as("a second run finds nothing to do").isEmpty();
+            }
+            assertThat(done).noneSatisfy(shown -> assertThat(shown).contains("secret\""));
+            return done;
+        }
+
+        void undo() {
+            try (AdminSession session = open()) {
+                session.carryOut(session.undoing(), Secret.of(""), _ -> {});
+                assertThat(session.undoing().steps()).isEmpty();
+            }
+        }
+
+        List<Finding> check() {
+            List<Finding> findings = new ArrayList<>();
+            new SourceChecks(endpoint(settings.user(), PASSWORD), new CheckSettings(
+                            settings.following(), database, settings.user(), settings.selection(), settings.hosting(), Duration.ofSeconds(10), () -> false))
+                    .ask(findings::add);
+            return findings;
+        }
+    }
+
+    private static Following.Log log(TestDatabase database) {
+        return new Following.Log("slot_" + database.name(), "Pub's \"" + database.name());
+    }
+
+    private static Following.Xmin xmin() {
+        return new Following.Xmin(Duration.ofSeconds(10));
+    }
+
+    private static TestDatabase filled(int version) {
+        TestDatabase database = TestPostgres.version(version).newDatabase();
+        database.execute(tables());
+        return database;
+    }
+
+    private static String[] tables() {
+        return new String[] {
+            "CREATE TABLE mills (id int PRIMARY KEY, name text, secret text)",
+            "CREATE TABLE parts (id int PRIMARY KEY) PARTITION BY RANGE (id)",
+            "CREATE TABLE parts_1 PARTITION OF parts FOR VALUES FROM (0) TO (100)",
+            "CREATE SCHEMA %s".formatted(TableName.quote(ODD_SCHEMA)),
+            "CREATE TABLE %s (id int PRIMARY KEY, %s text, hidden text)".formatted(ODD.quoted(), TableName.quote(ODD_COLUMN)),
+            "INSERT INTO mills VALUES (1, 'a', 'b')"
+        };
+    }
+
+    private static Selection only(Set<TableName> tables, Set<String> columnsLeftOut) {
+        return new Selection() {
+            @Override
+            public boolean includes(TableName table) {
+                return tables.contains(table);
+            }
+
+            @Override
+            public boolean includes(TableName table, String column) {
+                return !columnsLeftOut.contains(column);
+            }
+
+            @Override
+            public boolean includesUnnamed(String schema) {
+                return false;
+            }
+
+            @Override
+            public Set<TableName> named() {
+                return tables;
+            }
+
+            @Override
+            public Set<String> named(TableName table) {
+                return columnsLeftOut;
+            }
+        };
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {11, 18})
+    void what_was_made_ready_passes_every_test_and_is_taken_away_whole(int version) {
+        try (TestDatabase database = filled(version)) {
+            Source source = Source.of(database, log(database), Selection.everything());
+            assertThat(source.apply()).anySatisfy(shown -> assertThat(shown).contains("FOR ALL TABLES"))
+                    .anySatisfy(shown -> assertThat(shown).contains("PASSWORD :'millrace_password'"));
+            List<Finding> findings = source.check();
+            assertThat(findings).extracting(Finding::outcome).as(findings.toString()).doesNotContain(Outcome.FAILED);
+            if (version > 11) {
+                assertThat(findings).extracting(Finding::outcome).as(findings.toString()).containsOnly(Outcome.PASSED, Outcome.SKIPPED);
+            }
+            database.execute("CREATE TABLE later (id int PRIMARY KEY)");
+            assertThat(database.value("SELECT has_table_privilege(oid, 'later', 'SELECT') FROM pg_roles WHERE rolname LIKE 'Mill%%%s'".formatted(database.name())))
+                    .as("default privileges")
+                    .isEqualTo("t");
+            source.undo();
+            assertThat(database.value("SELECT count(*) FROM pg_roles WHERE rolname LIKE 'Mill%%%s'".formatted(database.name()))).isEqualTo("0");
+            assertThat(database.value("SELECT count(*) FROM pg_publication")).isEqualTo("0");
+            assertThat(database.value("SELECT count(*) FROM pg_replication_slots WHERE database = current_database()")).isEqualTo("0");
+            assertThat(database.value("SELECT count(*) FROM mills")).isEqualTo("1");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {11, 18})
+    void only_what_is_selected_may_be_read_and_is_published(int version) {
+        try (TestDatabase database = filled(version)) {
+            Source source = Source.of(database, log(database), only(Set.of(MILLS, ODD), Set.of("secret", "hidden")));
+            assertThat(source.apply()).anySatisfy(shown -> assertThat(shown).contains("FOR TABLE", "\"public\".\"mills\"", ODD.quoted()));
+            List<Finding> findings = source.check();
+            assertThat(findings).extracting(Finding::outcome).as(findings.toString()).containsOnly(Outcome.PASSED, Outcome.SKIPPED);
+            String user = "'" + source.settings().user().replace("'", "''") + "'";
+            assertThat(database.value("SELECT has_column_privilege(%s, 'mills', 'name', 'SELECT')".formatted(user))).isEqualTo("t");
+            assertThat(database.value("SELECT has_column_privilege(%s, 'mills', 'secret', 'SELECT')".formatted(user))).isEqualTo("f");
+            assertThat(database.value("SELECT has_any_column_privilege(%s, 'parts', 'SELECT')".formatted(user))).isEqualTo("f");
+            source.undo();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {11, 17})
+    void for_looks_the_system_columns_and_the_function_are_given(int version) {
+        try (TestDatabase database = filled(version)) {
+            Source source = Source.of(database, xmin(), only(Set.of(MILLS, ODD), Set.of("secret")));
+            List<String> done = source.apply();
+            assertThat(done).anySatisfy(shown -> assertThat(shown).contains("\"xmin\", \"ctid\")"));
+            assertThat(done.stream().anyMatch(shown -> shown.contains("get_all_pages"))).isEqualTo(version >= 14);
+            Map<Boolean, List<Finding>> findings = source.check().stream()
+                    .collect(Collectors.partitioningBy(finding -> finding.test() == SetupTest.XMIN_EXTENSIONS));
+            assertThat(findings.get(false)).extracting(Finding::outcome).containsOnly(Outcome.PASSED, Outcome.SKIPPED);
+            assertThat(findings.get(true)).extracting(Finding::outcome).containsOnly(version >= 14 ? Outcome.PASSED : Outcome.WARNING);
+            source.undo();
+            assertThat(database.value("SELECT count(*) FROM pg_namespace WHERE nspname = 'millrace'")).isEqualTo("0");
+        }
+    }
+
+    @Test
+    void what_is_there_already_is_completed_and_not_made_again() {
+        try (TestDatabase database = filled(17)) {
+            Source source = Source.of(database, log(database), Selection.everything());
+            database.createUser(source.settings().user(), "another", "");
+            database.execute(
+                    "CREATE TABLE \"page views\" (at int)",
+                    "CREATE PUBLICATION %s FOR TABLE mills".formatted(TableName.quote(((Following.Log) source.settings().following()).publication())),
+                    "SELECT pg_create_logical_replication_slot('slot_%s', 'pgoutput')".formatted(database.name()));
+            try (AdminSession session = source.open()) {
+                assertThat(session.missing().notes()).anySatisfy(note -> assertThat(note).contains("Left out of the publication", "public.page views"));
+            }
+            assertThat(source.apply())
+                    .anySatisfy(shown -> assertThat(shown).startsWith("ALTER USER").contains("PASSWORD :'millrace_password'"))
+                    .anySatisfy(shown -> assertThat(shown).startsWith("ALTER PUBLICATION").contains("ADD TABLE", ODD.quoted()).doesNotContain("mills\"", "page views"))
+                    .anySatisfy(shown -> assertThat(shown).contains("SET (publish_via_partition_root = true)"))
+                    .noneSatisfy(shown -> assertThat(shown).contains("CREATE USER"))
+                    .noneSatisfy(shown -> assertThat(shown).contains("pg_create_logical"));
+            assertThat(source.check()).extracting(Finding::outcome).doesNotContain(Outcome.FAILED);
+        }
+    }
+
+    /// A server on which the right to replicate is had by a role, and whose administrator is no superuser, as Amazon has it.
+    @Test
+    void where_a_role_has_the_right_to_replicate_it_is_granted_by_an_administrator_who_is_none_of_postgresqls() {
+        try (DedicatedPostgres server = TestPostgres.dedicated(17, Map.of());
+                TestDatabase first = server.newDatabase()) {
+            String odd = "da\"ta; DROP DATABASE x --'";
+            first.execute(
+                    "CREATE ROLE rds_replication",
+                    "CREATE ROLE rds_superuser",
+                    "CREATE ROLE boss LOGIN CREATEROLE CREATEDB REPLICATION PASSWORD 'boss' IN ROLE rds_superuser",
+                    "GRANT rds_replication TO boss WITH ADMIN OPTION",
+                    "CREATE DATABASE %s OWNER boss".formatted(TableName.quote(odd)),
+                    "REVOKE CONNECT ON DATABASE %s FROM PUBLIC".formatted(TableName.quote(odd)));
+            Source plain = new Source(
+                    first, odd, "boss", "boss", new PrepareSettings(
+                            new Following.Log("slot_odd", "pub"), odd, "reader", true, only(Set.of(MILLS), Set.of()), Hosting.RDS));
+            try (AdminSession session = plain.open()) {
+                session.carryOut(
+                        new Preparation(List.of(new Preparation.Step("x", List.of(
+                                new Act.Sql("CREATE SCHEMA IF NOT EXISTS public"),
+                                new Act.Sql("CREATE TABLE public.mills (id int PRIMARY KEY)")))), List.of()),
+                        Secret.of(""),
+                        _ -> {});
+            }
+            assertThat(plain.apply())
+                    .contains("GRANT rds_replication TO \"reader\";", "GRANT CONNECT ON DATABASE \"da\"\"ta; DROP DATABASE x --'\" TO \"reader\";")
+                    .noneSatisfy(shown -> assertThat(shown).contains("REPLICATION;"));
+            plain.undo();
+            assertThat(first.value("SELECT count(*) FROM pg_roles WHERE rolname = 'reader'")).isEqualTo("0");
+
+            Source everything = new Source(first, odd, "boss", "boss", new PrepareSettings(
+                    new Following.Log("slot_odd", "pub"), odd, "reader", true, Selection.everything(), Hosting.RDS));
+            assertThatExceptionOfType(Fault.class).isThrownBy(everything::apply).satisfies(fault -> {
+                assertThat(fault.kind()).isEqualTo(FaultKind.PERMISSION_MISSING);
+                assertThat(fault.description()).contains("CREATE PUBLICATION", "What came before it is done.");
+                assertThat(fault.remedy()).contains("--admin-user");
+            });
+        }
+    }
+
+    @Test
+    void an_administrator_who_is_not_let_in_is_told() {
+        try (TestDatabase database = filled(17)) {
+            Source source = Source.of(database, log(database), Selection.everything());
+            assertThatExceptionOfType(Fault.class)
+                    .isThrownBy(() -> AdminSession.open(source.endpoint("postgres", "wrong"), source.endpoint("x", ""), source.settings()))
+                    .satisfies(fault -> assertThat(fault.kind()).isEqualTo(FaultKind.LOGIN_REFUSED));
+        }
+    }
+
+    @Test
+    void a_user_who_owns_something_is_not_dropped() {
+        try (TestDatabase database = filled(17)) {
+            Source source = Source.of(database, log(database), Selection.everything());
+            source.apply();
+            database.execute("ALTER TABLE mills OWNER TO %s".formatted(TableName.quote(source.settings().user())));
+            try (AdminSession session = source.open()) {
+                assertThat(session.undoing().notes()).anySatisfy(note -> assertThat(note).contains("owns something"));
+            }
+            source.undo();
+            assertThat(database.value("SELECT count(*) FROM mills")).isEqualTo("1");
+            database.execute("ALTER TABLE mills OWNER TO postgres");
+            source.undo();
+        }
+    }
+
+    @Test
+    void a_server_that_takes_no_writes_is_told_and_what_others_made_is_not_taken_away() {
+        try (TestDatabase database = filled(17);
+                TestDatabase other = TestPostgres.version(17).newDatabase()) {
+            Source source = Source.of(database, log(database), Selection.everything());
+            other.execute("SELECT pg_create_logical_replication_slot('slot_%s', 'pgoutput')".formatted(database.name()));
+            try (AdminSession session = source.open()) {
+                assertThat(session.undoing().steps()).isEmpty();
+                assertThat(session.undoing().notes()).anySatisfy(note -> assertThat(note).contains("another database"));
+            }
+            database.execute("ALTER DATABASE %s SET default_transaction_read_only = on".formatted(database.name()));
+            assertThatExceptionOfType(Fault.class).isThrownBy(source::apply).satisfies(fault -> {
+                assertThat(fault.kind()).isEqualTo(FaultKind.SOURCE_REFUSED);
+                assertThat(fault.remedy()).contains("Name the primary");
+            });
+        }
+    }
+
+    @Test
+    void a_user_who_may_not_log_in_is_let_in_with_the_password_of_the_settings() {
+        try (TestDatabase database = filled(17)) {
+            Source source = Source.of(database, xmin(), only(Set.of(MILLS), Set.of()));
+            database.createUser(source.settings().user(), "another", "NOLOGIN");
+            assertThat(source.apply()).anySatisfy(shown -> assertThat(shown).endsWith(" LOGIN;"));
+            assertThat(source.check()).extracting(Finding::outcome).doesNotContain(Outcome.FAILED);
+        }
+    }
+
+    @Test
+    void where_nobody_can_look_everything_is_said_that_the_settings_name() {
+        PrepareSettings settings = new PrepareSettings(
+                new Following.Log("s", "p"), "shop", "millrace", true, only(Set.of(MILLS, ODD), Set.of("secret")), Hosting.AURORA);
+        List<String> shown = AdminSession.everything(settings).steps().stream()
+                .flatMap(step -> step.acts().stream())
+                .map(Act::shown)
+                .toList();
+        assertThat(shown).contains(
+                "CREATE USER \"millrace\" PASSWORD :'millrace_password';",
+                "GRANT rds_replication TO \"millrace\";",
+                "GRANT USAGE ON SCHEMA \"public\" TO \"millrace\";",
+                "CREATE PUBLICATION \"p\" FOR TABLE %s, \"public\".\"mills\" WITH (publish_via_partition_root = true);".formatted(ODD.quoted()),
+                "SELECT pg_create_logical_replication_slot('s', 'pgoutput');");
+    }
+
+    @Test
+    void the_providers_side_takes_names_from_the_host_and_nothing_that_a_shell_would_run() {
+        ProviderSide aurora = new ProviderSide(Hosting.AURORA, "orders.cluster-abc123.eu-west-1.rds.amazonaws.com", 5433, true);
+        assertThat(aurora.commands().orElseThrow()).contains("AWS_REGION=eu-west-1", "CLUSTER=orders", "rds.logical_replication,ParameterValue=1", "--port 5433", "reboot-db-instance", "create-network-acl-entry");
+        assertThat(aurora.terraform().orElseThrow()).contains("aws_rds_cluster_parameter_group", "aws_vpc_security_group_ingress_rule", "aws_network_acl_rule", "5433");
+        ProviderSide rds = new ProviderSide(Hosting.RDS, "db.abc123.us-gov-west-1.rds.amazonaws.com", 5432, false);
+        assertThat(rds.commands().orElseThrow()).contains("INSTANCE=db", "AWS_REGION=us-gov-west-1").doesNotContain("logical");
+        assertThat(rds.terraform().orElseThrow()).doesNotContain("parameter_group");
+        assertThat(new ProviderSide(Hosting.RDS, "x; rm -rf /", 5432, true).commands().orElseThrow()).contains("INSTANCE=NAME").doesNotContain("rm -rf");
+        assertThat(new ProviderSide(Hosting.GOOGLE, "h", 5432, true).commands().orElseThrow()).contains("cloudsql.logical_decoding=on");
+        assertThat(new ProviderSide(Hosting.AZURE, "h", 5432, true).commands().orElseThrow()).contains("--name wal_level --value logical");
+        assertThat(new ProviderSide(Hosting.OWN, "h", 5432, true).commands()).isEmpty();
+    }
+}

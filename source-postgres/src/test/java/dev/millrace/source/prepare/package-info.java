@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.source.prepare;
+
+import org.jspecify.annotations.NullMarked;
