@@ -3,6 +3,7 @@ package dev.millrace.worker;
 import dev.millrace.core.destination.Memory;
 import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.naming.Displaced;
+import dev.millrace.core.route.Route;
 import dev.millrace.core.run.SyncRun;
 import dev.millrace.core.secret.Salt;
 import dev.millrace.destination.duckdb.DuckDestination;
@@ -27,9 +28,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// Makes the parts of one connection from its settings; the only place where a source and a destination are put together.
@@ -132,11 +131,7 @@ public record Wiring(ConnectionSettings settings, InstantSource clock) {
 
     private PostgresEndpoint endpoint() {
         SourceSettings source = settings.source();
-        Map<String, String> properties = new HashMap<>();
-        properties.put("sslmode", source.tls().mode().text());
-        source.tls().rootCertificate().ifPresent(path -> properties.put("sslrootcert", path.toString()));
-        return new PostgresEndpoint(
-                source.host(), source.port(), source.database(), source.user(), source.password(), properties);
+        return new SourceAccess(source).endpoint(Route.straight(source.host(), source.port()));
     }
 
     /// Where the keys of the destination are kept, for finding those that are gone.
