@@ -6,6 +6,7 @@ import dev.millrace.core.check.Approvable;
 import dev.millrace.core.check.Finding;
 import dev.millrace.core.check.Outcome;
 import dev.millrace.core.route.Route;
+import dev.millrace.source.dial.Dialler;
 import dev.millrace.source.dial.PrivateHosts;
 import dev.millrace.testkit.postgres.TestDatabase;
 import dev.millrace.testkit.postgres.TestPostgres;
@@ -56,6 +57,18 @@ final class SetupTestsOfServersTest {
         Finding named = host("localhost", plain.port(), PrivateHosts.ALLOW);
         assertThat(named.outcome()).isEqualTo(Outcome.PASSED);
         assertThat(named.message()).contains("localhost:%d (127.0.0.1), without TLS.".formatted(plain.port()));
+    }
+
+    @Test
+    void a_name_of_which_one_address_is_dead_is_warned_about_and_the_dead_one_named() {
+        Dialler several = new Dialler(
+                PrivateHosts.ALLOW,
+                Dialler.LIMIT,
+                _ -> new InetAddress[] {InetAddress.getByName("127.0.0.9"), InetAddress.getByName("127.0.0.1")});
+        Finding finding = new HostCheck(Route.straight("db.example.com", plain.port()), several).finding();
+        assertThat(finding.outcome()).isEqualTo(Outcome.WARNING);
+        assertThat(finding.message())
+                .contains("answers at db.example.com:%d (127.0.0.1)".formatted(plain.port()), "nothing does: 127.0.0.9 refuses.");
     }
 
     @Test
