@@ -31,7 +31,7 @@ public final class DialFaults {
                     FaultKind.HOST_UNREACHABLE,
                     server.toString(),
                     "Nothing listens at %s (%s): the machine is there and refuses.".formatted(server, failure.tried()),
-                    "Check `port` (5432 as a rule), that the server runs, and that its `listen_addresses` has that address.",
+                    "Check `host` and `port` (5432 as a rule), that the server runs, and that its `listen_addresses` has that address.",
                     failure);
             case SILENT -> new Fault(
                     FaultKind.HOST_UNREACHABLE,
