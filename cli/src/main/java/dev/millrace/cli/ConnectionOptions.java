@@ -61,6 +61,18 @@ public final class ConnectionOptions {
     @Option(names = "--password-file", paramLabel = "PATH", description = "Without a FILE: the file with the password.")
     private @Nullable String passwordFile;
 
+    @Option(
+            names = "--trusted-certificates",
+            paramLabel = "SHA256[,SHA256]",
+            description = "Without a FILE: the certificates that are approved for the source.")
+    private @Nullable String trustedCertificates;
+
+    @Option(names = "--tls-server-name", paramLabel = "NAME", description = "Without a FILE: the database's own name, where the host is another.")
+    private @Nullable String tlsServerName;
+
+    @Option(names = "--auth-method", paramLabel = "METHOD", description = "Without a FILE: PASSWORD (the default) or AWS_IAM.")
+    private @Nullable String authMethod;
+
     /// Whether the flags name a connection, so that no settings file is to be named.
     boolean given() {
         return source != null || destination != null;
@@ -104,6 +116,9 @@ public final class ConnectionOptions {
         put(others, Setting.SOURCE_UPDATE_METHOD, updateMethod);
         put(others, Setting.SOURCE_REPLICATION_SLOT, replicationSlot);
         put(others, Setting.SOURCE_PUBLICATION_NAME, publicationName);
+        put(others, Setting.SOURCE_TRUSTED_CERTIFICATES, trustedCertificates);
+        put(others, Setting.SOURCE_TLS_SERVER_NAME, tlsServerName);
+        put(others, Setting.SOURCE_AUTH_METHOD, authMethod);
         put(others, Setting.SYNC_MODE, syncMode);
         put(others, Setting.SYSTEM_COLUMN_PREFIX, systemColumnPrefix);
         put(others, Setting.SOURCE_PASSWORD, passwordEnvironment == null ? null : "${env:" + passwordEnvironment + "}");

@@ -3,6 +3,7 @@ package dev.millrace.worker;
 import dev.millrace.core.destination.Memory;
 import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.naming.Displaced;
+import dev.millrace.core.route.Route;
 import dev.millrace.core.run.SyncRun;
 import dev.millrace.core.secret.Salt;
 import dev.millrace.core.secret.Secret;
@@ -36,9 +37,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -151,7 +150,7 @@ public record Wiring(ConnectionSettings settings, InstantSource clock) {
     /// Logs in to the source as an administrator, to make it ready; to be closed by the caller.
     public AdminSession adminSession(String user, Secret password) {
         PostgresEndpoint own = endpoint();
-        PostgresEndpoint admin = new PostgresEndpoint(own.route(), own.database(), user, password, own.properties());
+        PostgresEndpoint admin = own.as(user, Login.by(password));
         return AdminSession.open(admin, own, prepareSettings());
     }
 
@@ -195,11 +194,7 @@ public record Wiring(ConnectionSettings settings, InstantSource clock) {
 
     private PostgresEndpoint endpoint() {
         SourceSettings source = settings.source();
-        Map<String, String> properties = new HashMap<>();
-        properties.put("sslmode", source.tls().mode().text());
-        source.tls().rootCertificate().ifPresent(path -> properties.put("sslrootcert", path.toString()));
-        return new PostgresEndpoint(
-                source.host(), source.port(), source.database(), source.user(), source.password(), properties);
+        return new SourceAccess(source).endpoint(Route.straight(source.host(), source.port()));
     }
 
     /// Where the keys of the destination are kept, for finding those that are gone.

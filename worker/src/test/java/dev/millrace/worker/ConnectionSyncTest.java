@@ -18,6 +18,7 @@ import dev.millrace.testkit.Eventually;
 import dev.millrace.testkit.postgres.DedicatedPostgres;
 import dev.millrace.testkit.postgres.TestDatabase;
 import dev.millrace.testkit.postgres.TestPostgres;
+import dev.millrace.worker.settings.AuthMethod;
 import dev.millrace.worker.settings.ConnectionSettings;
 import dev.millrace.worker.settings.DestinationSettings;
 import dev.millrace.worker.settings.SourceSettings;
@@ -132,8 +133,9 @@ class ConnectionSyncTest {
                 database.name(),
                 database.user(),
                 Secret.of(database.password()),
+                new AuthMethod.Password(),
                 new SourceSettings.Way.Directly(),
-                new TlsSettings(TlsSettings.Mode.PREFER, Optional.empty()),
+                TlsSettings.of(TlsSettings.Mode.PREFER),
                 new UpdateMethod.WalPgoutput("slot_" + database.name(), "pub"));
         return new Wiring(
                 new ConnectionSettings(

@@ -9,6 +9,22 @@ public enum FaultKind {
     SETTINGS_INVALID(Owner.SETTINGS, Retry.AFTER_REMEDY),
     /// The host does not resolve or does not answer.
     HOST_UNREACHABLE(Owner.NETWORK, Retry.SOON),
+    /// The host is at a private address, and those are refused.
+    HOST_PRIVATE(Owner.SETTINGS, Retry.AFTER_REMEDY),
+    /// What answers is no PostgreSQL server.
+    NOT_POSTGRES(Owner.SETTINGS, Retry.AFTER_REMEDY),
+    /// The server has no TLS, and it is demanded.
+    TLS_MISSING(Owner.SOURCE, Retry.AFTER_REMEDY),
+    /// The server's TLS is too old, or both sides have nothing in common.
+    TLS_UNUSABLE(Owner.SOURCE, Retry.AFTER_REMEDY),
+    /// The server's certificate leads to nothing that is believed, or is of another name.
+    CERTIFICATE_UNTRUSTED(Owner.SOURCE, Retry.AFTER_REMEDY),
+    /// The server presents other certificates than the approved one.
+    CERTIFICATE_CHANGED(Owner.SOURCE, Retry.AFTER_REMEDY),
+    /// The server's certificate is not valid any more, or not yet.
+    CERTIFICATE_EXPIRED(Owner.SOURCE, Retry.AFTER_REMEDY),
+    /// There are no credentials of AWS to make a token with.
+    AWS_CREDENTIALS(Owner.SETTINGS, Retry.AFTER_REMEDY),
     /// A connection that worked broke: the server restarted or the network was cut, both of which pass.
     CONNECTION_LOST(Owner.NETWORK, Retry.SOON),
     /// User or password refused.

@@ -19,6 +19,9 @@ public final class PostgresFaults {
     ///
     /// @param subject the table, slot or other object that was being worked on
     public static Fault of(SQLException e, String subject) {
+        if (e instanceof NotOpened known) {
+            return known.fault();
+        }
         String state = String.valueOf(e.getSQLState());
         return switch (state) {
             case "28P01", "28000" -> login(e, subject);
@@ -153,7 +156,7 @@ public final class PostgresFaults {
     }
 
     /// The server's own sentence; without detail and context, which could hold values.
-    private static String said(SQLException e) {
+    public static String said(SQLException e) {
         if (e instanceof PSQLException postgres) {
             ServerErrorMessage message = postgres.getServerErrorMessage();
             if (message != null) {

@@ -3,6 +3,10 @@ package dev.millrace.source.session;
 import dev.millrace.core.route.Address;
 import dev.millrace.core.route.Route;
 import dev.millrace.core.secret.Secret;
+import dev.millrace.source.dial.DialledSockets;
+import dev.millrace.source.dial.PrivateHosts;
+import dev.millrace.source.tls.TlsMode;
+import dev.millrace.source.tls.TlsPolicy;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -10,6 +14,7 @@ import java.sql.Driver;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.TimeUnit;
 import org.postgresql.PGProperty;
 
 /// Where a database is and how to log in to it.
@@ -17,13 +22,15 @@ import org.postgresql.PGProperty;
 /// @param route how its server is reached; stays the caller's
 /// @param database the database's name
 /// @param user who logs in
-/// @param password empty where the server does not ask for one
-/// @param properties further properties of the driver, TLS among them; they win over those that are set here
+/// @param login how they prove it
+/// @param tls what is asked of TLS
+/// @param privateHosts which addresses may be dialled
+/// @param properties further properties of the driver; they win over those that are set here
 public record PostgresEndpoint(
-        Route route, String database, String user, Secret password, Map<String, String> properties)
+        Route route, String database, String user, Login login, TlsPolicy tls, PrivateHosts privateHosts, Map<String, String> properties)
         implements Sessions {
 
-    private static final int CONNECT_SECONDS = 15;
+    private static final int ANSWER_SECONDS = 20;
     private static final int LOGIN_SECONDS = 30;
     private static final int REPLICATION_SILENCE_SECONDS = 300;
 
@@ -32,14 +39,21 @@ public record PostgresEndpoint(
         properties = Map.copyOf(properties);
     }
 
-    /// A database whose server is dialled straight.
+    /// A database whose server is dialled straight, with TLS if it has it.
     public PostgresEndpoint(String host, int port, String database, String user, Secret password, Map<String, String> properties) {
-        this(Route.straight(host, port), database, user, password, properties);
+        this(
+                Route.straight(host, port),
+                database,
+                user,
+                Login.by(password),
+                TlsPolicy.of(TlsMode.PREFER),
+                PrivateHosts.ALLOW,
+                properties);
     }
 
     @Override
     public Connection open() throws SQLException {
-        return connect(ordinary());
+        return connect(ordinary(), 0);
     }
 
     @Override
@@ -49,35 +63,55 @@ public record PostgresEndpoint(
         PGProperty.ASSUME_MIN_SERVER_VERSION.set(replication, "10");
         PGProperty.PREFER_QUERY_MODE.set(replication, "simple");
         // A message that has begun must go on; between messages the session is polled and no limit applies.
-        PGProperty.SOCKET_TIMEOUT.set(replication, REPLICATION_SILENCE_SECONDS);
-        replication.putAll(properties);
-        return connect(replication);
+        return connect(replication, REPLICATION_SILENCE_SECONDS);
     }
 
     private Properties ordinary() {
         Properties driver = new Properties();
         PGProperty.USER.set(driver, user);
-        if (!password.isEmpty()) {
-            PGProperty.PASSWORD.set(driver, password.reveal());
-        }
         PGProperty.APPLICATION_NAME.set(driver, "millrace");
         PGProperty.TCP_KEEP_ALIVE.set(driver, true);
-        PGProperty.SOCKET_FACTORY.set(driver, KeptAliveSockets.class.getName());
-        PGProperty.CONNECT_TIMEOUT.set(driver, CONNECT_SECONDS);
+        // Bounds each answer until the session is open, the handshake's among them; the driver's own thread ends by it too.
+        PGProperty.SOCKET_TIMEOUT.set(driver, ANSWER_SECONDS);
+        PGProperty.CONNECT_TIMEOUT.set(driver, ANSWER_SECONDS);
         PGProperty.LOGIN_TIMEOUT.set(driver, LOGIN_SECONDS);
-        driver.putAll(properties);
         return driver;
     }
 
-    private Connection connect(Properties driver) throws SQLException {
+    /// The database's own name and port, whatever is dialled.
+    private Address server() {
+        return new Address(tls.serverName().orElse(route.target().host()), route.target().port());
+    }
+
+    private Secret password() {
+        return switch (login) {
+            case Login.Password(Secret given) -> given;
+            case Login.Token(Login.Tokens tokens) -> tokens.token(server(), user);
+        };
+    }
+
+    private Connection connect(Properties driver, int silenceSeconds) throws SQLException {
         Driver postgres = new org.postgresql.Driver();
         Address dialled = route.dial();
-        Connection session = postgres.connect("jdbc:postgresql://%s/%s".formatted(dialled, encoded()), driver);
+        driver.putAll(DialledSockets.properties(dialled, privateHosts));
+        driver.putAll(tls.properties(route.target().host()));
+        Secret password = password();
+        if (!password.isEmpty()) {
+            PGProperty.PASSWORD.set(driver, password.reveal());
+        }
+        driver.putAll(properties);
+        Connection session;
+        try {
+            session = postgres.connect("jdbc:postgresql://%s/%s".formatted(dialled, encoded()), driver);
+        } catch (SQLException e) {
+            throw OpeningFaults.named(e, route.target(), tls, login);
+        }
         if (session == null) {
             throw new IllegalStateException("Invalid address: %s (must be one that the driver accepts)".formatted(dialled));
         }
         try {
             SessionSettings.applyTo(session);
+            session.setNetworkTimeout(Runnable::run, Math.toIntExact(TimeUnit.SECONDS.toMillis(silenceSeconds)));
             return session;
         } catch (SQLException | RuntimeException e) {
             session.close();

@@ -23,12 +23,40 @@ public enum Setting {
     /// The login's password.
     SOURCE_PASSWORD("source.password", Need.OPTIONAL, "none",
             "Best `${env:NAME}` or `${file:PATH}`. A plain value works and is warned about."),
+    /// How the user proves who they are.
+    SOURCE_AUTH_METHOD("source.auth_method", Need.OPTIONAL, "PASSWORD", "How the user proves who they are: `PASSWORD`, `CLIENT_CERTIFICATE`, or "
+            + "`AWS_IAM`, for which a token is made for each session. `ENTRA_ID` is the name of a way that this version does not have."),
+    /// The client's certificate.
+    SOURCE_CLIENT_PUBLIC_CERTIFICATE("source.client_public_certificate", Need.OPTIONAL, "none", "What the server is shown: a certificate in "
+            + "PEM, with those between it and its authority behind it. Best `${file:PATH}`."),
+    /// Its key.
+    SOURCE_CLIENT_PRIVATE_KEY("source.client_private_key", Need.OPTIONAL, "none", "Its private key: PKCS#8 in PEM, not encrypted. Best "
+            + "`${file:PATH}` or `${env:NAME}`."),
+    /// Where the database is in AWS.
+    SOURCE_AWS_REGION("source.aws_region", Need.OPTIONAL, "none", "With `AWS_IAM`: the database's region. Told from the host's name where it "
+            + "is left out."),
     /// How much TLS is asked for.
-    SOURCE_SSLMODE("source.sslmode", Need.OPTIONAL, "prefer", "`disable`, `allow`, `prefer`, `require`, `verify-ca` or `verify-full`, "
-            + "as in PostgreSQL's own clients."),
+    SOURCE_SSLMODE("source.sslmode", Need.OPTIONAL, "verify-ca", "`disable`, `allow`, `prefer`, `require`, `verify-ca` or `verify-full`, "
+            + "as in PostgreSQL's own clients. The default is `prefer` where the host is this machine and nothing else here asks for TLS. See "
+            + "[TLS](../guides/tls.md)."),
     /// The authorities that are believed.
-    SOURCE_SSLROOTCERT("source.sslrootcert", Need.OPTIONAL, "none",
-            "File with the certificates that `verify-ca` and `verify-full` believe."),
+    SOURCE_SSLROOTCERT("source.sslrootcert", Need.OPTIONAL, "none", "File with the certificates of the authorities that are believed, or "
+            + "`system`. The system's are believed where neither this nor an approved certificate is given; they ask for the right name too."),
+    /// Certificates that were approved.
+    SOURCE_TRUSTED_CERTIFICATES("source.trusted_certificates", Need.OPTIONAL, "none", "List of approved certificates, each by its SHA-256: "
+            + "the server's own, or one that signs it and is presented with it. What `millrace check FILE --trust` approves comes to them."),
+    /// The name that the certificate must have.
+    SOURCE_TLS_SERVER_NAME("source.tls_server_name", Need.OPTIONAL, "none", "The database's own name, where `host` is another one that leads to "
+            + "it (PrivateLink, a load balancer): asked for in TLS, verified, and signed for with `AWS_IAM`."),
+    /// Whether SCRAM is bound to TLS.
+    SOURCE_CHANNEL_BINDING("source.channel_binding", Need.OPTIONAL, "prefer", "`prefer`, `require` or `disable`: whether a login by SCRAM is "
+            + "bound to its TLS session, so that nobody can stand between."),
+    /// Whether TLS is demanded within a tunnel.
+    SOURCE_ALWAYS_ENCRYPTED("source.always_encrypted", Need.OPTIONAL, "false", "`true` demands TLS also where the way to the host is "
+            + "protected otherwise: through a tunnel, by way of an agent, on this machine."),
+    /// Whether private addresses are dialled.
+    SOURCE_PRIVATE_HOSTS("source.private_hosts", Need.OPTIONAL, "allow", "With `Directly`: `refuse` dials public addresses only, as a service "
+            + "for others needs."),
     /// How changes are followed.
     SOURCE_UPDATE_METHOD("source.update_method", Need.OPTIONAL, "WAL_PGOUTPUT", "How changes are followed. `WAL_PGOUTPUT`: the "
             + "write-ahead log, through a replication slot. With nothing but `SELECT`: `XMIN` looks for rows that were written since the last run "
@@ -44,8 +72,8 @@ public enum Setting {
     SOURCE_PUBLICATION_NAME("source.publication_name", Need.REQUIRED, "", "With `WAL_PGOUTPUT`: name of the publication with the "
             + "tables to copy."),
     /// How the host is reached.
-    SOURCE_CONNECTION_TYPE("source.connection_type", Need.OPTIONAL, "Directly", "`Directly`. `SshTunnel`, `PrivateLink` and "
-            + "`ProxyAgent` are names of ways that this version does not have."),
+    SOURCE_CONNECTION_TYPE("source.connection_type", Need.OPTIONAL, "Directly", "`Directly`, or `PrivateLink`: an endpoint in your "
+            + "own network. `SshTunnel` and `ProxyAgent` are names of ways that this version does not have."),
     /// What kind of destination it is.
     DESTINATION_SERVICE("destination.service", Need.REQUIRED, "", "`duckdb`."),
     /// The destination's file.
@@ -116,6 +144,11 @@ public enum Setting {
         this.need = need;
         this.fallback = fallback;
         this.meaning = meaning;
+    }
+
+    /// Whether it may be written as a list.
+    boolean isList() {
+        return this == SOURCE_TRUSTED_CERTIFICATES;
     }
 
     /// Its name with its section: `source.host`.

@@ -69,8 +69,9 @@ public record SettingFlags(String source, String destination, Map<Setting, Strin
                 case "" -> {}
                 case "sslmode" -> given.put(Setting.SOURCE_SSLMODE, value, place);
                 case "sslrootcert" -> given.put(Setting.SOURCE_SSLROOTCERT, value, place);
+                case "channel_binding" -> given.put(Setting.SOURCE_CHANNEL_BINDING, value, place);
                 default -> given.problem(
-                        place, "source", "Unknown parameter `" + name + "`. There are `sslmode` and `sslrootcert`.");
+                        place, "source", "Unknown parameter `" + name + "`. There are `sslmode`, `sslrootcert` and `channel_binding`.");
             }
         }
     }

@@ -1,8 +1,10 @@
 package dev.millrace.worker.settings;
 
 import dev.millrace.core.destination.SyncMode;
+import dev.millrace.core.fault.Fault;
 import dev.millrace.core.naming.Naming;
 import dev.millrace.core.run.Limits;
+import dev.millrace.worker.approval.Approvals;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
@@ -12,7 +14,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /// Reads the settings of a connection and tells everything that is wrong with them at once.
@@ -24,10 +26,13 @@ public record SettingsReader(Environment environment) {
     private static final Pattern SYSTEM_PREFIX = Pattern.compile("_[a-z0-9_]{0,39}");
     private static final Pattern SLOT = Pattern.compile("[a-z0-9_]{1,63}");
 
-    /// Reads a YAML file.
+    /// Reads a YAML file, and what was approved for it.
     public SettingsReading read(Path file) {
         try {
-            return read(Files.readString(file), file);
+            return check(YamlSettings.read(Files.readString(file), file), Approvals.read(file).certificates());
+        } catch (Fault unreadable) {
+            return new SettingsReading.Refused(
+                    List.of(new SettingProblem(unreadable.subject(), 0, "", unreadable.description() + " " + unreadable.remedy())));
         } catch (IOException failure) {
             String name = String.valueOf(file.getFileName());
             String message =
@@ -41,20 +46,20 @@ public record SettingsReader(Environment environment) {
         }
     }
 
-    /// Reads YAML that stands, or would stand, in `file`.
+    /// Reads YAML that stands, or would stand, in `file`; nothing else is read.
     public SettingsReading read(String yaml, Path file) {
-        return check(YamlSettings.read(yaml, file));
+        return check(YamlSettings.read(yaml, file), Set.of());
     }
 
     /// Reads the flags of a command line; relative paths are relative to `directory`.
     public SettingsReading read(SettingFlags flags, Path directory) {
-        return check(flags.read(directory));
+        return check(flags.read(directory), Set.of());
     }
 
-    private SettingsReading check(GivenSettings given) {
+    private SettingsReading check(GivenSettings given, Set<String> approved) {
         CheckedValues values = new CheckedValues(given, new References(environment, given.directory()));
         ConnectionSettings settings = new ConnectionSettings(
-                source(values),
+                source(values, approved),
                 destination(values),
                 values.text(
                         Setting.SCHEMA_PREFIX,
@@ -74,8 +79,9 @@ public record SettingsReader(Environment environment) {
                 : new SettingsReading.Refused(given.problems());
     }
 
-    private static SourceSettings source(CheckedValues values) {
-        onlyNow(values, Setting.SOURCE_CONNECTION_TYPE, List.of("Directly", "SshTunnel", "PrivateLink", "ProxyAgent"));
+    private static SourceSettings source(CheckedValues values, Set<String> approved) {
+        TlsBlock tls = new TlsBlock(values, approved);
+        SourceSettings.Way way = way(values);
         return new SourceSettings(
                 constant(values, Setting.SOURCE_SERVICE, SourceSettings.Service.values()),
                 values.text(Setting.SOURCE_HOST),
@@ -83,17 +89,25 @@ public record SettingsReader(Environment environment) {
                 values.text(Setting.SOURCE_DATABASE),
                 values.text(Setting.SOURCE_USER),
                 values.secret(Setting.SOURCE_PASSWORD),
-                new SourceSettings.Way.Directly(),
-                tls(values),
+                tls.authMethod(),
+                way,
+                tls.tls(way),
                 updateMethod(values));
     }
 
-    private static TlsSettings tls(CheckedValues values) {
-        return new TlsSettings(
-                constant(values, Setting.SOURCE_SSLMODE, TlsSettings.Mode.values()),
-                values.isGiven(Setting.SOURCE_SSLROOTCERT)
-                        ? Optional.of(values.path(Setting.SOURCE_SSLROOTCERT))
-                        : Optional.empty());
+    private static SourceSettings.Way way(CheckedValues values) {
+        String chosen = values.choice(Setting.SOURCE_CONNECTION_TYPE, List.of("Directly", "SshTunnel", "PrivateLink", "ProxyAgent"));
+        SourceSettings.PrivateHosts privateHosts = constant(values, Setting.SOURCE_PRIVATE_HOSTS, SourceSettings.PrivateHosts.values());
+        return switch (chosen) {
+            case "PrivateLink" -> new SourceSettings.Way.PrivateLink();
+            case "SshTunnel", "ProxyAgent" -> {
+                values.problem(
+                        Setting.SOURCE_CONNECTION_TYPE,
+                        "`source.connection_type: " + chosen + "` is not carried out by this version. Use `Directly`, or leave the line out.");
+                yield new SourceSettings.Way.Directly(privateHosts);
+            }
+            default -> new SourceSettings.Way.Directly(privateHosts);
+        };
     }
 
     private static UpdateMethod updateMethod(CheckedValues values) {
@@ -147,22 +161,8 @@ public record SettingsReader(Environment environment) {
                 Math.toIntExact(values.number(Setting.LIMITS_PEEK_CHANGES, 1_000, 5_000_000)));
     }
 
-    /// Of several names that have a meaning, the first is the one that is carried out now.
-    private static void onlyNow(CheckedValues values, Setting setting, List<String> names) {
-        String chosen = values.choice(setting, names);
-        if (!chosen.equals(names.getFirst())) {
-            values.problem(
-                    setting,
-                    "`" + setting.path() + ": " + chosen + "` is not carried out by this version. Use `" + names.getFirst()
-                            + "`, or leave the line out.");
-        }
-    }
-
     private static <E extends Enum<E>> E constant(CheckedValues values, Setting setting, E[] constants) {
-        char separator = setting == Setting.SOURCE_SSLMODE ? '-' : '_';
-        List<String> names = Arrays.stream(constants)
-                .map(constant -> constant.name().toLowerCase(Locale.ROOT).replace('_', separator))
-                .toList();
+        List<String> names = Arrays.stream(constants).map(constant -> constant.name().toLowerCase(Locale.ROOT)).toList();
         return constants[names.indexOf(values.choice(setting, names))];
     }
 }

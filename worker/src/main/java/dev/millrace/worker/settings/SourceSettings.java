@@ -11,6 +11,7 @@ import java.util.Locale;
 /// @param database its name
 /// @param user the role that reads
 /// @param password empty for a login that needs none
+/// @param authMethod how they prove it
 /// @param way how the host is reached
 /// @param tls how much TLS is asked for, and what is believed
 /// @param updateMethod how its changes are followed
@@ -21,6 +22,7 @@ public record SourceSettings(
         String database,
         String user,
         Secret password,
+        AuthMethod authMethod,
         Way way,
         TlsSettings tls,
         UpdateMethod updateMethod) {
@@ -44,6 +46,23 @@ public record SourceSettings(
     public sealed interface Way {
 
         /// Dialled from here.
-        record Directly() implements Way {}
+        ///
+        /// @param privateHosts whether the host may be at a private address
+        record Directly(PrivateHosts privateHosts) implements Way {
+
+            /// Wherever it is.
+            public Directly() {
+                this(PrivateHosts.ALLOW);
+            }
+        }
+
+        /// Dialled from here at an endpoint in one's own network, behind which a cloud leads to the host.
+        record PrivateLink() implements Way {}
+    }
+
+    /// Whether hosts at private addresses are dialled.
+    public enum PrivateHosts {
+        ALLOW,
+        REFUSE
     }
 }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.Mark;
@@ -18,6 +19,7 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
 /// Reads the YAML of one connection into [GivenSettings]: names and kinds are checked here, values are not.
@@ -79,7 +81,9 @@ final class YamlSettings {
             given.problem(at(value), path, "Unknown setting `" + path + "`." + hint(section, key, known));
             return;
         }
-        if (!(value instanceof ScalarNode scalar)) {
+        if (setting.get().isList() && value instanceof SequenceNode list && list.getValue().stream().allMatch(ScalarNode.class::isInstance)) {
+            given.put(setting.get(), list.getValue().stream().map(one -> ((ScalarNode) one).getValue()).collect(Collectors.joining(",")), at(value));
+        } else if (!(value instanceof ScalarNode scalar)) {
             given.problem(at(value), path, "`" + path + "` is one value, not a list or a block.");
         } else if (scalar.getTag().equals(Tag.NULL)) {
             given.problem(at(value), path, "`" + path + "` has no value. Give it one, or remove the line.");

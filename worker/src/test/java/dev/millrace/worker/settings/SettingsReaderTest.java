@@ -2,15 +2,20 @@ package dev.millrace.worker.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.core.check.Approvable;
 import dev.millrace.core.naming.Naming;
 import dev.millrace.core.run.Limits;
 import dev.millrace.core.shape.RowFilter;
+import dev.millrace.core.secret.Secret;
 import dev.millrace.core.shape.TableName;
+import dev.millrace.worker.approval.Approvals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -42,7 +47,9 @@ class SettingsReaderTest {
         ConnectionSettings settings = understood(SMALLEST);
         assertThat(settings.source().port()).isEqualTo(5432);
         assertThat(settings.source().password().isEmpty()).isTrue();
-        assertThat(settings.source().tls().mode()).isEqualTo(TlsSettings.Mode.PREFER);
+        assertThat(settings.source().tls()).isEqualTo(TlsSettings.of(TlsSettings.Mode.VERIFY_CA));
+        assertThat(settings.source().authMethod()).isEqualTo(new AuthMethod.Password());
+        assertThat(settings.source().way()).isEqualTo(new SourceSettings.Way.Directly());
         assertThat(settings.destination()).isEqualTo(new DestinationSettings.Duck(Path.of("/somewhere/warehouse.duckdb")));
         assertThat(settings.frequency()).isEqualTo(new SyncFrequency.Every(java.time.Duration.ofMinutes(5)));
         assertThat(settings.selection()).isEqualTo(TableSelection.everything());
@@ -336,5 +343,101 @@ class SettingsReaderTest {
         SettingsReading reading = reader.read(yaml, file);
         assertThat(reading).isInstanceOf(SettingsReading.Refused.class);
         return ((SettingsReading.Refused) reading).problems();
+    }
+
+    @Test
+    void this_machine_is_asked_for_tls_only_if_something_else_asks_for_it() {
+        for (String host : List.of("localhost", "127.0.0.1", "::1")) {
+            String here = SMALLEST.replace("db.example.com", "\"" + host + "\"");
+            assertThat(mode(here, "port: 5432")).isEqualTo(TlsSettings.Mode.PREFER);
+            assertThat(mode(here, "always_encrypted: true")).isEqualTo(TlsSettings.Mode.VERIFY_CA);
+            assertThat(mode(here, "auth_method: AWS_IAM")).isEqualTo(TlsSettings.Mode.VERIFY_CA);
+            assertThat(mode(here, "sslrootcert: ca.pem")).isEqualTo(TlsSettings.Mode.VERIFY_CA);
+            assertThat(mode(here, "trusted_certificates: " + FINGERPRINT)).isEqualTo(TlsSettings.Mode.VERIFY_CA);
+            assertThat(mode(here, "connection_type: PrivateLink")).isEqualTo(TlsSettings.Mode.VERIFY_CA);
+            assertThat(mode(here, "sslmode: disable")).isEqualTo(TlsSettings.Mode.DISABLE);
+        }
+        assertThat(mode(SMALLEST, "sslmode: prefer")).isEqualTo(TlsSettings.Mode.PREFER);
+    }
+
+    private TlsSettings.Mode mode(String yaml, String line) {
+        return source(yaml, line).tls().mode();
+    }
+
+    private SourceSettings source(String yaml, String... lines) {
+        return understood(yaml.replace("user: millrace", "user: millrace\n  " + String.join("\n  ", lines))).source();
+    }
+
+    private String problem(String... lines) {
+        return refused(SMALLEST.replace("user: millrace", "user: millrace\n  " + String.join("\n  ", lines))).getFirst().message();
+    }
+
+    private static final String FINGERPRINT = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
+    @Test
+    void fingerprints_of_certificates_are_a_list_in_any_usual_form() {
+        String colons = FINGERPRINT.toUpperCase(Locale.ROOT).replaceAll("(..)(?=.)", "$1:");
+        String other = FINGERPRINT.replace('0', 'f');
+        assertThat(source(SMALLEST, "trusted_certificates: [\"" + colons + "\", " + other + "]").tls().trustedCertificates())
+                .containsExactlyInAnyOrder(FINGERPRINT, other);
+        assertThat(source(SMALLEST, "trusted_certificates: " + FINGERPRINT).tls().trustedCertificates()).containsExactly(FINGERPRINT);
+        assertThat(problem("trusted_certificates: [abc]")).contains("has `abc`", "64 hexadecimal digits");
+        assertThat(problem("trusted_certificates: [" + FINGERPRINT + "]", "sslmode: prefer"))
+                .contains("`source.sslmode` is `prefer`", "`source.trusted_certificates` needs it");
+    }
+
+    @Test
+    void what_was_approved_beside_the_file_comes_to_what_the_file_trusts(@TempDir Path directory) throws IOException {
+        Path settings = Files.writeString(directory.resolve("shop.yaml"), SMALLEST);
+        Approvable shown = new Approvable(Approvable.Kind.CERTIFICATE, FINGERPRINT, "CN=db", Map.of());
+        Approvals.read(settings).approve(shown, Instant.EPOCH);
+        assertThat(reader.read(settings)).isInstanceOfSatisfying(SettingsReading.Understood.class, understood -> assertThat(
+                        understood.settings().source().tls().trustedCertificates())
+                .containsExactly(FINGERPRINT));
+        Files.writeString(directory.resolve("shop.approved.yaml"), "nonsense");
+        assertThat(reader.read(settings)).isInstanceOfSatisfying(SettingsReading.Refused.class, refused -> assertThat(
+                        refused.problems().getFirst().message())
+                .contains("is not as it was written", "approve again"));
+    }
+
+    @Test
+    void authorities_names_and_channel_binding_are_said_as_libpq_says_them() {
+        TlsSettings tls = source(SMALLEST, "sslrootcert: ca.pem", "sslmode: verify-full", "tls_server_name: own.example.com", "channel_binding: require").tls();
+        assertThat(tls.authorities()).isEqualTo(new TlsSettings.Authorities.InFile(Path.of("/somewhere/ca.pem")));
+        assertThat(tls.mode()).isEqualTo(TlsSettings.Mode.VERIFY_FULL);
+        assertThat(tls.serverName()).hasValue("own.example.com");
+        assertThat(tls.channelBinding()).isEqualTo(TlsSettings.ChannelBinding.REQUIRE);
+        assertThat(source(SMALLEST, "sslrootcert: system").tls().authorities()).isEqualTo(new TlsSettings.Authorities.OfSystem());
+        assertThat(problem("sslmode: prefer", "always_encrypted: true")).contains("`source.always_encrypted: true` needs it");
+    }
+
+    @Test
+    void ways_to_log_in_are_those_of_the_reference_product(@TempDir Path directory) throws IOException {
+        assertThat(source(SMALLEST, "auth_method: AWS_IAM", "aws_region: eu-west-1").authMethod())
+                .isEqualTo(new AuthMethod.AwsIam(Optional.of("eu-west-1")));
+        assertThat(problem("auth_method: AWS_IAM", "password: ${env:SHOP_PASSWORD}")).contains("Leave `source.password` out");
+        assertThat(problem("auth_method: AWS_IAM", "sslmode: allow")).contains("`source.auth_method: AWS_IAM` needs it");
+        assertThat(problem("auth_method: ENTRA_ID")).contains("is not carried out by this version");
+        assertThat(problem("auth_method: CLIENT_CERTIFICATE")).contains("needs `source.client_public_certificate`");
+        assertThat(problem("client_public_certificate: x")).contains("go together");
+        Files.writeString(directory.resolve("client.crt"), "certificate\n");
+        Files.writeString(directory.resolve("client.key"), "key\n");
+        String yaml = SMALLEST.replace(
+                "user: millrace",
+                "user: millrace\n  auth_method: CLIENT_CERTIFICATE\n  client_public_certificate: ${file:client.crt}\n"
+                        + "  client_private_key: ${file:client.key}");
+        assertThat(reader.read(yaml, directory.resolve("shop.yaml"))).isInstanceOfSatisfying(SettingsReading.Understood.class, understood -> {
+            assertThat(understood.settings().source().authMethod()).isEqualTo(new AuthMethod.ClientCertificate());
+            assertThat(understood.settings().source().tls().client()).hasValue(new TlsSettings.Client("certificate", Secret.of("key")));
+            assertThat(understood.warnings()).isEmpty();
+        });
+    }
+
+    @Test
+    void private_link_and_private_hosts_are_ways() {
+        assertThat(source(SMALLEST, "connection_type: PrivateLink").way()).isEqualTo(new SourceSettings.Way.PrivateLink());
+        assertThat(source(SMALLEST, "private_hosts: refuse").way())
+                .isEqualTo(new SourceSettings.Way.Directly(SourceSettings.PrivateHosts.REFUSE));
+        assertThat(problem("connection_type: SshTunnel")).contains("is not carried out by this version");
     }
 }
