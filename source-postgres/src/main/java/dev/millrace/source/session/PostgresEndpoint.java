@@ -72,7 +72,12 @@ public record PostgresEndpoint(
     private Connection connect(Properties driver) throws SQLException {
         Driver postgres = new org.postgresql.Driver();
         Address dialled = route.dial();
-        Connection session = postgres.connect("jdbc:postgresql://%s/%s".formatted(dialled, encoded()), driver);
+        Connection session;
+        try {
+            session = postgres.connect("jdbc:postgresql://%s/%s".formatted(dialled, encoded()), driver);
+        } catch (SQLException e) {
+            throw hindered(e);
+        }
         if (session == null) {
             throw new IllegalStateException("Invalid address: %s (must be one that the driver accepts)".formatted(dialled));
         }
@@ -83,6 +88,15 @@ public record PostgresEndpoint(
             session.close();
             throw e;
         }
+    }
+
+    /// The driver only sees that the near end of the way was closed; the way may know why.
+    private SQLException hindered(SQLException seen) {
+        route.hindrance().ifPresent(fault -> {
+            fault.addSuppressed(seen);
+            throw fault;
+        });
+        return seen;
     }
 
     private String encoded() {
