@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             ResyncCommand.class,
             VerifyCommand.class,
             QueryCommand.class,
+            KeysCommand.class,
             CommandLine.HelpCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",

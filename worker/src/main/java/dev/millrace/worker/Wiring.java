@@ -3,6 +3,7 @@ package dev.millrace.worker;
 import dev.millrace.core.destination.Memory;
 import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.naming.Displaced;
+import dev.millrace.core.route.Route;
 import dev.millrace.core.run.SyncRun;
 import dev.millrace.core.secret.Salt;
 import dev.millrace.destination.duckdb.DuckDestination;
@@ -36,9 +37,15 @@ import java.util.Optional;
 ///
 /// @param settings of the connection
 /// @param clock for stamps
-public record Wiring(ConnectionSettings settings, InstantSource clock) {
+/// @param route to the source, shared by all that is made here; opened when it is first dialled
+public record Wiring(ConnectionSettings settings, InstantSource clock, Route route) implements AutoCloseable {
 
     private static final Duration FENCE_PATIENCE = Duration.ofMinutes(5);
+
+    /// With the route that the settings name.
+    public Wiring(ConnectionSettings settings, InstantSource clock) {
+        this(settings, clock, Ways.route(settings));
+    }
 
     /// Opens the source; to be closed by the caller.
     ///
@@ -136,7 +143,7 @@ public record Wiring(ConnectionSettings settings, InstantSource clock) {
         properties.put("sslmode", source.tls().mode().text());
         source.tls().rootCertificate().ifPresent(path -> properties.put("sslrootcert", path.toString()));
         return new PostgresEndpoint(
-                source.host(), source.port(), source.database(), source.user(), source.password(), properties);
+                route, source.database(), source.user(), source.password(), properties);
     }
 
     /// Where the keys of the destination are kept, for finding those that are gone.
@@ -149,5 +156,11 @@ public record Wiring(ConnectionSettings settings, InstantSource clock) {
     private Path spool() {
         Path file = file();
         return file.resolveSibling(file.getFileName() + ".spool");
+    }
+
+    /// Closes the route; what was made here must be closed before.
+    @Override
+    public void close() {
+        route.close();
     }
 }

@@ -10,6 +10,7 @@ import java.security.PublicKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -148,6 +149,11 @@ public final class SshDialer implements AutoCloseable {
             }
         }
         throw new DialFailure(Reason.UNREACHABLE, "nothing accepts connections there", null, attempt.believed, last);
+    }
+
+    /// The key that the server of a session has shown.
+    static Optional<HostKey> hostKey(ClientSession session) {
+        return Optional.ofNullable(attempt(session).presented.get());
     }
 
     private static boolean verify(ClientSession session, PublicKey key) {

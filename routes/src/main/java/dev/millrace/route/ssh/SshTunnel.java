@@ -115,6 +115,25 @@ public final class SshTunnel implements Route {
         return target;
     }
 
+    /// Has the tunnel host open a session at the target, which is closed at once.
+    ///
+    /// @throws Fault if there is no way to the target
+    public void probe() {
+        dial();
+        try (ClientChannel _ = channel()) {
+            refusal.set(null);
+        } catch (IOException e) {
+            throw hindrance().orElseGet(() -> faults.silent(e));
+        }
+    }
+
+    /// The key that the tunnel host has shown in the session that is open; empty if there is none.
+    public Optional<HostKey> hostKey() {
+        synchronized (turn) {
+            return session == null ? Optional.empty() : SshDialer.hostKey(session);
+        }
+    }
+
     /// The host that forwards.
     public TunnelHost host() {
         return host;

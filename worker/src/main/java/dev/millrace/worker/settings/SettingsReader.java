@@ -2,6 +2,7 @@ package dev.millrace.worker.settings;
 
 import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.naming.Naming;
+import dev.millrace.core.route.Address;
 import dev.millrace.core.run.Limits;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
@@ -22,6 +23,8 @@ public record SettingsReader(Environment environment) {
 
     private static final Pattern PREFIX = Pattern.compile("[a-z_][a-z0-9_]{0,39}");
     private static final Pattern SYSTEM_PREFIX = Pattern.compile("_[a-z0-9_]{0,39}");
+    private static final Pattern HOST_KEY = Pattern.compile("SHA256:[A-Za-z0-9+/]{43}");
+    private static final Pattern AGENT_ID = Pattern.compile("[a-z0-9_-]{1,40}");
     private static final Pattern SLOT = Pattern.compile("[a-z0-9_]{1,63}");
 
     /// Reads a YAML file.
@@ -74,8 +77,7 @@ public record SettingsReader(Environment environment) {
                 : new SettingsReading.Refused(given.problems());
     }
 
-    private static SourceSettings source(CheckedValues values) {
-        onlyNow(values, Setting.SOURCE_CONNECTION_TYPE, List.of("Directly", "SshTunnel", "PrivateLink", "ProxyAgent"));
+    private SourceSettings source(CheckedValues values) {
         return new SourceSettings(
                 constant(values, Setting.SOURCE_SERVICE, SourceSettings.Service.values()),
                 values.text(Setting.SOURCE_HOST),
@@ -83,9 +85,55 @@ public record SettingsReader(Environment environment) {
                 values.text(Setting.SOURCE_DATABASE),
                 values.text(Setting.SOURCE_USER),
                 values.secret(Setting.SOURCE_PASSWORD),
-                new SourceSettings.Way.Directly(),
+                way(values),
                 tls(values),
                 updateMethod(values));
+    }
+
+    private SourceSettings.Way way(CheckedValues values) {
+        List<Setting> ofTunnel = List.of(Setting.SOURCE_TUNNEL_HOST, Setting.SOURCE_TUNNEL_PORT, Setting.SOURCE_TUNNEL_USER);
+        boolean tunnelled = ofTunnel.stream().anyMatch(values::isGiven);
+        String chosen = values.isGiven(Setting.SOURCE_CONNECTION_TYPE) || !tunnelled
+                ? values.choice(Setting.SOURCE_CONNECTION_TYPE, List.of("Directly", "SshTunnel", "PrivateLink", "ProxyAgent"))
+                : "SshTunnel";
+        if (!chosen.equals("SshTunnel")) {
+            only("SshTunnel", values, ofTunnel);
+            only("SshTunnel", values, List.of(Setting.SOURCE_TRUSTED_HOST_KEYS, Setting.SOURCE_TUNNEL_KEY_FOLDER));
+        }
+        if (!chosen.equals("ProxyAgent")) {
+            only("ProxyAgent", values, List.of(Setting.SOURCE_PROXY_AGENT_ID, Setting.SOURCE_GATEWAY_FOLDER));
+        }
+        return switch (chosen) {
+            case "SshTunnel" -> new SourceSettings.Way.SshTunnel(
+                    new Address(
+                            values.text(Setting.SOURCE_TUNNEL_HOST),
+                            Math.toIntExact(values.number(Setting.SOURCE_TUNNEL_PORT, 1, 65_535))),
+                    values.text(Setting.SOURCE_TUNNEL_USER),
+                    values.list(
+                            Setting.SOURCE_TRUSTED_HOST_KEYS,
+                            HOST_KEY,
+                            "a fingerprint as `ssh-keygen -lf` prints it: `SHA256:` and 43 letters, digits, `+` or `/`"),
+                    values.optionalPath(Setting.SOURCE_TUNNEL_KEY_FOLDER),
+                    VaultKey.of(environment));
+            case "ProxyAgent" -> new SourceSettings.Way.ProxyAgent(
+                    values.text(Setting.SOURCE_PROXY_AGENT_ID, AGENT_ID, "an agent's id: lower-case letters, digits, `_` and `-`, 40 at most"),
+                    values.optionalPath(Setting.SOURCE_GATEWAY_FOLDER).orElse(VaultKey.home().resolve("gateway")));
+            case "PrivateLink" -> {
+                values.problem(
+                        Setting.SOURCE_CONNECTION_TYPE,
+                        "`source.connection_type: PrivateLink` is not carried out by this version. Use `Directly`, or leave the line out.");
+                yield new SourceSettings.Way.Directly();
+            }
+            default -> new SourceSettings.Way.Directly();
+        };
+    }
+
+    /// What goes with one way only is a problem with another: it would be ignored.
+    private static void only(String way, CheckedValues values, List<Setting> settings) {
+        settings.stream()
+                .filter(values::isGiven)
+                .forEach(setting -> values.problem(
+                        setting, "`" + setting.path() + "` goes with `connection_type: " + way + "` only. Leave it out, or choose that way."));
     }
 
     private static TlsSettings tls(CheckedValues values) {
@@ -145,17 +193,6 @@ public record SettingsReader(Environment environment) {
                 values.duration(Setting.LIMITS_STATUS_INTERVAL, Duration.ofSeconds(1), Duration.ofMinutes(10)),
                 values.bytes(Setting.LIMITS_BACKLOG_BYTES, 1L << 20, 1L << 40),
                 Math.toIntExact(values.number(Setting.LIMITS_PEEK_CHANGES, 1_000, 5_000_000)));
-    }
-
-    /// Of several names that have a meaning, the first is the one that is carried out now.
-    private static void onlyNow(CheckedValues values, Setting setting, List<String> names) {
-        String chosen = values.choice(setting, names);
-        if (!chosen.equals(names.getFirst())) {
-            values.problem(
-                    setting,
-                    "`" + setting.path() + ": " + chosen + "` is not carried out by this version. Use `" + names.getFirst()
-                            + "`, or leave the line out.");
-        }
     }
 
     private static <E extends Enum<E>> E constant(CheckedValues values, Setting setting, E[] constants) {

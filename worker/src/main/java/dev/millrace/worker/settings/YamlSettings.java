@@ -18,6 +18,7 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
 /// Reads the YAML of one connection into [GivenSettings]: names and kinds are checked here, values are not.
@@ -79,13 +80,28 @@ final class YamlSettings {
             given.problem(at(value), path, "Unknown setting `" + path + "`." + hint(section, key, known));
             return;
         }
-        if (!(value instanceof ScalarNode scalar)) {
+        if (value instanceof SequenceNode list && setting.get().isList()) {
+            readList(setting.get(), list);
+        } else if (!(value instanceof ScalarNode scalar)) {
             given.problem(at(value), path, "`" + path + "` is one value, not a list or a block.");
         } else if (scalar.getTag().equals(Tag.NULL)) {
             given.problem(at(value), path, "`" + path + "` has no value. Give it one, or remove the line.");
         } else {
             given.put(setting.get(), scalar.getValue(), at(value));
         }
+    }
+
+    /// A list counts as its values with commas between them.
+    private void readList(Setting setting, SequenceNode list) {
+        List<String> values = new ArrayList<>();
+        for (Node node : list.getValue()) {
+            if (node instanceof ScalarNode scalar && !scalar.getTag().equals(Tag.NULL)) {
+                values.add(scalar.getValue());
+            } else {
+                given.problem(at(node), setting.path(), "`" + setting.path() + "` is a list of values; this is none.");
+            }
+        }
+        given.put(setting, String.join(",", values), at(list));
     }
 
     /// The name that was meant: a near one in the same section, else the same one in another section.
