@@ -21,6 +21,9 @@ import picocli.CommandLine.Spec;
             VerifyCommand.class,
             QueryCommand.class,
             KeysCommand.class,
+            GatewayCommand.class,
+            AgentsCommand.class,
+            AgentCommand.class,
             CommandLine.HelpCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",

@@ -32,6 +32,8 @@ final class CommandLineHarness {
         }
     }
 
+    private static final String KEY_FILE = Path.of("target", "test-key").toAbsolutePath().toString();
+
     private CommandLineHarness() {}
 
     /// Carries a command out in this process.
@@ -40,7 +42,7 @@ final class CommandLineHarness {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Terminal terminal = Terminal.plain(
                 new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8));
-        int code = new Program(terminal, name -> Optional.ofNullable(Map.of("PGPASS", "sesame").get(name))).run(arguments);
+        int code = new Program(terminal, name -> Optional.ofNullable(Map.of("PGPASS", "sesame", "MILLRACE_KEY_FILE", KEY_FILE).get(name))).run(arguments);
         return new Outcome(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 
@@ -56,6 +58,7 @@ final class CommandLineHarness {
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
         builder.environment().put("PGPASS", "sesame");
+        builder.environment().put("MILLRACE_KEY_FILE", KEY_FILE);
         return builder.start();
     }
 

@@ -2,6 +2,8 @@ package dev.millrace.worker;
 
 import dev.millrace.core.route.Address;
 import dev.millrace.core.route.Route;
+import dev.millrace.route.agent.AgentRoute;
+import dev.millrace.route.agent.GatewayDoor;
 import dev.millrace.route.key.KeyFolder;
 import dev.millrace.route.ssh.SshLimits;
 import dev.millrace.route.ssh.SshTunnel;
@@ -29,7 +31,7 @@ public final class Ways {
                     keys(settings, tunnel)::key,
                     tunnel::trustedHostKeys,
                     SshLimits.defaults());
-            case Way.ProxyAgent(String agent, Path gateway) -> throw new IllegalStateException(agent + gateway);
+            case Way.ProxyAgent(String agent, Path gateway) -> new AgentRoute(agent, database, GatewayDoor.ways(gateway));
         };
     }
 

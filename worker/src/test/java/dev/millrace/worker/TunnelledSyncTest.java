@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A whole sync through an SSH server that breaks meanwhile.
-@Timeout(120)
+@Timeout(180)
 class TunnelledSyncTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);

@@ -30,17 +30,23 @@ import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceW
 import org.apache.sshd.common.util.security.SecurityUtils;
 import org.jspecify.annotations.Nullable;
 
-/// A folder with one key pair: that of a destination, shared by all connections into it.
+/// A folder with one key pair: that of a destination, shared by all connections into it; or that of a gateway.
 ///
 /// Its file `tunnel_key` has the public key, readable, and the private key, sealed and bound to the public one. May be used by any thread and by several
 /// processes.
 ///
 /// @param folder made when a key pair is made
 /// @param vault asked for when a private key is sealed or opened
-public record KeyFolder(Path folder, Supplier<Vault> vault) {
+/// @param wayOut what a person does if the key pair is lost, a sentence
+public record KeyFolder(Path folder, Supplier<Vault> vault, String wayOut) {
 
     private static final String FILE = "tunnel_key";
     private static final String PLACE = "millrace tunnel key ";
+
+    /// That of a destination.
+    public KeyFolder(Path folder, Supplier<Vault> vault) {
+        this(folder, vault, "Make a new key pair with `./millrace keys FILE --renew` and install its public key on the tunnel hosts.");
+    }
 
     /// The key pair; made, as Ed25519, if there is none.
     ///
@@ -101,7 +107,7 @@ public record KeyFolder(Path folder, Supplier<Vault> vault) {
                     fault.kind(),
                     fault.subject(),
                     fault.description(),
-                    fault.remedy() + " Or make a new key pair with `./millrace keys FILE --renew` and install its public key on the tunnel hosts.",
+                    fault.remedy() + " If it is lost: " + wayOut,
                     fault);
         } catch (IllegalArgumentException e) {
             throw unusable("is damaged", e);
@@ -149,9 +155,8 @@ public record KeyFolder(Path folder, Supplier<Vault> vault) {
         return new Fault(
                 FaultKind.SECRET_UNREADABLE,
                 file().toString(),
-                "The key pair for SSH tunnels in %s %s.".formatted(file(), how),
-                "Check the folder's rights, or restore the file; otherwise make a new key pair with `./millrace keys FILE --renew` and install its public key on the"
-                        + " tunnel hosts.",
+                "The SSH key pair in %s %s.".formatted(file(), how),
+                "Check the folder's rights, or restore the file. If it is lost: " + wayOut,
                 cause);
     }
 }

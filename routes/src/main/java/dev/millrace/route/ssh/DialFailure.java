@@ -22,7 +22,9 @@ public final class DialFailure extends Exception {
         /// It shows another key than the approved ones.
         HOST_KEY_CHANGED,
         /// It does not accept key or token.
-        LOGIN_REFUSED
+        LOGIN_REFUSED,
+        /// It accepts them, but another session has come before us.
+        TAKEN
     }
 
     private final Reason reason;

@@ -205,6 +205,8 @@ public final class SshDialer implements AutoCloseable {
                     new DialFailure(Reason.NO_COMMON_ALGORITHM, "there is no algorithm that both sides use", key, believed, seen);
                 case SshConstants.SSH2_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE ->
                     new DialFailure(Reason.LOGIN_REFUSED, "the login was refused", key, believed, seen);
+                case SshConstants.SSH2_DISCONNECT_TOO_MANY_CONNECTIONS ->
+                    new DialFailure(Reason.TAKEN, String.valueOf(seen.getMessage()), key, believed, seen);
                 default -> new DialFailure(Reason.SILENT, String.valueOf(seen.getMessage()), key, believed, seen);
             };
         }

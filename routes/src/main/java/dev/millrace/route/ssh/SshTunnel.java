@@ -3,13 +3,14 @@ package dev.millrace.route.ssh;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.route.Address;
 import dev.millrace.core.route.Route;
+import dev.millrace.route.pipe.Duplex;
+import dev.millrace.route.pipe.NearEnd;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
-import org.apache.sshd.client.channel.ClientChannel;
 import org.apache.sshd.client.session.ClientSession;
-import org.apache.sshd.common.util.net.SshdSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /// A way through an SSH server: one session with it, a port of 127.0.0.1 in front, and behind it as many sessions at the database as are dialled.
@@ -18,8 +19,6 @@ import org.jspecify.annotations.Nullable;
 /// are lost; whoever holds one sees its socket close. The port is open to everybody on this machine, who still has to log in to the database.
 public final class SshTunnel implements Route {
 
-    private static final SshdSocketAddress ORIGIN = new SshdSocketAddress("127.0.0.1", 0);
-
     private final TunnelHost host;
     private final Address target;
     private final Supplier<TunnelKey> key;
@@ -27,6 +26,7 @@ public final class SshTunnel implements Route {
     private final SshLimits limits;
     private final TunnelFaults faults;
     private final Object turn = new Object();
+    private final LongAdder bytes = new LongAdder();
     private final AtomicReference<@Nullable Fault> refusal = new AtomicReference<>();
     private @Nullable SshDialer dialer;
     private @Nullable ClientSession session;
@@ -91,7 +91,7 @@ public final class SshTunnel implements Route {
     }
 
     /// The way on for a connection at the near end.
-    private ClientChannel channel() throws IOException {
+    private Duplex channel() throws IOException {
         ClientSession current;
         synchronized (turn) {
             current = session;
@@ -100,8 +100,7 @@ public final class SshTunnel implements Route {
             throw new IOException("The tunnel is closed.");
         }
         try {
-            ClientChannel channel = current.createDirectTcpipChannel(ORIGIN, new SshdSocketAddress(target.host(), target.port()));
-            channel.open().verify(limits.login());
+            Duplex channel = ChannelDuplex.open(current, target, limits.login(), bytes);
             refusal.set(null);
             return channel;
         } catch (IOException e) {
@@ -120,7 +119,7 @@ public final class SshTunnel implements Route {
     /// @throws Fault if there is no way to the target
     public void probe() {
         dial();
-        try (ClientChannel _ = channel()) {
+        try (Duplex _ = channel()) {
             refusal.set(null);
         } catch (IOException e) {
             throw hindrance().orElseGet(() -> faults.silent(e));

@@ -27,7 +27,7 @@ record TunnelFaults(TunnelHost host, Address target) {
                     "Check `source.tunnel_host` and `source.tunnel_port`, that the SSH server runs, and that firewalls and security groups let this"
                             + " machine's address in.",
                     failure);
-            case SILENT -> fault(
+            case SILENT, TAKEN -> fault(
                     FaultKind.TUNNEL_UNREACHABLE,
                     "The tunnel host %s accepted a connection, but no SSH session came of it (%s).".formatted(host.address(), failure.detail()),
                     "Check that an SSH server listens at that port, and that it is not overloaded (`MaxStartups` in sshd_config).",
