@@ -85,6 +85,18 @@ class TunnelledSyncTest {
         }
     }
 
+    @Test
+    void aTunnelHostThatMayNotForwardIsNamedRatherThanTheDatabase() {
+        try (TestDatabase database = TestPostgres.latest().newDatabase(); OpenSshServer server = OpenSshServer.open("AllowTcpForwarding no")) {
+            ConnectionSettings settings = settings(database, server);
+            server.authorize(Ways.keys(settings, (Way.SshTunnel) settings.source().way()).key().authorizedKeysLine());
+            try (Wiring wiring = new Wiring(settings, InstantSource.system()); ConnectionSync sync = ConnectionSync.open(wiring)) {
+                assertThatThrownBy(() -> sync.run(Goal.UP_TO_NOW, RetryPolicy.none(), events::add, (fault, _) -> faults.add(fault)))
+                        .isInstanceOfSatisfying(Fault.class, fault -> assertThat(fault.kind()).isEqualTo(FaultKind.TUNNEL_REFUSED_FORWARD));
+            }
+        }
+    }
+
     private ConnectionSettings settings(TestDatabase database, OpenSshServer server) {
         String yaml = """
                 source:
