@@ -78,7 +78,7 @@ public final class ConnectionOptions {
         return source != null || destination != null;
     }
 
-    /// Reads the settings, from the file or the flags, and prints warnings.
+    /// Reads the settings, from the file or the flags, and prints warnings. The wiring is to be closed by the caller.
     ///
     /// @param file the settings file; null if the flags say everything
     /// @throws SettingsRefused if they cannot be used

@@ -62,8 +62,8 @@ final class DemoCommand implements Callable<Integer> {
             SampleShop shop = new SampleShop(server::jdbcUrl, demo.owner());
             make(shop, demo.replicator());
             demo.writeSettings(server.port());
-            Wiring wiring = new ConnectionOptions().wiring(demo.settings(), program, output.json());
-            try (ShopTraffic traffic = ShopTraffic.start(shop, new Random(TRAFFIC_SEED), TRAFFIC_PAUSE);
+            try (Wiring wiring = new ConnectionOptions().wiring(demo.settings(), program, output.json());
+                    ShopTraffic traffic = ShopTraffic.start(shop, new Random(TRAFFIC_SEED), TRAFFIC_PAUSE);
                     HeldSync held = HeldSync.open(wiring)) {
                 Interrupts.then(held.sync()::stop);
                 DemoRun run = new DemoRun(program.terminal(), output.json(), demo, wiring, held.sync(), traffic);

@@ -22,6 +22,10 @@ import picocli.CommandLine.Spec;
             ResyncCommand.class,
             VerifyCommand.class,
             QueryCommand.class,
+            KeysCommand.class,
+            GatewayCommand.class,
+            AgentsCommand.class,
+            AgentCommand.class,
             CommandLine.HelpCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",

@@ -19,7 +19,7 @@ final class NamedTables {
     @Mixin
     private final ConnectionOptions connection = new ConnectionOptions();
 
-    /// The connection of the settings file, or of the flags if they say everything.
+    /// The connection of the settings file, or of the flags if they say everything; to be closed by the caller.
     ///
     /// @throws SettingsRefused if the settings cannot be used
     Wiring wiring(Program program, boolean quiet) {

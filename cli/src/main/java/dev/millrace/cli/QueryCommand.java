@@ -56,11 +56,12 @@ final class QueryCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), file ? "Name the settings file and one SQL statement." : "Give one SQL statement and no file.");
         }
-        Wiring wiring = connection.wiring(file ? Path.of(parameters.getFirst()) : null, program, output.json());
         StopSignal stop = new StopSignal();
         Interrupts.then(stop::give);
         QueryOutput rows = output.json() ? new JsonRows(program.terminal().out()) : new TextRows(program.terminal(), rowsMax, stop);
-        Desks.ask(wiring, _ -> {}, desk -> desk.query(parameters.getLast(), rows, stop));
+        try (Wiring wiring = connection.wiring(file ? Path.of(parameters.getFirst()) : null, program, output.json())) {
+            Desks.ask(wiring, _ -> {}, desk -> desk.query(parameters.getLast(), rows, stop));
+        }
         rows.end();
         return (stop.isGiven() && !rows.isFull() ? ExitCode.STOPPED : ExitCode.OK).number();
     }

@@ -34,13 +34,14 @@ final class ResyncCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         List<TableName> tables = named.tables();
-        Wiring wiring = named.wiring(program, output.json());
         AtomicBoolean unknown = new AtomicBoolean();
-        Desks.ask(wiring, _ -> {}, desk -> {
-            ResyncReport report = desk.resync(tables);
-            unknown.set(!report.unknown().isEmpty());
-            print(report);
-        });
+        try (Wiring wiring = named.wiring(program, output.json())) {
+            Desks.ask(wiring, _ -> {}, desk -> {
+                ResyncReport report = desk.resync(tables);
+                unknown.set(!report.unknown().isEmpty());
+                print(report);
+            });
+        }
         return (unknown.get() ? ExitCode.FINDING : ExitCode.OK).number();
     }
 

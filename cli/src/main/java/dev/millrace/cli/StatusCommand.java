@@ -36,8 +36,9 @@ final class StatusCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Wiring wiring = connection.wiring(file, program, output.json());
-        Desks.ask(wiring, _ -> {}, desk -> print(desk.status()));
+        try (Wiring wiring = connection.wiring(file, program, output.json())) {
+            Desks.ask(wiring, _ -> {}, desk -> print(desk.status()));
+        }
         return ExitCode.OK.number();
     }
 

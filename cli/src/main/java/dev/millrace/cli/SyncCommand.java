@@ -53,9 +53,8 @@ final class SyncCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Wiring wiring = connection.wiring(file, program, output.json());
-        Goal goal = continuous || wiring.settings().frequency() instanceof SyncFrequency.Continuous ? Goal.CONTINUOUS : Goal.UP_TO_NOW;
-        try (HeldSync held = HeldSync.open(wiring)) {
+        try (Wiring wiring = connection.wiring(file, program, output.json()); HeldSync held = HeldSync.open(wiring)) {
+            Goal goal = continuous || wiring.settings().frequency() instanceof SyncFrequency.Continuous ? Goal.CONTINUOUS : Goal.UP_TO_NOW;
             Interrupts.then(held.sync()::stop);
             RunSummary summary = output.json() ? runForMachine(held.sync(), goal) : runForPerson(held.sync(), goal);
             return (summary.stopped() && goal == Goal.UP_TO_NOW ? ExitCode.STOPPED : ExitCode.OK).number();

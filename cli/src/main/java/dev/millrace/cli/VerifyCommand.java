@@ -34,11 +34,12 @@ final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         List<TableName> tables = named.tables();
-        Wiring wiring = named.wiring(program, output.json());
         StopSignal stop = new StopSignal();
         Interrupts.then(stop::give);
         FindingsText text = new FindingsText(program.terminal(), output.json());
-        Desks.ask(wiring, _ -> {}, desk -> desk.verify(tables, text::add, stop));
+        try (Wiring wiring = named.wiring(program, output.json())) {
+            Desks.ask(wiring, _ -> {}, desk -> desk.verify(tables, text::add, stop));
+        }
         if (stop.isGiven()) {
             return ExitCode.STOPPED.number();
         }

@@ -8,7 +8,11 @@ public final class Version implements IVersionProvider {
 
     @Override
     public String[] getVersion() {
-        String version = Optional.ofNullable(Version.class.getPackage().getImplementationVersion()).orElse("(not packaged)");
-        return new String[] {"millrace " + version, "java " + Runtime.version()};
+        return new String[] {"millrace " + number(), "java " + Runtime.version()};
+    }
+
+    /// The version of this program alone.
+    static String number() {
+        return Optional.ofNullable(Version.class.getPackage().getImplementationVersion()).orElse("(not packaged)");
     }
 }

@@ -33,6 +33,8 @@ final class CommandLineHarness {
         }
     }
 
+    private static final String KEY_FILE = Path.of("target", "test-key").toAbsolutePath().toString();
+
     private CommandLineHarness() {}
 
     /// Carries a command out in this process.
@@ -46,7 +48,8 @@ final class CommandLineHarness {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Terminal terminal = Terminal.plain(
                 new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8));
-        int code = new Program(terminal, name -> Optional.ofNullable(Map.of("PGPASS", "sesame").get(name)), person).run(arguments);
+        Map<String, String> environment = Map.of("PGPASS", "sesame", "MILLRACE_KEY_FILE", KEY_FILE);
+        int code = new Program(terminal, name -> Optional.ofNullable(environment.get(name)), person).run(arguments);
         return new Outcome(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 
@@ -62,6 +65,7 @@ final class CommandLineHarness {
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
         builder.environment().put("PGPASS", "sesame");
+        builder.environment().put("MILLRACE_KEY_FILE", KEY_FILE);
         return builder.start();
     }
 

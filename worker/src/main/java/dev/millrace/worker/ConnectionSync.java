@@ -111,11 +111,25 @@ public final class ConnectionSync implements AutoCloseable {
                 }
             }
             return next.run(goal);
+        } catch (Fault fault) {
+            throw brokenOnTheWay(fault);
         } finally {
             synchronized (turn) {
                 run = null;
             }
         }
+    }
+
+    /// A session that broke tells nothing of why; the way to the source may know: an agent that vanished, a tunnel that is gone.
+    private Fault brokenOnTheWay(Fault fault) {
+        if (fault.kind() != FaultKind.CONNECTION_LOST) {
+            return fault;
+        }
+        Fault way = wiring.route().hindrance().orElse(fault);
+        if (way != fault) {
+            way.addSuppressed(fault);
+        }
+        return way;
     }
 
     /// Waits; false if the sync was stopped meanwhile.

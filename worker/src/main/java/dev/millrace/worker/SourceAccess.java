@@ -47,7 +47,7 @@ public record SourceAccess(SourceSettings source) {
     public PrivateHosts privateHosts() {
         return switch (source.way()) {
             case SourceSettings.Way.Directly(SourceSettings.PrivateHosts hosts) -> PrivateHosts.valueOf(hosts.name());
-            case SourceSettings.Way.PrivateLink _ -> PrivateHosts.ALLOW;
+            case SourceSettings.Way.PrivateLink _, SourceSettings.Way.SshTunnel _, SourceSettings.Way.ProxyAgent _ -> PrivateHosts.ALLOW;
         };
     }
 

@@ -23,10 +23,11 @@ import dev.millrace.source.frozen.FrozenPages;
 import dev.millrace.source.prepare.AdminSession;
 import dev.millrace.source.prepare.PrepareSettings;
 import dev.millrace.source.prepare.ProviderSide;
+import dev.millrace.source.session.Login;
 import dev.millrace.source.session.PostgresEndpoint;
 import dev.millrace.source.wal.SlotStatus;
+import dev.millrace.worker.check.RouteTests;
 import dev.millrace.worker.check.SetupTests;
-import dev.millrace.worker.check.WayTests;
 import dev.millrace.worker.settings.ConnectionSettings;
 import dev.millrace.worker.settings.DestinationSettings;
 import dev.millrace.worker.settings.SourceSettings;
@@ -45,9 +46,15 @@ import java.util.function.BooleanSupplier;
 ///
 /// @param settings of the connection
 /// @param clock for stamps
-public record Wiring(ConnectionSettings settings, InstantSource clock) {
+/// @param route to the source, shared by all that is made here; opened when it is first dialled
+public record Wiring(ConnectionSettings settings, InstantSource clock, Route route) implements AutoCloseable {
 
     private static final Duration FENCE_PATIENCE = Duration.ofMinutes(5);
+
+    /// With the route that the settings name.
+    public Wiring(ConnectionSettings settings, InstantSource clock) {
+        this(settings, clock, Ways.route(settings));
+    }
 
     /// Opens the source; to be closed by the caller.
     ///
@@ -130,7 +137,9 @@ public record Wiring(ConnectionSettings settings, InstantSource clock) {
                 hosting(),
                 settings.limits().statusInterval(),
                 ownSyncRuns);
-        return new SetupTests(WayTests.none(), new SourceChecks(endpoint(), checked));
+        SourceAccess access = new SourceAccess(source);
+        return new SetupTests(
+                new RouteTests(route, access.tls(), access.privateHosts(), clock), new SourceChecks(endpoint(), checked));
     }
 
     /// What the source is made ready for.
@@ -193,8 +202,7 @@ public record Wiring(ConnectionSettings settings, InstantSource clock) {
     }
 
     private PostgresEndpoint endpoint() {
-        SourceSettings source = settings.source();
-        return new SourceAccess(source).endpoint(Route.straight(source.host(), source.port()));
+        return new SourceAccess(settings.source()).endpoint(route);
     }
 
     /// Where the keys of the destination are kept, for finding those that are gone.
@@ -207,5 +215,11 @@ public record Wiring(ConnectionSettings settings, InstantSource clock) {
     private Path spool() {
         Path file = file();
         return file.resolveSibling(file.getFileName() + ".spool");
+    }
+
+    /// Closes the route; what was made here must be closed before.
+    @Override
+    public void close() {
+        route.close();
     }
 }

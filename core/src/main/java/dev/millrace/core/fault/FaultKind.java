@@ -27,6 +27,22 @@ public enum FaultKind {
     AWS_CREDENTIALS(Owner.SETTINGS, Retry.AFTER_REMEDY),
     /// A connection that worked broke: the server restarted or the network was cut, both of which pass.
     CONNECTION_LOST(Owner.NETWORK, Retry.SOON),
+    /// The tunnel host does not resolve, does not answer, or its session broke: it restarts, or the network was cut, both of which pass.
+    TUNNEL_UNREACHABLE(Owner.NETWORK, Retry.SOON),
+    /// The tunnel host does not accept our key for the user.
+    TUNNEL_LOGIN_REFUSED(Owner.NETWORK, Retry.AFTER_REMEDY),
+    /// The tunnel host lets us in and is not allowed to forward to the database.
+    TUNNEL_REFUSED_FORWARD(Owner.NETWORK, Retry.AFTER_REMEDY),
+    /// Nobody has approved a key of the host yet.
+    HOST_KEY_UNKNOWN(Owner.NETWORK, Retry.AFTER_REMEDY),
+    /// The host shows another key than the approved ones.
+    HOST_KEY_CHANGED(Owner.NETWORK, Retry.AFTER_REMEDY),
+    /// The agent is not connected, or the gateway that it dials does not run: both come back by themselves, as a rule.
+    AGENT_ABSENT(Owner.NETWORK, Retry.SOON),
+    /// The agent's own configuration does not allow the host.
+    AGENT_REFUSED_HOST(Owner.NETWORK, Retry.AFTER_REMEDY),
+    /// The gateway does not accept the agent's id and token.
+    AGENT_LOGIN_REFUSED(Owner.NETWORK, Retry.AFTER_REMEDY),
     /// User or password refused.
     LOGIN_REFUSED(Owner.SOURCE, Retry.AFTER_REMEDY),
     /// The database does not exist.
@@ -79,6 +95,8 @@ public enum FaultKind {
     DESTINATION_UNUSABLE(Owner.DESTINATION, Retry.AFTER_REMEDY),
     /// The destination refused a statement, a user's query among them.
     DESTINATION_REFUSED(Owner.DESTINATION, Retry.AFTER_REMEDY),
+    /// A secret that we keep cannot be opened: the key is another one, or the file was altered.
+    SECRET_UNREADABLE(Owner.OURS, Retry.AFTER_REMEDY),
     /// No room or no right for temporary files on this machine.
     SPOOL_UNUSABLE(Owner.OURS, Retry.AFTER_REMEDY),
     /// A row is larger than what this process may use of memory.

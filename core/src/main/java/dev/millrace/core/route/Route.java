@@ -1,6 +1,7 @@
 package dev.millrace.core.route;
 
 import dev.millrace.core.fault.Fault;
+import java.util.Optional;
 
 /// How bytes get to a host: straight, through a tunnel, or by way of an agent that dialled out.
 ///
@@ -15,6 +16,12 @@ public interface Route extends AutoCloseable {
 
     /// The target itself, as a user names it; for messages.
     Address target();
+
+    /// What hindered the latest session that was dialled, where the way knows more of it than who dialled: a tunnel host that forwards nowhere,
+    /// an agent that is gone. To be asked after a dial failed, by whoever made it.
+    default Optional<Fault> hindrance() {
+        return Optional.empty();
+    }
 
     @Override
     void close();

@@ -51,6 +51,11 @@ public record PostgresEndpoint(
                 properties);
     }
 
+    /// The same database, reached in the same way, for another user.
+    public PostgresEndpoint as(String otherUser, Login otherLogin) {
+        return new PostgresEndpoint(route, database, otherUser, otherLogin, tls.withoutClient(), privateHosts, properties);
+    }
+
     @Override
     public Connection open() throws SQLException {
         return connect(ordinary(), 0);
@@ -104,7 +109,7 @@ public record PostgresEndpoint(
         try {
             session = postgres.connect("jdbc:postgresql://%s/%s".formatted(dialled, encoded()), driver);
         } catch (SQLException e) {
-            throw OpeningFaults.named(e, route.target(), tls, login);
+            throw hindered(e);
         }
         if (session == null) {
             throw new IllegalStateException("Invalid address: %s (must be one that the driver accepts)".formatted(dialled));
@@ -117,6 +122,15 @@ public record PostgresEndpoint(
             session.close();
             throw e;
         }
+    }
+
+    /// The driver only sees that the near end of the way was closed; the way may know why.
+    private SQLException hindered(SQLException seen) {
+        route.hindrance().ifPresent(fault -> {
+            fault.addSuppressed(seen);
+            throw fault;
+        });
+        return OpeningFaults.named(seen, route.target(), tls, login);
     }
 
     private String encoded() {

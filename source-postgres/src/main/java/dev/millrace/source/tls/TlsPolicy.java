@@ -47,6 +47,11 @@ public record TlsPolicy(
         return new TlsPolicy(mode, Set.of(), new Roots.Unsaid(), Optional.empty(), Optional.empty(), ChannelBinding.PREFER);
     }
 
+    /// The same without a client's certificate, which is one user's.
+    public TlsPolicy withoutClient() {
+        return new TlsPolicy(mode, approved, roots, serverName, Optional.empty(), channelBinding);
+    }
+
     /// Whether it matters which certificate the server presents.
     public boolean verifiesChain() {
         boolean saysWhat = !approved.isEmpty() || !(roots instanceof Roots.Unsaid);

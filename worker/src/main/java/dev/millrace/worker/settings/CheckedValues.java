@@ -5,8 +5,10 @@ import dev.millrace.core.secret.Secret;
 import dev.millrace.worker.settings.GivenSettings.Entry;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
@@ -132,6 +134,28 @@ record CheckedValues(GivenSettings given, References references) {
                     "`" + setting.path() + "` is written out here. Better keep it elsewhere: `${env:NAME}` or `${file:PATH}`."));
         }
         return Secret.of(text(setting));
+    }
+
+    /// Several values, of one form each; empty if it is not given. `form` completes the sentence "each must be".
+    Set<String> list(Setting setting, Pattern pattern, String form) {
+        if (!isGiven(setting)) {
+            return Set.of();
+        }
+        Set<String> values = new LinkedHashSet<>();
+        for (String value : text(setting).split("[,\\s]+")) {
+            if (pattern.matcher(value).matches()) {
+                values.add(value);
+            } else {
+                problem(setting, "`" + setting.path() + "` is `" + written(setting) + "`; each must be " + form + ".");
+                return values;
+            }
+        }
+        return values;
+    }
+
+    /// A path that may be left out.
+    Optional<Path> optionalPath(Setting setting) {
+        return isGiven(setting) ? Optional.of(path(setting)) : Optional.empty();
     }
 
     /// Tells a problem of a setting at its place.

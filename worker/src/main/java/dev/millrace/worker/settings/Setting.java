@@ -72,8 +72,30 @@ public enum Setting {
     SOURCE_PUBLICATION_NAME("source.publication_name", Need.REQUIRED, "", "With `WAL_PGOUTPUT`: name of the publication with the "
             + "tables to copy."),
     /// How the host is reached.
-    SOURCE_CONNECTION_TYPE("source.connection_type", Need.OPTIONAL, "Directly", "`Directly`, or `PrivateLink`: an endpoint in your "
-            + "own network. `SshTunnel` and `ProxyAgent` are names of ways that this version does not have."),
+    SOURCE_CONNECTION_TYPE("source.connection_type", Need.OPTIONAL, "Directly", "How the host is reached: `Directly`; `SshTunnel`, "
+            + "through an SSH server (the default if one of `tunnel_host`, `tunnel_port`, `tunnel_user` is given); `ProxyAgent`, through an agent in "
+            + "the database's network that dials out to us; `PrivateLink`, at an endpoint in your own network."),
+    /// The SSH server of a tunnel.
+    SOURCE_TUNNEL_HOST("source.tunnel_host", Need.REQUIRED, "", "With `SshTunnel`: name or address of the SSH server that forwards to "
+            + "`source.host`, which is then seen from there. Not a load balancer."),
+    /// Its port.
+    SOURCE_TUNNEL_PORT("source.tunnel_port", Need.OPTIONAL, "22", "With `SshTunnel`: 1 to 65535."),
+    /// Who logs in to it.
+    SOURCE_TUNNEL_USER("source.tunnel_user", Need.REQUIRED, "", "With `SshTunnel`: who logs in there. `millrace keys FILE` prints the "
+            + "public key that this user has to accept."),
+    /// Which host keys are believed.
+    SOURCE_TRUSTED_HOST_KEYS("source.trusted_host_keys", Need.OPTIONAL, "none", "With `SshTunnel`: fingerprints of the tunnel host's keys that "
+            + "are believed, beside those that were approved, as `ssh-keygen -lf` prints them (`SHA256:...`); one, several with commas, or a list."),
+    /// Where the key pair is.
+    SOURCE_TUNNEL_KEY_FOLDER("source.tunnel_key_folder", Need.OPTIONAL, "none", "With `SshTunnel`: folder with the key pair by which we log in, made "
+            + "when it is first needed. By default beside the destination's file, with `.tunnel` behind its name, so that all connections into one "
+            + "destination have one."),
+    /// Which agent is asked.
+    SOURCE_PROXY_AGENT_ID("source.proxy_agent_id", Need.REQUIRED, "", "With `ProxyAgent`: id of the agent, as `millrace agents create` "
+            + "printed it. `source.host` is then seen from the agent."),
+    /// Where the gateway is found.
+    SOURCE_GATEWAY_FOLDER("source.gateway_folder", Need.OPTIONAL, "none", "With `ProxyAgent`: folder of the gateway that the agent dials, on this "
+            + "machine. By default `~/.millrace/gateway`."),
     /// What kind of destination it is.
     DESTINATION_SERVICE("destination.service", Need.REQUIRED, "", "`duckdb`."),
     /// The destination's file.
@@ -146,11 +168,6 @@ public enum Setting {
         this.meaning = meaning;
     }
 
-    /// Whether it may be written as a list.
-    boolean isList() {
-        return this == SOURCE_TRUSTED_CERTIFICATES;
-    }
-
     /// Its name with its section: `source.host`.
     public String path() {
         return path;
@@ -180,6 +197,11 @@ public enum Setting {
     /// What it means and may be, in Markdown; a row of the reference.
     public String meaning() {
         return meaning;
+    }
+
+    /// Whether it may be a list.
+    boolean isList() {
+        return this == SOURCE_TRUSTED_HOST_KEYS || this == SOURCE_TRUSTED_CERTIFICATES;
     }
 
     /// The names in a section.

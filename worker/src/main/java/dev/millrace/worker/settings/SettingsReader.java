@@ -26,10 +26,20 @@ public record SettingsReader(Environment environment) {
     private static final Pattern SYSTEM_PREFIX = Pattern.compile("_[a-z0-9_]{0,39}");
     private static final Pattern SLOT = Pattern.compile("[a-z0-9_]{1,63}");
 
+    /// What was approved outside the settings, by fingerprint.
+    private record Approved(Set<String> certificates, Set<String> hostKeys) {
+
+        static final Approved NOTHING = new Approved(Set.of(), Set.of());
+
+        static Approved of(Approvals approvals) {
+            return new Approved(approvals.certificates(), approvals.hostKeys());
+        }
+    }
+
     /// Reads a YAML file, and what was approved for it.
     public SettingsReading read(Path file) {
         try {
-            return check(YamlSettings.read(Files.readString(file), file), Approvals.read(file).certificates());
+            return check(YamlSettings.read(Files.readString(file), file), Approved.of(Approvals.read(file)));
         } catch (Fault unreadable) {
             return new SettingsReading.Refused(
                     List.of(new SettingProblem(unreadable.subject(), 0, "", unreadable.description() + " " + unreadable.remedy())));
@@ -48,15 +58,15 @@ public record SettingsReader(Environment environment) {
 
     /// Reads YAML that stands, or would stand, in `file`; nothing else is read.
     public SettingsReading read(String yaml, Path file) {
-        return check(YamlSettings.read(yaml, file), Set.of());
+        return check(YamlSettings.read(yaml, file), Approved.NOTHING);
     }
 
     /// Reads the flags of a command line; relative paths are relative to `directory`.
     public SettingsReading read(SettingFlags flags, Path directory) {
-        return check(flags.read(directory), Set.of());
+        return check(flags.read(directory), Approved.NOTHING);
     }
 
-    private SettingsReading check(GivenSettings given, Set<String> approved) {
+    private SettingsReading check(GivenSettings given, Approved approved) {
         CheckedValues values = new CheckedValues(given, new References(environment, given.directory()));
         ConnectionSettings settings = new ConnectionSettings(
                 source(values, approved),
@@ -79,9 +89,9 @@ public record SettingsReader(Environment environment) {
                 : new SettingsReading.Refused(given.problems());
     }
 
-    private static SourceSettings source(CheckedValues values, Set<String> approved) {
-        TlsBlock tls = new TlsBlock(values, approved);
-        SourceSettings.Way way = way(values);
+    private SourceSettings source(CheckedValues values, Approved approved) {
+        TlsBlock tls = new TlsBlock(values, approved.certificates());
+        SourceSettings.Way way = new WayBlock(values, environment, approved.hostKeys()).way();
         return new SourceSettings(
                 constant(values, Setting.SOURCE_SERVICE, SourceSettings.Service.values()),
                 values.text(Setting.SOURCE_HOST),
@@ -93,21 +103,6 @@ public record SettingsReader(Environment environment) {
                 way,
                 tls.tls(way),
                 updateMethod(values));
-    }
-
-    private static SourceSettings.Way way(CheckedValues values) {
-        String chosen = values.choice(Setting.SOURCE_CONNECTION_TYPE, List.of("Directly", "SshTunnel", "PrivateLink", "ProxyAgent"));
-        SourceSettings.PrivateHosts privateHosts = constant(values, Setting.SOURCE_PRIVATE_HOSTS, SourceSettings.PrivateHosts.values());
-        return switch (chosen) {
-            case "PrivateLink" -> new SourceSettings.Way.PrivateLink();
-            case "SshTunnel", "ProxyAgent" -> {
-                values.problem(
-                        Setting.SOURCE_CONNECTION_TYPE,
-                        "`source.connection_type: " + chosen + "` is not carried out by this version. Use `Directly`, or leave the line out.");
-                yield new SourceSettings.Way.Directly(privateHosts);
-            }
-            default -> new SourceSettings.Way.Directly(privateHosts);
-        };
     }
 
     private static UpdateMethod updateMethod(CheckedValues values) {

@@ -1,7 +1,11 @@
 package dev.millrace.worker.settings;
 
+import dev.millrace.core.route.Address;
 import dev.millrace.core.secret.Secret;
+import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 
 /// Which database is copied, and how it is reached and followed.
 ///
@@ -58,6 +62,28 @@ public record SourceSettings(
 
         /// Dialled from here at an endpoint in one's own network, behind which a cloud leads to the host.
         record PrivateLink() implements Way {}
+
+        /// Through an SSH server.
+        ///
+        /// @param host the SSH server
+        /// @param user who logs in there
+        /// @param trustedHostKeys fingerprints that the settings name
+        /// @param keyFolder where the key pair is; empty for beside the destination
+        /// @param vaultKey what opens the key pair
+        record SshTunnel(Address host, String user, Set<String> trustedHostKeys, Optional<Path> keyFolder, VaultKey vaultKey)
+                implements Way {
+
+            /// Keeps its own copy of the fingerprints.
+            public SshTunnel {
+                trustedHostKeys = Set.copyOf(trustedHostKeys);
+            }
+        }
+
+        /// Through an agent that dialled out to a gateway on this machine.
+        ///
+        /// @param agentId which agent
+        /// @param gatewayFolder where the gateway keeps its files
+        record ProxyAgent(String agentId, Path gatewayFolder) implements Way {}
     }
 
     /// Whether hosts at private addresses are dialled.

@@ -74,6 +74,7 @@ record TlsBlock(CheckedValues values, Set<String> approved) {
                     switch (way) {
                         case SourceSettings.Way.Directly _ -> LOOPBACK.matcher(values.text(Setting.SOURCE_HOST)).matches();
                         case SourceSettings.Way.PrivateLink _ -> false;
+                        case SourceSettings.Way.SshTunnel _, SourceSettings.Way.ProxyAgent _ -> true;
                     };
             return isProtectedOtherwise && needsTls.isEmpty() && !saysWhatIsBelieved ? TlsSettings.Mode.PREFER : TlsSettings.Mode.VERIFY_CA;
         }

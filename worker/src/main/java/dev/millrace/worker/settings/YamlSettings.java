@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.Mark;
@@ -81,8 +80,8 @@ final class YamlSettings {
             given.problem(at(value), path, "Unknown setting `" + path + "`." + hint(section, key, known));
             return;
         }
-        if (setting.get().isList() && value instanceof SequenceNode list && list.getValue().stream().allMatch(ScalarNode.class::isInstance)) {
-            given.put(setting.get(), list.getValue().stream().map(one -> ((ScalarNode) one).getValue()).collect(Collectors.joining(",")), at(value));
+        if (value instanceof SequenceNode list && setting.get().isList()) {
+            readList(setting.get(), list);
         } else if (!(value instanceof ScalarNode scalar)) {
             given.problem(at(value), path, "`" + path + "` is one value, not a list or a block.");
         } else if (scalar.getTag().equals(Tag.NULL)) {
@@ -90,6 +89,19 @@ final class YamlSettings {
         } else {
             given.put(setting.get(), scalar.getValue(), at(value));
         }
+    }
+
+    /// A list counts as its values with commas between them.
+    private void readList(Setting setting, SequenceNode list) {
+        List<String> values = new ArrayList<>();
+        for (Node node : list.getValue()) {
+            if (node instanceof ScalarNode scalar && !scalar.getTag().equals(Tag.NULL)) {
+                values.add(scalar.getValue());
+            } else {
+                given.problem(at(node), setting.path(), "`" + setting.path() + "` is a list of values; this is none.");
+            }
+        }
+        given.put(setting, String.join(",", values), at(list));
     }
 
     /// The name that was meant: a near one in the same section, else the same one in another section.

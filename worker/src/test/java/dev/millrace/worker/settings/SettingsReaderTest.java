@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.core.check.Approvable;
 import dev.millrace.core.naming.Naming;
+import dev.millrace.core.route.Address;
 import dev.millrace.core.run.Limits;
 import dev.millrace.core.shape.RowFilter;
 import dev.millrace.core.secret.Secret;
@@ -331,6 +332,42 @@ class SettingsReaderTest {
                         refused.problems().toString())
                 .contains("--source: The source is not an address")
                 .doesNotContain("hunter2"));
+    }
+
+    @Test
+    void a_tunnel_is_meant_where_its_settings_are_given() {
+        String key = "SHA256:" + "a".repeat(43);
+        String given = withSource("tunnel_host: bastion.example.com", "tunnel_user: millrace", "trusted_host_keys: [" + key + "]");
+        assertThat(understood(given).source().way()).isInstanceOfSatisfying(SourceSettings.Way.SshTunnel.class, tunnel -> {
+            assertThat(tunnel.host()).isEqualTo(new Address("bastion.example.com", 22));
+            assertThat(tunnel.user()).isEqualTo("millrace");
+            assertThat(tunnel.trustedHostKeys()).containsExactly(key);
+            assertThat(tunnel.keyFolder()).isEmpty();
+        });
+        assertThat(understood(SMALLEST).source().way()).isEqualTo(new SourceSettings.Way.Directly());
+        assertThat(refused(withSource("connection_type: SshTunnel")).toString())
+                .contains("`source.tunnel_host` is missing")
+                .contains("`source.tunnel_user` is missing");
+        assertThat(refused(withSource("tunnel_host: b", "tunnel_user: m", "trusted_host_keys: MD5:aa")).toString()).contains("ssh-keygen -lf");
+    }
+
+    @Test
+    void what_goes_with_another_way_is_refused_rather_than_ignored() {
+        assertThat(refused(withSource("connection_type: Directly", "tunnel_host: b")).toString())
+                .contains("`source.tunnel_host` goes with `connection_type: SshTunnel` only");
+        assertThat(refused(withSource("proxy_agent_id: site")).toString())
+                .contains("`source.proxy_agent_id` goes with `connection_type: ProxyAgent` only");
+    }
+
+    @Test
+    void an_agent_is_named_by_its_id() {
+        assertThat(understood(withSource("connection_type: ProxyAgent", "proxy_agent_id: site-1", "gateway_folder: gw")).source().way())
+                .isEqualTo(new SourceSettings.Way.ProxyAgent("site-1", Path.of("/somewhere/gw")));
+        assertThat(refused(withSource("connection_type: ProxyAgent")).toString()).contains("`source.proxy_agent_id` is missing");
+    }
+
+    private static String withSource(String... lines) {
+        return SMALLEST.replace("destination:", "  " + String.join("\n  ", lines) + "\ndestination:");
     }
 
     private ConnectionSettings understood(String yaml) {

@@ -1,0 +1,5 @@
+/// A real OpenSSH server for tests.
+@NullMarked
+package dev.millrace.testkit.ssh;
+
+import org.jspecify.annotations.NullMarked;
