@@ -5,17 +5,24 @@ import dev.millrace.cli.holder.HolderClient;
 import dev.millrace.core.check.Outcome;
 import dev.millrace.worker.Wiring;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /// `millrace check`: the setup tests.
 @Command(
         name = "check",
         mixinStandardHelpOptions = true,
-        description = "Asks the source everything that a run would find out: login, slot, settings, publication, speed, rights. "
+        description = "Asks the source everything that a run would find out: the way to it, its certificate, login, slot, settings, publication, speed, rights. "
                 + "Each test says what is so and what to do. Nothing is changed.")
 final class CheckCommand implements Callable<Integer> {
 
@@ -24,20 +31,50 @@ final class CheckCommand implements Callable<Integer> {
     @Parameters(arity = "0..1", paramLabel = "FILE", description = "The settings file.")
     private @Nullable Path file;
 
+    @Option(
+            names = "--trust",
+            paramLabel = "SHA256",
+            description = "Approve this certificate or host key, if it is presented now; may be given several times. It is kept beside FILE.")
+    private List<String> trusted = List.of();
+
     @Mixin
     private final ConnectionOptions connection = new ConnectionOptions();
 
     @Mixin
     private final OutputOptions output = new OutputOptions();
 
+    @Spec
+    private CommandSpec spec;
+
     /// Made with the program that it is a command of.
+    @SuppressWarnings("NullAway.Init")
     public CheckCommand(Program program) {
         this.program = program;
     }
 
     @Override
     public Integer call() {
-        return check(connection.wiring(file, program, output.json()), program, output.json()).number();
+        boolean approved = trusted.isEmpty() || approve();
+        try (Wiring wiring = connection.wiring(file, program, output.json())) {
+            ExitCode code = check(wiring, program, output.json());
+            return (approved ? code : ExitCode.FINDING).number();
+        }
+    }
+
+    private boolean approve() {
+        if (file == null) {
+            throw usage("--trust keeps what is approved beside a settings file; without one, give --trusted-certificates.");
+        }
+        Set<String> fingerprints = new LinkedHashSet<>();
+        for (String one : trusted) {
+            fingerprints.add(Trusting.fingerprint(one).orElseThrow(() -> usage(
+                    "--trust %s: it must be the SHA-256 of a certificate, 64 hexadecimal digits, or of a host key, `SHA256:` and 43 characters.".formatted(one))));
+        }
+        return new Trusting(file, () -> connection.wiring(file, program, true), program.terminal()).approve(fingerprints);
+    }
+
+    private ParameterException usage(String message) {
+        return new ParameterException(spec.commandLine(), message);
     }
 
     /// Asks and prints.

@@ -77,12 +77,13 @@ final class PrepareCommand implements Callable<Integer> {
         if ((apply || undo) && adminUser == null) {
             throw usage("Name an administrator with --admin-user.");
         }
-        Wiring wiring = connection.wiring(file, program, output.json());
-        if (terraform) {
-            program.terminal().out().print(wiring.providerSide().terraform().orElseThrow(() -> usage("--terraform is for postgres_rds and aurora_postgres.")));
-            return ExitCode.OK.number();
+        try (Wiring wiring = connection.wiring(file, program, output.json())) {
+            if (terraform) {
+                program.terminal().out().print(wiring.providerSide().terraform().orElseThrow(() -> usage("--terraform is for postgres_rds and aurora_postgres.")));
+                return ExitCode.OK.number();
+            }
+            return (adminUser == null ? print(wiring) : asAdmin(wiring, adminUser)).number();
         }
-        return (adminUser == null ? print(wiring) : asAdmin(wiring, adminUser)).number();
     }
 
     private ExitCode print(Wiring wiring) {

@@ -137,9 +137,13 @@ public record Wiring(ConnectionSettings settings, InstantSource clock, Route rou
                 hosting(),
                 settings.limits().statusInterval(),
                 ownSyncRuns);
-        SourceAccess access = new SourceAccess(source);
-        return new SetupTests(
-                new RouteTests(route, access.tls(), access.privateHosts(), clock), new SourceChecks(endpoint(), checked));
+        return new SetupTests(routeTests(), new SourceChecks(endpoint(), checked));
+    }
+
+    /// The setup tests of the way to the source.
+    public RouteTests routeTests() {
+        SourceAccess access = new SourceAccess(settings.source());
+        return new RouteTests(route, access.tls(), access.privateHosts(), clock);
     }
 
     /// What the source is made ready for.

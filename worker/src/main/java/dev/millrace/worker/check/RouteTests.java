@@ -1,5 +1,6 @@
 package dev.millrace.worker.check;
 
+import dev.millrace.core.check.Approvable;
 import dev.millrace.core.check.Finding;
 import dev.millrace.core.check.Outcome;
 import dev.millrace.core.check.SetupTest;
@@ -11,6 +12,7 @@ import dev.millrace.source.tls.CertificateCheck;
 import dev.millrace.source.tls.HostCheck;
 import dev.millrace.source.tls.TlsPolicy;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -35,6 +37,13 @@ public record RouteTests(Route route, TlsPolicy tls, PrivateHosts privateHosts, 
             return false;
         }
         return passes(List.of(new CertificateCheck(route, tls, privateHosts, clock).finding()), findings);
+    }
+
+    /// What servers on the way present now and a person may approve; something behind a tunnel only once its host key is approved.
+    public List<Approvable> presented() {
+        List<Approvable> presented = new ArrayList<>();
+        ask(finding -> presented.addAll(finding.approvable()));
+        return presented;
     }
 
     private List<Finding> tunnel() {

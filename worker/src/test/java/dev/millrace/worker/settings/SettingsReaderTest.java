@@ -475,6 +475,6 @@ class SettingsReaderTest {
         assertThat(source(SMALLEST, "connection_type: PrivateLink").way()).isEqualTo(new SourceSettings.Way.PrivateLink());
         assertThat(source(SMALLEST, "private_hosts: refuse").way())
                 .isEqualTo(new SourceSettings.Way.Directly(SourceSettings.PrivateHosts.REFUSE));
-        assertThat(problem("connection_type: SshTunnel")).contains("is not carried out by this version");
+        assertThat(problem("connection_type: PrivateLink", "proxy_agent_id: a1")).contains("goes with `connection_type: ProxyAgent` only");
     }
 }
