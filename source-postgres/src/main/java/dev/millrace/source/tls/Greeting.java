@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.Optional;
 
 /// The first exchange with a server, before anybody says who they are: the question for TLS (manual, "SSL Session Encryption" of the protocol's flow).
 ///
@@ -32,20 +33,27 @@ record Greeting(Socket socket, boolean hasTls) implements AutoCloseable {
         try {
             socket = dialler.dial(route.dial());
         } catch (NotDialled e) {
-            throw DialFaults.of(e, server);
+            throw hindered(route, DialFaults.of(e, server));
         }
         try {
             return new Greeting(socket, asks(socket, server));
         } catch (SocketTimeoutException e) {
             close(socket);
-            throw DialFaults.silent(server, e);
+            throw hindered(route, DialFaults.silent(server, e));
         } catch (IOException e) {
             close(socket);
-            throw DialFaults.closed(server, e);
+            throw hindered(route, DialFaults.closed(server, e));
         } catch (Fault e) {
             close(socket);
             throw e;
         }
+    }
+
+    /// Here only the near end of the way is seen; the way may know more.
+    private static Fault hindered(Route route, Fault seen) {
+        Optional<Fault> hindrance = route.hindrance();
+        hindrance.ifPresent(fault -> fault.addSuppressed(seen));
+        return hindrance.orElse(seen);
     }
 
     private static boolean asks(Socket socket, Address server) throws IOException {

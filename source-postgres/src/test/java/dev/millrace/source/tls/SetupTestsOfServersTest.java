@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.core.check.Approvable;
 import dev.millrace.core.check.Finding;
 import dev.millrace.core.check.Outcome;
+import dev.millrace.core.fault.Fault;
+import dev.millrace.core.fault.FaultKind;
+import dev.millrace.core.route.Address;
 import dev.millrace.core.route.Route;
 import dev.millrace.source.dial.Dialler;
 import dev.millrace.source.dial.PrivateHosts;
@@ -18,6 +21,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -69,6 +73,41 @@ final class SetupTestsOfServersTest {
         assertThat(finding.outcome()).isEqualTo(Outcome.WARNING);
         assertThat(finding.message())
                 .contains("answers at db.example.com:%d (127.0.0.1)".formatted(plain.port()), "nothing does: 127.0.0.9 refuses.");
+    }
+
+    @Test
+    void where_only_the_near_end_of_a_way_is_seen_the_way_says_what_hindered_it() throws IOException {
+        Fault absent = new Fault(FaultKind.AGENT_ABSENT, "agent mill", "No agent `mill` is connected.", "Start it.");
+        try (ServerSocket near = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Thread.ofVirtual().start(() -> {
+                while (!near.isClosed()) {
+                    try (Socket accepted = near.accept()) {
+                        accepted.getOutputStream().flush();
+                    } catch (IOException _) {
+                        return;
+                    }
+                }
+            });
+            Route route = new HinderedRoute(new Address("127.0.0.1", near.getLocalPort()), new Address("db.internal", 5432), absent);
+            Finding host = new HostCheck(route, PrivateHosts.ALLOW).finding();
+            assertThat(host.outcome()).isEqualTo(Outcome.FAILED);
+            assertThat(host.message()).isEqualTo(absent.description());
+            assertThat(host.remedy()).isEqualTo(absent.remedy());
+            CertificateCheck check = new CertificateCheck(route, TlsPolicy.of(TlsMode.VERIFY_CA), PrivateHosts.ALLOW, InstantSource.system());
+            assertThat(check.finding().message()).isEqualTo(absent.description());
+        }
+    }
+
+    /// A way whose near end answers and closes.
+    private record HinderedRoute(Address dial, Address target, Fault fault) implements Route {
+
+        @Override
+        public Optional<Fault> hindrance() {
+            return Optional.of(fault);
+        }
+
+        @Override
+        public void close() {}
     }
 
     @Test
