@@ -156,20 +156,21 @@ final class CatalogSql {
             """;
 
     /// Sums over whatever says how tables look, what the user may read of them, who is in a publication, and where rows lie. `xmin` changes with each
-    /// update of a row.
+    /// update of a row. And the epoch of transaction ids, by which tables without a key can be followed or not.
     static final String STAMP =
             """
             SELECT concat_ws(' ',
+                txid_snapshot_xmax(txid_current_snapshot()) >> 32,
                 (SELECT sum(hashtext(concat_ws(' ', c.oid, c.xmin, c.relfilenode))::bigint) FROM pg_class c
                  WHERE c.relkind IN ('r', 'p') AND c.oid >= 16384),
                 (SELECT sum(hashtext(concat_ws(' ', a.attrelid, a.attnum, a.xmin))::bigint) FROM pg_attribute a
-                 WHERE a.attrelid >= 16384 AND a.attnum > 0),
+                 WHERE a.attrelid >= 16384),
                 (SELECT sum(hashtext(concat_ws(' ', i.indexrelid, i.xmin))::bigint) FROM pg_index i WHERE i.indrelid >= 16384),
                 (SELECT sum(hashtext(concat_ws(' ', i.inhrelid, i.inhparent, i.xmin))::bigint) FROM pg_inherits i),
                 (SELECT sum(hashtext(concat_ws(' ', t.oid, t.xmin))::bigint) FROM pg_type t WHERE t.oid >= 16384),
                 (SELECT sum(hashtext(concat_ws(' ', n.oid, n.xmin))::bigint) FROM pg_namespace n),
                 (SELECT sum(hashtext(concat_ws(' ', m.roleid, m.member, m.xmin))::bigint) FROM pg_auth_members m),
-                (SELECT concat_ws(' ', r.rolname, r.rolsuper, r.rolbypassrls) FROM pg_roles r WHERE r.rolname = current_user),
+                (SELECT concat_ws(' ', r.rolname, r.rolsuper, r.rolbypassrls, r.rolinherit) FROM pg_roles r WHERE r.rolname = current_user),
                 (SELECT sum(hashtext(concat_ws(' ', p.pubname, p.xmin))::bigint) FROM pg_publication p),
                 (SELECT sum(hashtext(concat_ws(' ', r.prrelid, r.xmin))::bigint) FROM pg_publication_rel r))
             """;

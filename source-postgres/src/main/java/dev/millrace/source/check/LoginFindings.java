@@ -5,6 +5,7 @@ import dev.millrace.core.check.SetupTest;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.source.Hosting;
+import dev.millrace.source.fault.NotOpened;
 import dev.millrace.source.fault.PostgresFaults;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -28,6 +29,9 @@ final class LoginFindings {
 
     /// The finding that a refusal makes.
     static Finding of(SQLException e, CheckSettings settings) {
+        if (e instanceof NotOpened known) {
+            return failed(known.fault().description(), known.fault().remedy());
+        }
         String state = String.valueOf(e.getSQLState());
         String user = TableName.quote(settings.user());
         String database = TableName.quote(settings.database());
@@ -36,9 +40,6 @@ final class LoginFindings {
                     "The server refuses the password of user %s, or knows no such user.".formatted(settings.user()),
                     "-- correct `source.password`, or as an administrator, where the user is there (\\password asks for the new one):\n\\password %s".formatted(user)
                             + "\n-- and where it is not, see: ./millrace prepare FILE");
-            case "08004" -> failed(
-                    "The server asks user %s for a password, and the settings have none, or it was not accepted.".formatted(settings.user()),
-                    "Write `password: ${env:NAME}` or `${file:PATH}` under `source` in the settings.");
             case "28000" -> refused(e, settings);
             case "3D000" -> failed(
                     "There is no database %s on this server.".formatted(settings.database()),

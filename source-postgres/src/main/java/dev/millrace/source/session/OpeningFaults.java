@@ -3,11 +3,13 @@ package dev.millrace.source.session;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.route.Address;
+import dev.millrace.core.secret.Secret;
 import dev.millrace.source.dial.DialFaults;
 import dev.millrace.source.dial.NotDialled;
 import dev.millrace.source.fault.NotOpened;
 import dev.millrace.source.fault.PostgresFaults;
 import dev.millrace.source.tls.CertificateRefused;
+import dev.millrace.source.tls.ChannelBinding;
 import dev.millrace.source.tls.TlsFaults;
 import dev.millrace.source.tls.TlsPolicy;
 import dev.millrace.source.tls.UnusableTls;
@@ -59,16 +61,27 @@ final class OpeningFaults {
         return switch (String.valueOf(e.getSQLState())) {
             case "08P01" -> Optional.of(TlsFaults.notPostgres(server, e));
             case "08001" -> Optional.of(DialFaults.silent(server, e));
-            case "08004" -> Optional.of(isAboutChannelBinding(e) ? unbound(server, e) : TlsFaults.missing(server, tls.mode(), e));
+            case "08004" -> rejected(e, server, tls, login);
             case "28000", "28P01" -> login instanceof Login.Token ? Optional.of(tokenRefused(server, e)) : Optional.empty();
             default -> Optional.empty();
         };
     }
 
-    /// By the text: the driver has one SQLSTATE for this and for a server without TLS. A test provokes both.
-    private static boolean isAboutChannelBinding(SQLException e) {
-        String text = String.valueOf(e.getMessage());
-        return text.contains("Channel Binding") || text.contains("SCRAM");
+    /// The driver has one SQLSTATE for a server without TLS, for one that asks for a password where there is none, and for a login that cannot be
+    /// bound; only the first has to be told by its text.
+    private static Optional<Fault> rejected(SQLException e, Address server, TlsPolicy tls, Login login) {
+        if (String.valueOf(e.getMessage()).contains("does not support SSL")) {
+            return Optional.of(TlsFaults.missing(server, tls.mode(), e));
+        }
+        if (login instanceof Login.Password(Secret password) && password.isEmpty()) {
+            return Optional.of(new Fault(
+                    FaultKind.LOGIN_REFUSED,
+                    server.toString(),
+                    "The server %s asks for a password, and there is none.".formatted(server),
+                    "Write `password: ${env:NAME}` or `${file:PATH}` under `source` in the settings; for an administrator give --admin-password.",
+                    e));
+        }
+        return tls.channelBinding() == ChannelBinding.REQUIRE ? Optional.of(unbound(server, e)) : Optional.empty();
     }
 
     private static Fault unbound(Address server, SQLException e) {

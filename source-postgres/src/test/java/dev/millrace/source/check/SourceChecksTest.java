@@ -75,7 +75,7 @@ class SourceChecksTest {
         try (TestDatabase database = TestPostgres.latest().newDatabase()) {
             Finding finding = Asked.Of.superuser(database).ask(port, database.name()).worst(SetupTest.DATABASE);
             assertThat(finding.outcome()).isEqualTo(Outcome.FAILED);
-            assertThat(finding.message()).startsWith("The source does not answer");
+            assertThat(finding.message()).startsWith("Nothing listens at");
         }
     }
 

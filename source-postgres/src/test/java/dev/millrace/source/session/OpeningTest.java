@@ -90,6 +90,27 @@ final class OpeningTest {
         }
     }
 
+    @Test
+    void a_password_that_is_missing_is_neither_missing_tls_nor_an_unbound_login() {
+        try (TestDatabase database = TestPostgres.latest().newDatabase()) {
+            Fault fault = fault(new PostgresEndpoint(database.host(), database.port(), database.name(), database.user(), Secret.of(""), Map.of()));
+            assertThat(fault.kind()).isEqualTo(FaultKind.LOGIN_REFUSED);
+            assertThat(fault.description()).endsWith("asks for a password, and there is none.");
+            assertThat(fault.remedy()).contains("password: ${env:NAME}");
+        }
+    }
+
+    @Test
+    void a_token_that_is_refused_names_the_clock_first() {
+        try (TestDatabase database = TestPostgres.latest().newDatabase()) {
+            Login login = new Login.Token((_, _) -> Secret.of("token"));
+            Fault fault = fault(new PostgresEndpoint(Route.straight(database.host(), database.port()), database.name(), database.user(), login,
+                    TlsPolicy.of(TlsMode.PREFER), PrivateHosts.ALLOW, Map.of()));
+            assertThat(fault.description()).contains("refused the IAM token", "this machine's says");
+            assertThat(fault.remedy()).startsWith("Check in this order: this machine's clock");
+        }
+    }
+
     private static PostgresEndpoint endpoint(TestDatabase database) {
         return new PostgresEndpoint(
                 database.host(), database.port(), database.name(), database.user(), Secret.of(database.password()), Map.of());
