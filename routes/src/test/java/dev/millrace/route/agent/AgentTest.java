@@ -24,6 +24,7 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -413,14 +414,16 @@ class AgentTest {
     }
 
     private Socket visitor() throws IOException {
-        return new Socket("127.0.0.1", gateway.port());
+        Socket visitor = new Socket("127.0.0.1", gateway.port());
+        visitor.setSoTimeout(Math.toIntExact(LIMIT.toMillis()));
+        return visitor;
     }
 
     /// The first byte; -1 if there is none, however the connection ended.
-    private static int greeting(Socket visitor) {
+    private static int greeting(Socket visitor) throws IOException {
         try {
             return visitor.getInputStream().read();
-        } catch (IOException _) {
+        } catch (SocketException _) {
             return -1;
         }
     }

@@ -43,6 +43,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class UntrustedPeersTest {
 
     private static final Duration SHORT = Duration.ofMillis(400);
+    private static final int PATIENCE_MILLIS = 10_000;
     private static final SshLimits LIMITS = SshLimits.defaults();
 
     private static KeyPair hostKey;
@@ -149,7 +150,9 @@ class UntrustedPeersTest {
                     .isInstanceOf(IOException.class);
             asked.await();
             released.countDown();
+            target.setSoTimeout(PATIENCE_MILLIS);
             try (Socket late = target.accept()) {
+                late.setSoTimeout(PATIENCE_MILLIS);
                 assertThat(late.getInputStream().read()).isEqualTo(-1);
             }
             assertThat(session.isOpen()).isTrue();
