@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -67,8 +68,8 @@ final class AgentsCommand implements Callable<Integer> {
     public Integer call() {
         switch (deed) {
             case LIST -> list(gateway.registry().list());
-            case CREATE -> print(gateway.registry().create(subject("Name the agent, as people call it.")));
-            case TOKEN -> print(gateway.registry().renewToken(subject("Name the agent by its id.")));
+            case CREATE -> make(gateway.registry()::create, subject("Name the agent, as people call it."));
+            case TOKEN -> make(gateway.registry()::renewToken, subject("Name the agent by its id."));
             case REMOVE -> {
                 String id = subject("Name the agent by its id.");
                 gateway.registry().remove(id);
@@ -85,8 +86,13 @@ final class AgentsCommand implements Callable<Integer> {
         return subject;
     }
 
-    private void print(NewAgent agent) {
+    /// The host key comes first: a token that was made and cannot be shown, since the key cannot be opened, would be lost.
+    private void make(Function<String, NewAgent> deed, String named) {
         String hostKey = gateway.hostKey(program).key().fingerprint();
+        print(deed.apply(named), hostKey);
+    }
+
+    private void print(NewAgent agent, String hostKey) {
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("agent_id", agent.id());
         facts.put("token", agent.token().reveal());
@@ -99,7 +105,7 @@ final class AgentsCommand implements Callable<Integer> {
                 token: %s
                 allow:
                   - db.internal:5432"""
-                .formatted(address, hostKey, agent.id(), agent.token().reveal()), facts);
+                .formatted(Json.text(address), hostKey, agent.id(), agent.token().reveal()), facts);
     }
 
     private void list(List<AgentRecord> agents) {

@@ -10,6 +10,7 @@ import dev.millrace.worker.settings.SourceSettings.Way;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -31,9 +32,8 @@ final class KeysCommand implements Callable<Integer> {
     @Option(
             names = "--type",
             paramLabel = "TYPE",
-            defaultValue = "ED25519",
             description = "What a new key pair is: ED25519 (default), or RSA with 3072 bits for servers that do not know Ed25519.")
-    private KeyType type = KeyType.ED25519;
+    private @Nullable KeyType type;
 
     @Option(names = "--renew", description = "Make a new key pair in place of the old one; the tunnel hosts have to accept it before the next run.")
     private boolean renew;
@@ -57,9 +57,17 @@ final class KeysCommand implements Callable<Integer> {
                         "Give `source.tunnel_host` and `source.tunnel_user` if it shall.");
             }
             KeyFolder keys = Ways.keys(wiring.settings(), tunnel);
+            KeyType fresh = type == null ? KeyType.ED25519 : type;
             String line = renew
-                    ? keys.renew(type).authorizedKeysLine()
-                    : keys.authorizedKeysLine().orElseGet(() -> keys.make(type).authorizedKeysLine());
+                    ? keys.renew(fresh).authorizedKeysLine()
+                    : keys.authorizedKeysLine().orElseGet(() -> keys.make(fresh).authorizedKeysLine());
+            if (type != null && !type.has(line)) {
+                throw new Fault(
+                        FaultKind.SETTINGS_INVALID,
+                        keys.folder().toString(),
+                        "There is a key pair of another type than %s in %s, and it is kept.".formatted(type, keys.folder()),
+                        "Add --renew to make a new one in its place; the tunnel hosts have to accept it before the next run. Or leave out --type.");
+            }
             print(line, tunnel);
             return ExitCode.OK.number();
         }

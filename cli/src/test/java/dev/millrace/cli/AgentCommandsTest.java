@@ -93,8 +93,29 @@ class AgentCommandsTest {
             String line = run("keys", settings.toString()).out();
             assertThat(line).startsWith("ssh-ed25519 ");
             assertThat(run("keys", settings.toString(), "--json").json().get("public_key").stringValue()).isEqualTo(line.strip());
+            assertThat(run("keys", settings.toString(), "--type", "RSA").err()).contains("another type than RSA").contains("--renew");
+            assertThat(run("keys", settings.toString(), "--type", "ED25519").out()).isEqualTo(line);
             assertThat(run("keys", settings.toString(), "--renew", "--type", "RSA").out()).startsWith("ssh-rsa ");
         }
+    }
+
+    @Test
+    void aTokenThatCouldNotBeShownIsNotMade() throws IOException {
+        Path gatewayFolder = folder.resolve("gw");
+        String id = run("agents", "create", "site", "--folder", gatewayFolder.toString(), "--json").json().get("agent_id").stringValue();
+        Path identity = gatewayFolder.resolve("agents").resolve(id + ".agent.json");
+        String before = Files.readString(identity);
+        Files.writeString(gatewayFolder.resolve("host/tunnel_key"), "damaged");
+        assertThat(run("agents", "token", id, "--folder", gatewayFolder.toString()).code()).isNotZero();
+        assertThat(run("agents", "create", "other", "--folder", gatewayFolder.toString()).code()).isNotZero();
+        assertThat(Files.readString(identity)).isEqualTo(before);
+        assertThat(run("agents", "list", "--folder", gatewayFolder.toString()).out()).contains(id).doesNotContain("other");
+    }
+
+    @Test
+    void theConfigurationOfAnAgentIsYamlWhateverTheGatewaysAddressIs() {
+        String made = run("agents", "create", "site", "--folder", folder.resolve("gw").toString(), "--gateway", "[2001:db8::1]:7422").out();
+        assertThat(made).contains("gateway: \"[2001:db8::1]:7422\"");
     }
 
     private Process start(String name, String... arguments) throws IOException {

@@ -43,7 +43,7 @@ public record SourceAccess(SourceSettings source) {
                 ChannelBinding.valueOf(settings.channelBinding().name()));
     }
 
-    /// Which addresses may be dialled. What a tunnel or an endpoint leads to is not asked about.
+    /// Which addresses of the source may be dialled. What a tunnel or an endpoint leads to is not asked about; of a tunnel, its host is.
     public PrivateHosts privateHosts() {
         return switch (source.way()) {
             case SourceSettings.Way.Directly(SourceSettings.PrivateHosts hosts) -> PrivateHosts.valueOf(hosts.name());

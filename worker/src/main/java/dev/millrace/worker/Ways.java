@@ -11,6 +11,7 @@ import dev.millrace.route.ssh.TunnelHost;
 import dev.millrace.worker.settings.ConnectionSettings;
 import dev.millrace.worker.settings.DestinationSettings;
 import dev.millrace.worker.settings.SourceSettings;
+import dev.millrace.worker.settings.SourceSettings.PrivateHosts;
 import dev.millrace.worker.settings.SourceSettings.Way;
 import java.nio.file.Path;
 
@@ -26,7 +27,7 @@ public final class Ways {
         return switch (source.way()) {
             case Way.Directly _, Way.PrivateLink _ -> Route.straight(source.host(), source.port());
             case Way.SshTunnel tunnel -> new SshTunnel(
-                    new TunnelHost(tunnel.host(), tunnel.user()),
+                    new TunnelHost(tunnel.host(), tunnel.user(), tunnel.privateHosts() == PrivateHosts.REFUSE),
                     database,
                     keys(settings, tunnel)::key,
                     tunnel::trustedHostKeys,

@@ -122,6 +122,7 @@ public final class Agent implements AutoCloseable {
     private String said(DialFailure failure) {
         Address gateway = configuration.gateway();
         return switch (failure.reason()) {
+            case PRIVATE -> throw new IllegalStateException("Invalid failure: %s (must not come, since all addresses are dialled)".formatted(failure), failure);
             case UNKNOWN_HOST -> "The gateway's name %s does not resolve. Trying again.".formatted(gateway.host());
             case UNREACHABLE -> "The gateway %s does not accept connections. Trying again.".formatted(gateway);
             case SILENT -> "No session came of a connection to the gateway %s (%s). Trying again.".formatted(gateway, failure.detail());

@@ -5,6 +5,7 @@ import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.route.Address;
 import dev.millrace.route.ssh.ChannelRefusal;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /// What hinders a way through an agent, and what a person can do about each.
 final class AgentFaults {
@@ -47,6 +48,15 @@ final class AgentFaults {
                 "The agent `%s` cannot connect to %s: from there it does not resolve or does not answer.".formatted(agentId, target),
                 "Check `source.host` and `source.port` as the agent sees them (`nc -vz %s %d` there), that the database runs, and firewalls between."
                         .formatted(target.host(), target.port()),
+                cause);
+    }
+
+    static Fault mute(Path folder, @Nullable Throwable cause) {
+        return new Fault(
+                FaultKind.AGENT_ABSENT,
+                folder.toString(),
+                "The gateway does not answer: the one with the folder %s runs, and says nothing in time.".formatted(folder),
+                "See whether its process was stopped (`ps` shows the state T) or the machine is overloaded; if it hangs, end it and start `./millrace gateway` again.",
                 cause);
     }
 

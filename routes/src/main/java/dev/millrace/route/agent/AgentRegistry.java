@@ -6,6 +6,7 @@ import dev.millrace.core.secret.Secret;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -123,10 +124,17 @@ public record AgentRegistry(Path folder, InstantSource clock) {
         return find(id).filter(identity -> identity.tokenSha256().equals(tokenHash)).isPresent();
     }
 
-    /// What was seen of an agent until now.
+    /// What was seen of an agent until now. A file that is damaged counts as nothing seen: it is for people to look at, and must shut out nobody.
     Seen seen(String id) {
-        Seen seen = read(seenFile(id), Seen.class);
-        return seen == null ? new Seen("", false, "", 0, 0) : seen;
+        Seen nothing = new Seen("", false, "", 0, 0);
+        try {
+            Seen seen = JSON.readValue(Files.readString(seenFile(id)), Seen.class);
+            return seen == null ? nothing : seen;
+        } catch (NoSuchFileException | CharacterCodingException | JacksonException _) {
+            return nothing;
+        } catch (IOException e) {
+            throw unusable(e);
+        }
     }
 
     /// Notes what was seen of an agent; only the gateway does.

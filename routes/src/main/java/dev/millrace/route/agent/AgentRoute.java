@@ -18,6 +18,7 @@ public final class AgentRoute implements Route {
     private final AgentWays ways;
     private final AtomicReference<@Nullable Fault> refusal = new AtomicReference<>();
     private @Nullable NearEnd near;
+    private boolean closed;
 
     /// Nothing is dialled yet.
     ///
@@ -29,12 +30,18 @@ public final class AgentRoute implements Route {
     }
 
     @Override
-    public synchronized Address dial() {
+    public Address dial() {
+        // Not in the monitor: whoever closes the route must not wait for a gateway that hangs.
         ways.check(agentId);
-        if (near == null) {
-            near = NearEnd.listen(this::open);
+        synchronized (this) {
+            if (closed) {
+                throw new IllegalStateException("Invalid call: dial after close (must come before)");
+            }
+            if (near == null) {
+                near = NearEnd.listen(this::open);
+            }
+            return near.address();
         }
-        return near.address();
     }
 
     private Duplex open() throws IOException {
@@ -69,6 +76,7 @@ public final class AgentRoute implements Route {
 
     @Override
     public synchronized void close() {
+        closed = true;
         if (near != null) {
             near.close();
         }

@@ -7,6 +7,7 @@ import dev.millrace.core.secret.Secret;
 import dev.millrace.route.pipe.Duplex;
 import dev.millrace.route.ssh.ChannelDuplex;
 import dev.millrace.route.ssh.ChannelRefusal;
+import dev.millrace.route.ssh.PeerText;
 import dev.millrace.route.ssh.SshLimits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -46,6 +47,8 @@ public final class Gateway implements AgentWays, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
     private static final AttributeKey<Connected> AGENT = new AttributeKey<>();
+    /// How many sessions there may be at a time in which nobody has logged in yet; each of them may stay as long as a login may take.
+    static final int STRANGERS_MAX = 100;
     /// What an agent's SSH version text begins with; its own version comes after.
     static final String AGENT_VERSION = "millrace-agent-";
 
@@ -55,6 +58,7 @@ public final class Gateway implements AgentWays, AutoCloseable {
     private final KeyPair hostKey;
     private final Map<String, Connected> connected = new ConcurrentHashMap<>();
     private final Set<Thread> watchers = ConcurrentHashMap.newKeySet();
+    private final Set<Session> strangers = ConcurrentHashMap.newKeySet();
 
     private Gateway(AgentRegistry registry, SshLimits limits, SshServer server, KeyPair hostKey) {
         this.registry = registry;
@@ -81,7 +85,7 @@ public final class Gateway implements AgentWays, AutoCloseable {
         server.setSubsystemFactories(List.of());
         server.setGlobalRequestHandlers(List.of(KeepAliveHandler.INSTANCE));
         server.setForwardingFilter(RejectAllForwardingFilter.INSTANCE);
-        server.addSessionListener(gateway.new Leaving());
+        server.addSessionListener(gateway.new ComingAndLeaving());
         CoreModuleProperties.AUTH_TIMEOUT.set(server, limits.login());
         CoreModuleProperties.IDLE_TIMEOUT.set(server, Duration.ZERO);
         CoreModuleProperties.SOCKET_KEEPALIVE.set(server, true);
@@ -112,30 +116,45 @@ public final class Gateway implements AgentWays, AutoCloseable {
         return KeyUtils.getFingerPrint(BuiltinDigests.sha256, hostKey.getPublic());
     }
 
+    /// Whether a token lets an agent in. That it cannot be told must not look like a no, after which an agent gives up for good.
     private boolean admit(String id, Secret token, ServerSession session) {
+        try {
+            return isAdmitted(id, token, session);
+        } catch (RuntimeException e) {
+            LOG.error("agent={} refused=unknown from={}", shown(id), session.getRemoteAddress(), e);
+            disconnect(session, SshConstants.SSH2_DISCONNECT_BY_APPLICATION, "the gateway cannot read what it knows of agents; its log says why");
+            return false;
+        }
+    }
+
+    private boolean isAdmitted(String id, Secret token, ServerSession session) {
         Optional<String> hash = registry.accept(id, token);
         if (hash.isEmpty()) {
-            LOG.warn("agent={} refused=token from={}", id.matches("[a-z0-9_-]{1,40}") ? id : "?", session.getRemoteAddress());
+            LOG.warn("agent={} refused=token from={}", shown(id), session.getRemoteAddress());
             return false;
         }
         Connected now = new Connected(id, hash.get(), session, registry.seen(id), this::watch);
         Connected first = connected.merge(id, now, (before, fresh) -> before.session.isOpen() ? before : fresh);
         if (first != now) {
             LOG.warn("agent={} refused=taken from={} by={}", id, session.getRemoteAddress(), first.session.getRemoteAddress());
-            refuse(session, first);
+            disconnect(
+                    session,
+                    SshConstants.SSH2_DISCONNECT_TOO_MANY_CONNECTIONS,
+                    "another process with this id is connected, from " + first.session.getRemoteAddress());
             return false;
         }
         session.setAttribute(AGENT, now);
-        watchers.add(now.watcher);
-        now.watcher.start();
         return true;
     }
 
-    private static void refuse(ServerSession session, Connected first) {
+    /// An id from the network, as it may stand in a log.
+    private static String shown(String id) {
+        return id.matches("[a-z0-9_-]{1,40}") ? id : "?";
+    }
+
+    private static void disconnect(ServerSession session, int code, String why) {
         try {
-            session.disconnect(
-                    SshConstants.SSH2_DISCONNECT_TOO_MANY_CONNECTIONS,
-                    "another process with this id is connected, from " + first.session.getRemoteAddress());
+            session.disconnect(code, why);
         } catch (IOException _) {
             session.close(true);
         }
@@ -143,13 +162,22 @@ public final class Gateway implements AgentWays, AutoCloseable {
 
     /// Asks an agent again and again whether it lives, until its session ends.
     private void watch(Connected agent) {
+        try {
+            askUntilItEnds(agent);
+        } finally {
+            agent.session.close(true);
+            note(agent, false);
+            watchers.remove(agent.watcher);
+        }
+    }
+
+    private void askUntilItEnds(Connected agent) {
         int missed = 0;
         while (agent.session.isOpen()) {
             note(agent, true);
-            if (!registry.isCurrent(agent.id, agent.tokenHash)) {
+            if (!isCurrent(agent)) {
                 LOG.warn("agent={} ended=\"removed, or has another token\"", agent.id);
-                agent.session.close(true);
-                break;
+                return;
             }
             try {
                 Buffer question = agent.session.createBuffer(SshConstants.SSH_MSG_GLOBAL_REQUEST);
@@ -161,15 +189,23 @@ public final class Gateway implements AgentWays, AutoCloseable {
             } catch (IOException _) {
                 if (++missed >= limits.keepAlivesMissed()) {
                     LOG.warn("agent={} ended=\"silent\"", agent.id);
-                    agent.session.close(true);
+                    return;
                 }
             } catch (InterruptedException _) {
                 // The session ended: that is what the loop asks next.
                 LOG.debug("agent={} woken", agent.id);
             }
         }
-        note(agent, false);
-        watchers.remove(agent.watcher);
+    }
+
+    /// Whether an agent's token is still its own. As long as that cannot be told its session stays, and it is asked again.
+    private boolean isCurrent(Connected agent) {
+        try {
+            return registry.isCurrent(agent.id, agent.tokenHash);
+        } catch (Fault fault) {
+            LOG.warn("agent={} not-asked=\"{}\"", agent.id, fault.getMessage());
+            return true;
+        }
     }
 
     private void note(Connected agent, boolean lives) {
@@ -247,17 +283,39 @@ public final class Gateway implements AgentWays, AutoCloseable {
         }
 
         String version() {
-            String said = String.valueOf(session.getClientVersion());
+            String said = PeerText.of(session.getClientVersion());
             int at = said.indexOf(AGENT_VERSION);
             return at < 0 ? "" : said.substring(at + AGENT_VERSION.length());
         }
     }
 
-    /// Forgets an agent whose session ended.
-    private final class Leaving implements SessionListener {
+    /// Counts those who have not logged in yet, and turns away those who are too many. Begins to watch an agent once it was told that it is let in, so that no question comes before that; and forgets one whose session ended.
+    private final class ComingAndLeaving implements SessionListener {
+
+        @Override
+        public void sessionCreated(Session session) {
+            strangers.add(session);
+            if (strangers.size() > STRANGERS_MAX) {
+                LOG.warn("refused=\"{} sessions are not logged in\" from={}", STRANGERS_MAX, session.getIoSession().getRemoteAddress());
+                session.close(true);
+            }
+        }
+
+        @Override
+        public void sessionEvent(Session session, Event event) {
+            Connected agent = session.getAttribute(AGENT);
+            if (event == Event.Authenticated) {
+                strangers.remove(session);
+            }
+            if (event == Event.Authenticated && agent != null) {
+                watchers.add(agent.watcher);
+                agent.watcher.start();
+            }
+        }
 
         @Override
         public void sessionClosed(Session session) {
+            strangers.remove(session);
             Connected agent = session.getAttribute(AGENT);
             if (agent != null && connected.remove(agent.id, agent)) {
                 LOG.info("agent={} left", agent.id);

@@ -5,6 +5,7 @@ import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.route.Address;
 import dev.millrace.route.pipe.Duplex;
 import dev.millrace.route.pipe.Pipe;
+import dev.millrace.route.ssh.SshLimits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -15,6 +16,10 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -26,6 +31,9 @@ public final class GatewayDoor implements AutoCloseable {
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final int LINE_BYTES_MAX = 16 << 10;
+    private static final Duration PAUSE = Duration.ofMillis(100);
+    /// How long a gateway may take to answer: a little longer than it waits itself for an agent to open a session.
+    private static final Duration ANSWER_LIMIT = SshLimits.defaults().login().plusSeconds(5);
 
     /// The question.
     ///
@@ -40,6 +48,7 @@ public final class GatewayDoor implements AutoCloseable {
     private final ServerSocketChannel listener;
     private final Path socket;
     private final AgentWays ways;
+    private final CountDownLatch closed = new CountDownLatch(1);
 
     private GatewayDoor(ServerSocketChannel listener, Path socket, AgentWays ways) {
         this.listener = listener;
@@ -71,10 +80,17 @@ public final class GatewayDoor implements AutoCloseable {
 
     /// The ways of the gateway with this folder, whether or not it runs yet.
     public static AgentWays ways(Path folder) {
+        return ways(folder, ANSWER_LIMIT);
+    }
+
+    /// The same.
+    ///
+    /// @param limit how long the gateway may take to answer
+    static AgentWays ways(Path folder, Duration limit) {
         return new AgentWays() {
             @Override
             public void check(String agentId) {
-                try (Duplex _ = ask(folder, new Question(agentId, null, 0))) {
+                try (Duplex _ = ask(folder, limit, new Question(agentId, null, 0))) {
                     return;
                 } catch (IOException e) {
                     throw AgentFaults.noGateway(folder, e);
@@ -84,7 +100,7 @@ public final class GatewayDoor implements AutoCloseable {
             @Override
             public Duplex open(String agentId, Address target) {
                 try {
-                    return ask(folder, new Question(agentId, target.host(), target.port()));
+                    return ask(folder, limit, new Question(agentId, target.host(), target.port()));
                 } catch (IOException e) {
                     throw AgentFaults.noGateway(folder, e);
                 }
@@ -92,13 +108,21 @@ public final class GatewayDoor implements AutoCloseable {
         };
     }
 
-    private static Duplex ask(Path folder, Question question) throws IOException {
+    private static Duplex ask(Path folder, Duration limit, Question question) throws IOException {
         SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
         Duplex gateway = Duplex.of(channel);
+        Watchdog watchdog = Watchdog.over(channel, limit);
         try {
-            channel.connect(UnixDomainSocketAddress.of(socket(folder)));
-            writeLine(gateway, question);
-            Answer answer = JSON.readValue(readLine(gateway.in()), Answer.class);
+            String line;
+            try (watchdog) {
+                channel.connect(UnixDomainSocketAddress.of(socket(folder)));
+                writeLine(gateway, question);
+                line = readLine(gateway.in());
+            }
+            if (watchdog.hasBitten()) {
+                throw AgentFaults.mute(folder, null);
+            }
+            Answer answer = JSON.readValue(line, Answer.class);
             if (answer.kind() != null) {
                 throw new Fault(FaultKind.valueOf(answer.kind()), answer.subject(), answer.description(), answer.remedy());
             }
@@ -106,9 +130,56 @@ public final class GatewayDoor implements AutoCloseable {
         } catch (JacksonException e) {
             gateway.close();
             throw new IOException(e);
-        } catch (IOException | Fault e) {
+        } catch (IOException e) {
+            gateway.close();
+            if (watchdog.hasBitten()) {
+                throw AgentFaults.mute(folder, e);
+            }
+            throw e;
+        } catch (Fault e) {
             gateway.close();
             throw e;
+        }
+    }
+
+    /// Closes a channel unless it is called off in time: a channel of a Unix-domain socket knows no limit of its own.
+    private static final class Watchdog implements AutoCloseable {
+        private final CountDownLatch calledOff = new CountDownLatch(1);
+        private final AtomicReference<State> state = new AtomicReference<>(State.WATCHES);
+
+        private enum State {
+            WATCHES,
+            CALLED_OFF,
+            BITTEN
+        }
+
+        static Watchdog over(SocketChannel channel, Duration limit) {
+            Watchdog watchdog = new Watchdog();
+            Thread.ofVirtual().name("gateway-watchdog").start(() -> watchdog.watch(channel, limit));
+            return watchdog;
+        }
+
+        private void watch(SocketChannel channel, Duration limit) {
+            try {
+                if (!calledOff.await(limit.toNanos(), TimeUnit.NANOSECONDS) && state.compareAndSet(State.WATCHES, State.BITTEN)) {
+                    channel.close();
+                }
+            } catch (IOException | InterruptedException e) {
+                // Nobody interrupts it, and what cannot be closed is gone.
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        /// Whether it was too late.
+        boolean hasBitten() {
+            return state.get() == State.BITTEN;
+        }
+
+        /// Calls it off.
+        @Override
+        public void close() {
+            state.compareAndSet(State.WATCHES, State.CALLED_OFF);
+            calledOff.countDown();
         }
     }
 
@@ -118,9 +189,17 @@ public final class GatewayDoor implements AutoCloseable {
                 SocketChannel channel = listener.accept();
                 Thread.ofVirtual().name("gateway-visitor").start(() -> serve(channel));
             } catch (IOException _) {
-                // The door was closed, or the visitor was gone before; the loop knows which.
-                Thread.onSpinWait();
+                // The door was closed, or nobody can be let in now, as when no more files may be opened; the loop knows which.
+                pause();
             }
+        }
+    }
+
+    private void pause() {
+        try {
+            closed.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -134,9 +213,10 @@ public final class GatewayDoor implements AutoCloseable {
                     writeLine(visitor, new Answer(null, "", "", ""));
                     return;
                 }
-                Duplex session = ways.open(question.agent(), new Address(question.host(), question.port()));
-                writeLine(visitor, new Answer(null, "", "", ""));
-                Pipe.join(visitor, session);
+                try (Duplex session = ways.open(question.agent(), new Address(question.host(), question.port()))) {
+                    writeLine(visitor, new Answer(null, "", "", ""));
+                    Pipe.join(visitor, session);
+                }
             } catch (Fault fault) {
                 writeLine(visitor, new Answer(fault.kind().name(), fault.subject(), fault.description(), fault.remedy()));
             }
@@ -187,6 +267,7 @@ public final class GatewayDoor implements AutoCloseable {
     public void close() {
         try {
             listener.close();
+            closed.countDown();
             Files.deleteIfExists(socket);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -20,6 +20,11 @@ public enum KeyType {
         return sshName;
     }
 
+    /// Whether a line of `authorized_keys` has a key of this type.
+    public boolean has(String line) {
+        return line.startsWith(sshName + " ");
+    }
+
     /// How long a new one is.
     int bits() {
         return bits;

@@ -7,8 +7,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /// A port of 127.0.0.1; each connection that it accepts is handed on.
 ///
@@ -17,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class NearEnd implements AutoCloseable {
 
     private static final int BACKLOG = 64;
+    private static final Duration PAUSE = Duration.ofMillis(100);
 
     /// Opens the way on.
     @FunctionalInterface
@@ -31,6 +35,7 @@ public final class NearEnd implements AutoCloseable {
     private final ServerSocket listener;
     private final Opener opener;
     private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
+    private final CountDownLatch closed = new CountDownLatch(1);
 
     private NearEnd(ServerSocket listener, Opener opener) {
         this.listener = listener;
@@ -62,9 +67,17 @@ public final class NearEnd implements AutoCloseable {
                 Socket connection = listener.accept();
                 Thread.ofVirtual().name("near-end-connection").start(() -> handOn(connection));
             } catch (IOException _) {
-                // The listener was closed, or the connection was gone before it was accepted; the loop knows which.
-                Thread.onSpinWait();
+                // The listener was closed, or nothing can be accepted now, as when no more files may be opened; the loop knows which.
+                pause();
             }
+        }
+    }
+
+    private void pause() {
+        try {
+            closed.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -84,6 +97,7 @@ public final class NearEnd implements AutoCloseable {
     public void close() {
         try {
             listener.close();
+            closed.countDown();
             for (Socket connection : connections) {
                 connection.close();
             }

@@ -8,6 +8,8 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.sshd.client.channel.ChannelDirectTcpip;
+import org.apache.sshd.client.future.OpenFuture;
+import org.apache.sshd.common.future.CancelOption;
 import org.apache.sshd.common.session.ConnectionService;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.util.net.SshdSocketAddress;
@@ -32,12 +34,21 @@ public final class ChannelDuplex implements Duplex {
     /// @throws IOException if it does not; [ChannelRefusal#in] tells whether it said so
     public static ChannelDuplex open(Session session, Address target, Duration limit, LongAdder bytes) throws IOException {
         ChannelDirectTcpip channel = new ChannelDirectTcpip(ORIGIN, new SshdSocketAddress(target.host(), target.port()));
-        session.getService(ConnectionService.class).registerChannel(channel);
         try {
-            channel.open().verify(limit);
-        } catch (IOException e) {
-            channel.close(true);
-            throw e;
+            session.getService(ConnectionService.class).registerChannel(channel);
+            OpenFuture opening = channel.open();
+            try {
+                opening.verify(limit, CancelOption.CANCEL_ON_TIMEOUT);
+            } catch (IOException | RuntimeException e) {
+                // One that was cancelled stays until the other side answers: only so it can be closed there too, if it opens after all.
+                if (!opening.isCanceled()) {
+                    channel.close(true);
+                }
+                throw e;
+            }
+        } catch (RuntimeException e) {
+            // The library's word for a session that was closed meanwhile.
+            throw new IOException(e);
         }
         return new ChannelDuplex(channel, bytes);
     }

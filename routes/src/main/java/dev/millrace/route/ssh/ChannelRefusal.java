@@ -18,7 +18,7 @@ public record ChannelRefusal(boolean isProhibited, String words, Throwable cause
                 int code = refused.getReasonCode();
                 boolean prohibited = code == SshConstants.SSH_OPEN_ADMINISTRATIVELY_PROHIBITED
                         || code == SshConstants.SSH_OPEN_UNKNOWN_CHANNEL_TYPE;
-                return Optional.of(new ChannelRefusal(prohibited, String.valueOf(refused.getMessage()), refused));
+                return Optional.of(new ChannelRefusal(prohibited, PeerText.of(refused.getMessage()), refused));
             }
         }
         return Optional.empty();

@@ -11,6 +11,8 @@ public final class DialFailure extends Exception {
     public enum Reason {
         /// The name does not resolve.
         UNKNOWN_HOST,
+        /// It is at private addresses only, and those are not to be dialled.
+        PRIVATE,
         /// No address of the host accepts connections.
         UNREACHABLE,
         /// Something accepts connections and is no SSH server, or says nothing, or hangs up.
@@ -32,7 +34,7 @@ public final class DialFailure extends Exception {
     private final transient Set<String> trusted;
 
     DialFailure(Reason reason, String message, @Nullable HostKey presented, Set<String> trusted, @Nullable Throwable cause) {
-        super(message, cause);
+        super(PeerText.of(message), cause);
         this.reason = reason;
         this.presented = presented;
         this.trusted = Set.copyOf(trusted);
@@ -41,6 +43,11 @@ public final class DialFailure extends Exception {
     /// What went wrong.
     public Reason reason() {
         return reason;
+    }
+
+    /// Whether it is the word of a host that has proven an approved key.
+    boolean isOfApprovedHost() {
+        return reason == Reason.LOGIN_REFUSED || reason == Reason.TAKEN;
     }
 
     /// The key that the server showed, if it came that far.

@@ -5,7 +5,6 @@ import dev.millrace.route.ssh.DialFailure.Reason;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.security.PublicKey;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,6 +25,7 @@ import org.apache.sshd.common.SshException;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.digest.BuiltinDigests;
+import org.apache.sshd.common.future.CancelOption;
 import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
@@ -43,21 +43,30 @@ public final class SshDialer implements AutoCloseable {
 
     private final SshClient client;
     private final SshLimits limits;
+    private final HostAddresses addresses;
 
-    private SshDialer(SshClient client, SshLimits limits) {
+    private SshDialer(SshClient client, SshLimits limits, HostAddresses addresses) {
         this.client = client;
         this.limits = limits;
+        this.addresses = addresses;
     }
 
     /// Begins; nothing is dialled yet.
-    public static SshDialer open(SshLimits limits) {
-        return open(limits, client -> {});
+    ///
+    /// @param publicOnly whether hosts at private addresses are not dialled
+    public static SshDialer open(SshLimits limits, boolean publicOnly) {
+        return open(limits, new HostAddresses(publicOnly, InetAddress::getAllByName), client -> {});
     }
 
-    /// Begins, with something of the caller's own set before the start.
+    /// Begins, with something of the caller's own set before the start. Hosts are dialled wherever they are.
     ///
     /// @param own hears the client before it starts
     public static SshDialer open(SshLimits limits, Consumer<SshClient> own) {
+        return open(limits, new HostAddresses(false, InetAddress::getAllByName), own);
+    }
+
+    /// Begins, with a name service of the caller's.
+    static SshDialer open(SshLimits limits, HostAddresses addresses, Consumer<SshClient> own) {
         SshClient client = SshClient.setUpDefaultClient();
         client.setHostConfigEntryResolver(HostConfigEntryResolver.EMPTY);
         client.setKeyIdentityProvider(KeyIdentityProvider.EMPTY_KEYS_PROVIDER);
@@ -85,7 +94,7 @@ public final class SshDialer implements AutoCloseable {
         CoreModuleProperties.SOCKET_KEEPALIVE.set(client, true);
         own.accept(client);
         client.start();
-        return new SshDialer(client, limits);
+        return new SshDialer(client, limits, addresses);
     }
 
     /// A session that is logged in; to be closed by the caller.
@@ -103,7 +112,8 @@ public final class SshDialer implements AutoCloseable {
             } catch (DialFailure failure) {
                 first = first == null ? failure : first;
                 if (failure.reason() != Reason.HOST_KEY_CHANGED) {
-                    throw failure.reason() == Reason.NO_COMMON_ALGORITHM ? first : failure;
+                    // That a key changed is not forgotten since a further try said less; only a host with an approved key is believed more.
+                    throw failure.isOfApprovedHost() ? failure : first;
                 }
                 // The approved key may be of another kind than the one that was shown.
                 shown.add(failure.key().type());
@@ -131,20 +141,19 @@ public final class SshDialer implements AutoCloseable {
     }
 
     private ClientSession connect(Address host, String user, Attempt attempt) throws DialFailure {
-        InetAddress[] addresses;
-        try {
-            addresses = InetAddress.getAllByName(host.host());
-        } catch (UnknownHostException e) {
-            throw new DialFailure(Reason.UNKNOWN_HOST, "the name does not resolve", null, attempt.believed, e);
-        }
-        @Nullable IOException last = null;
-        for (InetAddress address : addresses) {
+        long end = System.nanoTime() + limits.connect().toNanos();
+        List<InetAddress> targets = addresses.of(host.host(), limits.connect(), attempt.believed);
+        @Nullable Exception last = null;
+        for (int i = 0; i < targets.size(); i++) {
+            // An address that is dead leaves the others their share of the time.
+            Duration share = Duration.ofNanos(Math.max(1_000_000, (end - System.nanoTime()) / (targets.size() - i)));
             try {
                 AttributeRepository context = AttributeRepository.ofKeyValuePair(ATTEMPT, attempt);
-                return client.connect(user, new InetSocketAddress(address, host.port()), context, null)
-                        .verify(limits.connect())
+                return client.connect(user, new InetSocketAddress(targets.get(i), host.port()), context, null)
+                        .verify(share, CancelOption.CANCEL_ON_TIMEOUT)
                         .getSession();
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) {
+                // The library throws the latter too, such as when the dialler was closed meanwhile.
                 last = e;
             }
         }
@@ -199,7 +208,9 @@ public final class SshDialer implements AutoCloseable {
                 Reason reason = believed.isEmpty() ? Reason.HOST_KEY_UNKNOWN : Reason.HOST_KEY_CHANGED;
                 return new DialFailure(reason, "its host key is not approved", key, believed, seen);
             }
-            int code = seen instanceof SshException ssh ? ssh.getDisconnectCode() : 0;
+            // Who shows no approved key has no say in whether we are let in: only that nothing came of it.
+            int said = seen instanceof SshException ssh ? ssh.getDisconnectCode() : 0;
+            int code = key != null || said == SshConstants.SSH2_DISCONNECT_KEY_EXCHANGE_FAILED ? said : 0;
             return switch (code) {
                 case SshConstants.SSH2_DISCONNECT_KEY_EXCHANGE_FAILED ->
                     new DialFailure(Reason.NO_COMMON_ALGORITHM, "there is no algorithm that both sides use", key, believed, seen);

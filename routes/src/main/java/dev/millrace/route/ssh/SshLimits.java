@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /// How long an SSH session may keep us waiting.
 ///
-/// @param connect for each address of the host until it accepts
+/// @param connect until one of the host's addresses accepts, with the question to the name service
 /// @param login from there on, until we are logged in
 /// @param keepAlive how often the peer has to show that it lives
 /// @param keepAlivesMissed how many unanswered ones end the session
@@ -12,7 +12,7 @@ public record SshLimits(Duration connect, Duration login, Duration keepAlive, in
 
     /// What tunnels and agents use: a peer that is gone is noticed within half a minute.
     public static SshLimits defaults() {
-        return new SshLimits(Duration.ofSeconds(8), Duration.ofSeconds(15), Duration.ofSeconds(10), 2);
+        return new SshLimits(Duration.ofSeconds(12), Duration.ofSeconds(15), Duration.ofSeconds(10), 2);
     }
 
     /// The same with other keepalives.

@@ -80,7 +80,7 @@ public final class SshTunnel implements Route {
     private ClientSession open() {
         refusal.set(null);
         if (dialer == null) {
-            dialer = SshDialer.open(limits);
+            dialer = SshDialer.open(limits, host.publicOnly());
         }
         TunnelKey login = key.get();
         try {

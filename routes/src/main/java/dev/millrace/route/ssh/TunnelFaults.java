@@ -21,6 +21,12 @@ record TunnelFaults(TunnelHost host, Address target) {
                     "The name of the tunnel host %s does not resolve on this machine.".formatted(host.address().host()),
                     "Correct `source.tunnel_host`, or this machine's name service.",
                     failure);
+            case PRIVATE -> fault(
+                    FaultKind.HOST_PRIVATE,
+                    "The tunnel host %s is at a private address (%s), and `private_hosts: refuse` has such addresses refused.".formatted(
+                            host.address(), failure.detail()),
+                    "Give the tunnel host's public name in `source.tunnel_host`. On a machine of your own: `private_hosts: allow`.",
+                    failure);
             case UNREACHABLE -> fault(
                     FaultKind.TUNNEL_UNREACHABLE,
                     "The tunnel host %s does not accept connections.".formatted(host.address()),

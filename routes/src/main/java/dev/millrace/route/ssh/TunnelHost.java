@@ -6,7 +6,13 @@ import dev.millrace.core.route.Address;
 ///
 /// @param address of the SSH server
 /// @param user who logs in there
-public record TunnelHost(Address address, String user) {
+/// @param publicOnly whether it is not dialled if it is at a private address
+public record TunnelHost(Address address, String user, boolean publicOnly) {
+
+    /// Wherever it is.
+    public TunnelHost(Address address, String user) {
+        this(address, user, false);
+    }
 
     /// `user@host:port`.
     @Override

@@ -14,16 +14,24 @@ import dev.millrace.route.ssh.SshLimits;
 import dev.millrace.testkit.Eventually;
 import dev.millrace.testkit.postgres.TestDatabase;
 import dev.millrace.testkit.postgres.TestPostgres;
+import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -304,6 +312,129 @@ class AgentTest {
                 way.close();
             }
         };
+    }
+
+    @Test
+    void anAgentOfWhichTheGatewayCannotReadTriesAgainUntilItCan() throws IOException {
+        Path identity = identityFile();
+        byte[] whole = Files.readAllBytes(identity);
+        Files.writeString(identity, "{");
+        CompletableFuture<Void> run = start(agent(agent.token()));
+        Eventually.within(LIMIT, () -> assertThat(said).anyMatch(line -> line.contains("the gateway cannot read what it knows of agents")));
+        assertThat(run).isNotDone();
+        Files.write(identity, whole);
+        awaitConnected();
+    }
+
+    @Test
+    void whatWasSeenOfAnAgentMayBeDamaged() throws IOException {
+        Files.writeString(identityFile().resolveSibling(agent.id() + ".seen.json"), "\0\0\0");
+        assertThat(registry.list()).singleElement().satisfies(record -> assertThat(record.lastSeen()).isEmpty());
+        started(agent.token());
+    }
+
+    @Test
+    void anAgentWhoseFileIsDamagedMeanwhileIsStillWatched() throws IOException {
+        CompletableFuture<Void> run = started(agent.token());
+        Path identity = identityFile();
+        byte[] whole = Files.readAllBytes(identity);
+        PrintStream before = System.err;
+        ByteArrayOutputStream logged = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(logged, true, StandardCharsets.UTF_8));
+        try {
+            replace(identity, "{".getBytes(StandardCharsets.UTF_8));
+            Eventually.within(LIMIT, () -> assertThat(logged.toString(StandardCharsets.UTF_8)).contains("agent=" + agent.id() + " not-asked="));
+        } finally {
+            System.setErr(before);
+        }
+        gateway.check(agent.id());
+        replace(identity, whole);
+        registry.renewToken(agent.id());
+        assertThatThrownBy(run::join).hasCauseInstanceOf(Fault.class);
+    }
+
+    @Test
+    void aGatewayThatHangsIsToldWithinTheLimitAndHoldsUpNobody() throws Exception {
+        door.close();
+        try (ServerSocketChannel hanging = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+                AgentRoute route = new AgentRoute(agent.id(), database(), GatewayDoor.ways(folder, Duration.ofMillis(300)))) {
+            hanging.bind(UnixDomainSocketAddress.of(folder.resolve("gateway.socket")));
+            assertThatThrownBy(route::dial).isInstanceOfSatisfying(Fault.class, fault -> {
+                assertThat(fault.kind()).isEqualTo(FaultKind.AGENT_ABSENT);
+                assertThat(fault).hasMessageContaining("The gateway does not answer");
+            });
+        }
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch answered = new CountDownLatch(1);
+        AgentRoute slow = new AgentRoute(agent.id(), database(), new AgentWays() {
+            @Override
+            public void check(String agentId) {
+                asked.countDown();
+                try {
+                    answered.await();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+
+            @Override
+            public Duplex open(String agentId, Address target) {
+                throw new IllegalStateException("Nothing is dialled.");
+            }
+        });
+        CompletableFuture<Address> dial = CompletableFuture.supplyAsync(slow::dial, task -> Thread.ofPlatform().start(task));
+        asked.await();
+        slow.close();
+        answered.countDown();
+        assertThatThrownBy(dial::join).hasCauseInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void strangersWhoAreTooManyAreTurnedAwayUntilSomeLeave() throws IOException {
+        List<Socket> strangers = new ArrayList<>();
+        try {
+            for (int i = 0; i < Gateway.STRANGERS_MAX; i++) {
+                strangers.add(visitor());
+                assertThat(strangers.getLast().getInputStream().read()).isEqualTo('S');
+            }
+            try (Socket tooMany = visitor()) {
+                assertThat(greeting(tooMany)).isEqualTo(-1);
+            }
+            strangers.removeLast().close();
+            Eventually.within(LIMIT, () -> {
+                try (Socket next = visitor()) {
+                    assertThat(greeting(next)).isEqualTo('S');
+                }
+            });
+        } finally {
+            for (Socket stranger : strangers) {
+                stranger.close();
+            }
+        }
+    }
+
+    private Socket visitor() throws IOException {
+        Socket visitor = new Socket("127.0.0.1", gateway.port());
+        visitor.setSoTimeout(Math.toIntExact(LIMIT.toMillis()));
+        return visitor;
+    }
+
+    /// The first byte; -1 if there is none, however the connection ended.
+    private static int greeting(Socket visitor) throws IOException {
+        try {
+            return visitor.getInputStream().read();
+        } catch (SocketException _) {
+            return -1;
+        }
+    }
+
+    private Path identityFile() {
+        return folder.resolve("agents").resolve(agent.id() + ".agent.json");
+    }
+
+    private static void replace(Path file, byte[] content) throws IOException {
+        Path fresh = Files.write(file.resolveSibling("replacing.tmp"), content);
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     @Test

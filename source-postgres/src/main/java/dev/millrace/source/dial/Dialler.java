@@ -1,6 +1,7 @@
 package dev.millrace.source.dial;
 
 import dev.millrace.core.route.Address;
+import dev.millrace.core.route.PrivateAddress;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;

@@ -55,8 +55,8 @@ public enum Setting {
     SOURCE_ALWAYS_ENCRYPTED("source.always_encrypted", Need.OPTIONAL, "false", "`true` demands TLS also where the way to the host is "
             + "protected otherwise: through a tunnel, by way of an agent, on this machine."),
     /// Whether private addresses are dialled.
-    SOURCE_PRIVATE_HOSTS("source.private_hosts", Need.OPTIONAL, "allow", "With `Directly`: `refuse` dials public addresses only, as a service "
-            + "for others needs."),
+    SOURCE_PRIVATE_HOSTS("source.private_hosts", Need.OPTIONAL, "allow", "With `Directly` and `SshTunnel`: `refuse` dials public "
+            + "addresses only, as a service for others needs; of a tunnel, `tunnel_host` is what is dialled."),
     /// How changes are followed.
     SOURCE_UPDATE_METHOD("source.update_method", Need.OPTIONAL, "WAL_PGOUTPUT", "How changes are followed. `WAL_PGOUTPUT`: the "
             + "write-ahead log, through a replication slot. With nothing but `SELECT`: `XMIN` looks for rows that were written since the last run "

@@ -70,7 +70,9 @@ public record SourceSettings(
         /// @param trustedHostKeys fingerprints that the settings name
         /// @param keyFolder where the key pair is; empty for beside the destination
         /// @param vaultKey what opens the key pair
-        record SshTunnel(Address host, String user, Set<String> trustedHostKeys, Optional<Path> keyFolder, VaultKey vaultKey)
+        /// @param privateHosts whether the SSH server may be at a private address
+        record SshTunnel(
+                Address host, String user, Set<String> trustedHostKeys, Optional<Path> keyFolder, VaultKey vaultKey, PrivateHosts privateHosts)
                 implements Way {
 
             /// Keeps its own copy of the fingerprints.

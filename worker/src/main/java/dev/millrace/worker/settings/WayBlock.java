@@ -32,6 +32,9 @@ record WayBlock(CheckedValues values, Environment environment, Set<String> appro
             only("SshTunnel", MAKING_A_TUNNEL);
             only("SshTunnel", List.of(Setting.SOURCE_TRUSTED_HOST_KEYS, Setting.SOURCE_TUNNEL_KEY_FOLDER));
         }
+        if (!chosen.equals("Directly") && !chosen.equals("SshTunnel")) {
+            only("Directly` and `SshTunnel", List.of(Setting.SOURCE_PRIVATE_HOSTS));
+        }
         if (!chosen.equals("ProxyAgent")) {
             only("ProxyAgent", List.of(Setting.SOURCE_PROXY_AGENT_ID, Setting.SOURCE_GATEWAY_FOLDER));
         }
@@ -57,7 +60,8 @@ record WayBlock(CheckedValues values, Environment environment, Set<String> appro
                 values.text(Setting.SOURCE_TUNNEL_USER),
                 trusted,
                 values.optionalPath(Setting.SOURCE_TUNNEL_KEY_FOLDER),
-                VaultKey.of(environment));
+                VaultKey.of(environment),
+                privateHosts());
     }
 
     private PrivateHosts privateHosts() {

@@ -477,4 +477,15 @@ class SettingsReaderTest {
                 .isEqualTo(new SourceSettings.Way.Directly(SourceSettings.PrivateHosts.REFUSE));
         assertThat(problem("connection_type: PrivateLink", "proxy_agent_id: a1")).contains("goes with `connection_type: ProxyAgent` only");
     }
+
+    @Test
+    void private_hosts_go_with_ways_that_dial_a_host_themselves() {
+        assertThat(source(SMALLEST, "tunnel_host: bastion.example.com", "tunnel_user: m", "private_hosts: refuse").way())
+                .isInstanceOfSatisfying(
+                        SourceSettings.Way.SshTunnel.class,
+                        tunnel -> assertThat(tunnel.privateHosts()).isEqualTo(SourceSettings.PrivateHosts.REFUSE));
+        String only = "`source.private_hosts` goes with `connection_type: Directly` and `SshTunnel` only";
+        assertThat(problem("connection_type: PrivateLink", "private_hosts: refuse")).contains(only);
+        assertThat(refused(withSource("connection_type: ProxyAgent", "proxy_agent_id: a1", "private_hosts: refuse")).toString()).contains(only);
+    }
 }

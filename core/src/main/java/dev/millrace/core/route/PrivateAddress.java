@@ -1,14 +1,15 @@
-package dev.millrace.source.dial;
+package dev.millrace.core.route;
 
 import java.net.Inet4Address;
 import java.net.InetAddress;
 
 /// Tells addresses that are not reachable from everywhere (IANA's special-purpose registries).
-final class PrivateAddress {
+public final class PrivateAddress {
 
     private PrivateAddress() {}
 
-    static boolean is(InetAddress address) {
+    /// Whether an address is such a one.
+    public static boolean is(InetAddress address) {
         byte[] bytes = address.getAddress();
         return address.isLoopbackAddress()
                 || address.isAnyLocalAddress()
