@@ -66,6 +66,8 @@ final class Preparing {
         List<Act> acts = new ArrayList<>();
         if (present.role().isEmpty()) {
             acts.add(new Act.MakeUser(settings.user(), settings.hasPassword()));
+            // So that undoing knows whose work the user is.
+            acts.add(sql("COMMENT ON ROLE %s IS %s;", user, PrepareSql.literal(PrepareSql.MARK)));
         } else {
             boolean mayLogin = present.role().get().mayLogin();
             if (!mayLogin) {

@@ -51,10 +51,23 @@ record Present(
     /// @param isSuperuser whether no right has to be granted to it
     /// @param owns whether it owns something in this database
     /// @param isElsewhere whether it has something in other databases
-    record Role(boolean takesPassword, boolean mayLogin, boolean mayReplicate, boolean mayConnect, boolean isSuperuser, boolean owns, boolean isElsewhere) {
+    /// @param hasRights whether anything was granted to it in this database
+    /// @param isMarked whether prepare has made it
+    /// @param hasMembers whether other roles act as it, besides the administrator
+    record Role(
+            boolean takesPassword,
+            boolean mayLogin,
+            boolean mayReplicate,
+            boolean mayConnect,
+            boolean isSuperuser,
+            boolean owns,
+            boolean isElsewhere,
+            boolean hasRights,
+            boolean isMarked,
+            boolean hasMembers) {
 
         Role takingPassword(boolean takes) {
-            return new Role(takes, mayLogin, mayReplicate, mayConnect, isSuperuser, owns, isElsewhere);
+            return new Role(takes, mayLogin, mayReplicate, mayConnect, isSuperuser, owns, isElsewhere, hasRights, isMarked, hasMembers);
         }
     }
 
@@ -94,7 +107,11 @@ record Present(
     /// @param isOfAllTables whether it holds every table, those to come included
     /// @param showsRoots whether a partitioned table is one table to it
     /// @param tables those that it names
-    record Publication(boolean isOfAllTables, boolean showsRoots, Set<TableName> tables) {}
+    /// @param owner whose it is
+    /// @param isAdministrators whether that is a superuser, or the administrator
+    /// @param otherReaders slots that are being read besides the one of the settings, and may be by this publication
+    record Publication(
+            boolean isOfAllTables, boolean showsRoots, Set<TableName> tables, String owner, boolean isAdministrators, List<String> otherReaders) {}
 
     /// A slot.
     ///
@@ -111,8 +128,16 @@ record Present(
     /// @param isAlone whether nothing else is in it
     /// @param mayUse whether the user may use the schema
     /// @param mayExecute whether the user may call the function
+    /// @param othersMayExecute whether anybody may but the user and the function's owner
     record Visibility(
-            boolean isAvailable, Optional<String> extension, boolean hasSchema, boolean hasFunction, boolean isAlone, boolean mayUse, boolean mayExecute) {}
+            boolean isAvailable,
+            Optional<String> extension,
+            boolean hasSchema,
+            boolean hasFunction,
+            boolean isAlone,
+            boolean mayUse,
+            boolean mayExecute,
+            boolean othersMayExecute) {}
 
     /// What has to be supposed if nobody could look: a server of today, and whatever the settings name.
     static Present unknown(PrepareSettings settings) {
@@ -133,6 +158,6 @@ record Present(
                 tables,
                 Optional.empty(),
                 Optional.empty(),
-                new Visibility(true, Optional.empty(), false, false, true, false, false));
+                new Visibility(true, Optional.empty(), false, false, true, false, false, false));
     }
 }

@@ -19,6 +19,9 @@ import dev.millrace.source.session.PostgresEndpoint;
 import dev.millrace.testkit.postgres.DedicatedPostgres;
 import dev.millrace.testkit.postgres.TestDatabase;
 import dev.millrace.testkit.postgres.TestPostgres;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -288,6 +291,118 @@ class PrepareTest {
             database.execute("ALTER TABLE mills OWNER TO postgres");
             source.undo();
         }
+    }
+
+    @Test
+    void while_the_slot_is_read_nothing_is_taken_away() throws SQLException {
+        try (TestDatabase database = filled(17)) {
+            Connection reader = database.session();
+            Source source = Source.of(database, log(database), Selection.everything());
+            source.apply();
+            database.execute("SELECT pg_drop_replication_slot('slot_%s')".formatted(database.name()));
+            read(reader, "slot_" + database.name());
+            try (AdminSession session = source.open()) {
+                assertThat(session.undoing().steps()).isEmpty();
+                assertThat(session.undoing().notes()).singleElement().satisfies(note -> assertThat(note).contains("Stop the sync, and undo again."));
+            }
+            reader.close();
+            awaitGone(database, "slot_" + database.name());
+            source.undo();
+        }
+    }
+
+    /// A slot is read by whoever made it for a time.
+    private static void read(Connection reader, String slot) throws SQLException {
+        try (Statement statement = reader.createStatement()) {
+            statement.execute("SELECT pg_create_logical_replication_slot('%s', 'pgoutput', true)".formatted(slot));
+        }
+    }
+
+    private static void awaitGone(TestDatabase database, String slot) {
+        while (!database.value("SELECT count(*) FROM pg_replication_slots WHERE slot_name = '%s'".formatted(slot)).equals("0")) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void a_publication_stays_that_another_reader_may_use_or_that_is_somebody_elses() throws SQLException {
+        try (TestDatabase database = filled(17)) {
+            Connection reader = database.session();
+            Source source = Source.of(database, log(database), Selection.everything());
+            source.apply();
+            read(reader, "another_" + database.name());
+            try (AdminSession session = source.open()) {
+                assertThat(shown(session.undoing())).noneSatisfy(shown -> assertThat(shown).contains("DROP PUBLICATION"));
+                assertThat(session.undoing().notes()).anySatisfy(note -> assertThat(note).contains("another_" + database.name()));
+            }
+            reader.close();
+            awaitGone(database, "another_" + database.name());
+            String other = "other_" + database.name();
+            String publication = TableName.quote(((Following.Log) source.settings().following()).publication());
+            database.createUser(other, "x", "");
+            database.execute(
+                    "DROP PUBLICATION " + publication,
+                    "CREATE PUBLICATION " + publication,
+                    "GRANT CREATE ON DATABASE %s TO %s".formatted(database.name(), other),
+                    "ALTER PUBLICATION %s OWNER TO %s".formatted(publication, other));
+            try (AdminSession session = source.open()) {
+                assertThat(session.undoing().notes()).anySatisfy(note -> assertThat(note).contains("belongs to " + other));
+            }
+            source.undo();
+            assertThat(database.value("SELECT count(*) FROM pg_publication")).isEqualTo("1");
+        }
+    }
+
+    @Test
+    void a_function_that_others_may_call_stays_and_is_not_looked_for_where_the_log_is_read() {
+        try (TestDatabase database = filled(17)) {
+            Source source = Source.of(database, xmin(), Selection.everything());
+            source.apply();
+            try (AdminSession session = Source.of(database, log(database), Selection.everything()).open()) {
+                assertThat(shown(session.undoing())).noneSatisfy(shown -> assertThat(shown).contains("millrace"));
+            }
+            String other = "other_" + database.name();
+            database.createUser(other, "x", "");
+            database.execute("GRANT EXECUTE ON FUNCTION millrace.get_all_pages(text) TO " + other);
+            source.undo();
+            assertThat(database.value("SELECT count(*) FROM pg_proc WHERE proname = 'get_all_pages'")).isEqualTo("1");
+            database.execute("REVOKE EXECUTE ON FUNCTION millrace.get_all_pages(text) FROM " + other);
+            source.undo();
+            assertThat(database.value("SELECT count(*) FROM pg_namespace WHERE nspname = 'millrace'")).isEqualTo("0");
+        }
+    }
+
+    @Test
+    void a_user_stays_that_prepare_did_not_make_or_that_others_act_as() {
+        try (TestDatabase database = filled(17)) {
+            Source source = Source.of(database, log(database), Selection.everything());
+            String user = TableName.quote(source.settings().user());
+            database.createUser(source.settings().user(), PASSWORD, "");
+            source.apply();
+            source.undo();
+            try (AdminSession session = source.open()) {
+                assertThat(session.undoing().notes()).anySatisfy(note -> assertThat(note).contains("mark", "so it stays"));
+            }
+            assertThat(database.value("SELECT has_table_privilege(oid, 'mills', 'SELECT') FROM pg_roles WHERE rolname LIKE 'Mill%%%s'".formatted(database.name())))
+                    .isEqualTo("f");
+            database.execute("DROP USER " + user);
+            source.apply();
+            String member = "member_" + database.name();
+            database.createUser(member, "x", "");
+            database.execute("GRANT %s TO %s".formatted(user, member));
+            source.undo();
+            try (AdminSession session = source.open()) {
+                assertThat(session.undoing().notes()).anySatisfy(note -> assertThat(note).contains("has members, so it stays"));
+            }
+            database.execute("DROP USER " + member);
+            source.apply();
+            source.undo();
+            assertThat(database.value("SELECT count(*) FROM pg_roles WHERE rolname LIKE 'Mill%%%s'".formatted(database.name()))).isEqualTo("0");
+        }
+    }
+
+    private static List<String> shown(Preparation preparation) {
+        return preparation.steps().stream().flatMap(step -> step.acts().stream()).map(Act::shown).toList();
     }
 
     @Test
