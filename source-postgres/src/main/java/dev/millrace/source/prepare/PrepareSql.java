@@ -8,6 +8,7 @@ final class PrepareSql {
             SELECT current_setting('server_version_num')::int / 10000 AS version, pg_is_in_recovery() AS standby,
                    current_setting('wal_level') = 'logical' AS logical,
                    EXISTS (SELECT FROM pg_roles WHERE rolname = 'rds_replication') AS has_rds_role,
+                   EXISTS (SELECT FROM pg_roles WHERE rolname = 'rds_iam') AS has_iam_role,
                    current_user AS me, r.rolsuper AS real,
                    r.rolsuper OR EXISTS (SELECT FROM pg_roles g
                                          WHERE g.rolname IN ('rds_superuser', 'cloudsqlsuperuser', 'azure_pg_admin')
@@ -26,6 +27,7 @@ final class PrepareSql {
             SELECT r.rolcanlogin, r.rolsuper,
                    r.rolsuper OR r.rolreplication
                        OR EXISTS (SELECT FROM pg_roles g WHERE g.rolname = 'rds_replication' AND pg_has_role(r.oid, g.oid, 'member')) AS may_replicate,
+                   EXISTS (SELECT FROM pg_roles g WHERE g.rolname = 'rds_iam' AND pg_has_role(r.oid, g.oid, 'member')) AS takes_tokens,
                    has_database_privilege(r.oid, current_database(), 'CONNECT') AS may_connect,
                    EXISTS (SELECT FROM pg_shdepend s
                            WHERE s.refclassid = 'pg_authid'::regclass AND s.refobjid = r.oid AND s.deptype = 'o'
@@ -44,7 +46,7 @@ final class PrepareSql {
             """
                     .formatted(MARK);
 
-    /// Everybody's schemas; who lets the user read tables to come.
+    /// Everybody's schemas; who lets the user read tables to come. Those in which functions of ours lie are nobody else's, unless they hold tables.
     static final String SCHEMAS =
             """
             SELECT n.nspname, coalesce(has_schema_privilege(r.oid, n.oid, 'USAGE'), false) AS may_use,
@@ -52,7 +54,8 @@ final class PrepareSql {
                          FROM pg_default_acl d CROSS JOIN LATERAL aclexplode(d.defaclacl) x
                          WHERE d.defaclnamespace = n.oid AND d.defaclobjtype = 'r' AND x.privilege_type = 'SELECT' AND x.grantee IN (0, r.oid)) AS granting
             FROM pg_namespace n LEFT JOIN pg_roles r ON r.rolname = ?
-            WHERE n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname NOT IN ('millrace', 'fivetran')
+            WHERE n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'
+              AND (n.nspname NOT IN ('millrace', 'fivetran') OR EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = n.oid AND c.relkind IN ('r', 'p')))
             ORDER BY 1
             """;
 

@@ -35,8 +35,9 @@ record Present(
     /// @param isStandby whether it follows a primary
     /// @param isLogical whether its log says what is done to rows
     /// @param hasRdsRole whether the right to replicate is had by a role, as on Aurora and RDS
+    /// @param hasIamRole whether there is a role whose members are let in by a token of AWS
     /// @param admin the administrator; empty if the user itself has looked, or nobody
-    record Server(int version, boolean isStandby, boolean isLogical, boolean hasRdsRole, Optional<Admin> admin) {}
+    record Server(int version, boolean isStandby, boolean isLogical, boolean hasRdsRole, boolean hasIamRole, Optional<Admin> admin) {}
 
     /// The administrator.
     ///
@@ -48,6 +49,7 @@ record Present(
     /// The user.
     ///
     /// @param takesPassword whether the settings' password lets it in, or it needs none
+    /// @param takesTokens whether it is let in by a token of AWS
     /// @param isSuperuser whether no right has to be granted to it
     /// @param owns whether it owns something in this database
     /// @param isElsewhere whether it has something in other databases
@@ -58,6 +60,7 @@ record Present(
             boolean takesPassword,
             boolean mayLogin,
             boolean mayReplicate,
+            boolean takesTokens,
             boolean mayConnect,
             boolean isSuperuser,
             boolean owns,
@@ -67,7 +70,7 @@ record Present(
             boolean hasMembers) {
 
         Role takingPassword(boolean takes) {
-            return new Role(takes, mayLogin, mayReplicate, mayConnect, isSuperuser, owns, isElsewhere, hasRights, isMarked, hasMembers);
+            return new Role(takes, mayLogin, mayReplicate, takesTokens, mayConnect, isSuperuser, owns, isElsewhere, hasRights, isMarked, hasMembers);
         }
     }
 
@@ -152,7 +155,7 @@ record Present(
         }
         return new Present(
                 false,
-                new Server(NEWEST, false, true, settings.hosting().isAmazon(), Optional.empty()),
+                new Server(NEWEST, false, true, settings.hosting().isAmazon(), settings.hosting().isAmazon(), Optional.empty()),
                 Optional.empty(),
                 schemas.stream().map(name -> new Schema(name, false, Set.of())).toList(),
                 tables,

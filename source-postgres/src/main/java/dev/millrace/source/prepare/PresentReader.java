@@ -35,7 +35,12 @@ record PresentReader(Connection session, PrepareSettings settings, boolean isAdm
                     ? Optional.of(new Present.Admin(row.getString("me"), row.getBoolean("superuser"), row.getBoolean("real")))
                     : Optional.empty();
             return new Present.Server(
-                    row.getInt("version"), row.getBoolean("standby"), row.getBoolean("logical"), row.getBoolean("has_rds_role"), admin);
+                    row.getInt("version"),
+                    row.getBoolean("standby"),
+                    row.getBoolean("logical"),
+                    row.getBoolean("has_rds_role"),
+                    row.getBoolean("has_iam_role"),
+                    admin);
         }
     }
 
@@ -44,6 +49,7 @@ record PresentReader(Connection session, PrepareSettings settings, boolean isAdm
                 true,
                 row.getBoolean("rolcanlogin"),
                 row.getBoolean("may_replicate"),
+                row.getBoolean("takes_tokens"),
                 row.getBoolean("may_connect"),
                 row.getBoolean("rolsuper"),
                 row.getBoolean("owns"),

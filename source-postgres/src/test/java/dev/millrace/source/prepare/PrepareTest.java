@@ -15,10 +15,13 @@ import dev.millrace.source.Following;
 import dev.millrace.source.Hosting;
 import dev.millrace.source.check.CheckSettings;
 import dev.millrace.source.check.SourceChecks;
+import dev.millrace.source.prepare.PrepareSettings.Proof;
 import dev.millrace.source.session.PostgresEndpoint;
 import dev.millrace.testkit.postgres.DedicatedPostgres;
 import dev.millrace.testkit.postgres.TestDatabase;
 import dev.millrace.testkit.postgres.TestPostgres;
+import java.io.IOException;
+import java.net.ServerSocket;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -56,7 +59,7 @@ class PrepareTest {
                     database.name(),
                     database.user(),
                     database.password(),
-                    new PrepareSettings(following, database.name(), user, true, selection, Hosting.OWN));
+                    new PrepareSettings(following, database.name(), user, Proof.PASSWORD, selection, Hosting.OWN));
         }
 
         PostgresEndpoint endpoint(String user, String password) {
@@ -242,7 +245,7 @@ class PrepareTest {
                     "REVOKE CONNECT ON DATABASE %s FROM PUBLIC".formatted(TableName.quote(odd)));
             Source plain = new Source(
                     first, odd, "boss", "boss", new PrepareSettings(
-                            new Following.Log("slot_odd", "pub"), odd, "reader", true, only(Set.of(MILLS), Set.of()), Hosting.RDS));
+                            new Following.Log("slot_odd", "pub"), odd, "reader", Proof.PASSWORD, only(Set.of(MILLS), Set.of()), Hosting.RDS));
             try (AdminSession session = plain.open()) {
                 session.carryOut(
                         new Preparation(List.of(new Preparation.Step("x", List.of(
@@ -258,7 +261,7 @@ class PrepareTest {
             assertThat(first.value("SELECT count(*) FROM pg_roles WHERE rolname = 'reader'")).isEqualTo("0");
 
             Source everything = new Source(first, odd, "boss", "boss", new PrepareSettings(
-                    new Following.Log("slot_odd", "pub"), odd, "reader", true, Selection.everything(), Hosting.RDS));
+                    new Following.Log("slot_odd", "pub"), odd, "reader", Proof.PASSWORD, Selection.everything(), Hosting.RDS));
             assertThatExceptionOfType(Fault.class).isThrownBy(everything::apply).satisfies(fault -> {
                 assertThat(fault.kind()).isEqualTo(FaultKind.PERMISSION_MISSING);
                 assertThat(fault.description()).contains("CREATE PUBLICATION", "What came before it is done.");
@@ -406,6 +409,71 @@ class PrepareTest {
     }
 
     @Test
+    void a_user_who_logs_in_by_a_token_is_granted_the_role_for_that_and_has_no_password() {
+        try (DedicatedPostgres server = TestPostgres.dedicated(17, Map.of());
+                TestDatabase database = server.newDatabase()) {
+            database.execute("CREATE ROLE rds_iam");
+            Source source = new Source(
+                    database, database.name(), database.user(), database.password(), new PrepareSettings(
+                            xmin(), database.name(), "reader", Proof.AWS_IAM, Selection.everything(), Hosting.RDS));
+            assertThat(source.apply()).contains("CREATE USER \"reader\";", "GRANT rds_iam TO \"reader\";");
+            assertThat(database.value("SELECT pg_has_role('reader', 'rds_iam', 'member')")).isEqualTo("t");
+            source.undo();
+        }
+        PrepareSettings unseen = new PrepareSettings(
+                xmin(), "shop", "millrace", Proof.AWS_IAM, only(Set.of(MILLS), Set.of()), Hosting.AURORA);
+        assertThat(shown(AdminSession.everything(unseen))).contains("CREATE USER \"millrace\";", "GRANT rds_iam TO \"millrace\";");
+    }
+
+    @Test
+    void a_schema_of_somebodys_own_that_is_called_as_ours_is_granted() {
+        try (TestDatabase database = filled(17)) {
+            database.execute("CREATE SCHEMA millrace", "CREATE TABLE millrace.stones (id int PRIMARY KEY)", "CREATE SCHEMA fivetran");
+            Source source = Source.of(database, log(database), Selection.everything());
+            assertThat(source.apply())
+                    .anySatisfy(shown -> assertThat(shown).startsWith("GRANT SELECT ON ALL TABLES IN SCHEMA \"millrace\""))
+                    .noneSatisfy(shown -> assertThat(shown).contains("fivetran"));
+            source.undo();
+        }
+    }
+
+    @Test
+    void a_table_without_a_key_is_told_of_also_where_the_publication_holds_all_tables() {
+        try (TestDatabase database = filled(17)) {
+            Source source = Source.of(database, log(database), Selection.everything());
+            database.execute(
+                    "CREATE TABLE \"page views\" (at int)",
+                    "CREATE PUBLICATION %s FOR ALL TABLES".formatted(TableName.quote(((Following.Log) source.settings().following()).publication())));
+            try (AdminSession session = source.open()) {
+                assertThat(session.missing().notes())
+                        .anySatisfy(note -> assertThat(note).contains("refuses updates and deletes", "public.page views"));
+            }
+        }
+    }
+
+    @Test
+    void only_a_login_that_is_refused_means_that_nobody_can_look() throws IOException {
+        try (TestDatabase database = filled(17)) {
+            Source source = Source.of(database, log(database), Selection.everything());
+            assertThat(AdminSession.ofUser(source.endpoint("nobody", "x"), source.settings())).isEmpty();
+            PostgresEndpoint missing = new PostgresEndpoint(
+                    database.host(), database.port(), "no_such_database", database.user(), Secret.of(database.password()), Map.of());
+            assertThat(AdminSession.ofUser(missing, source.settings())).isEmpty();
+            int port = portThatNobodyListensAt();
+            PostgresEndpoint away = new PostgresEndpoint("127.0.0.1", port, database.name(), "nobody", Secret.of(""), Map.of());
+            assertThatExceptionOfType(Fault.class)
+                    .isThrownBy(() -> AdminSession.ofUser(away, source.settings()))
+                    .satisfies(fault -> assertThat(fault.kind()).isEqualTo(FaultKind.HOST_UNREACHABLE));
+        }
+    }
+
+    private static int portThatNobodyListensAt() throws IOException {
+        try (ServerSocket closed = new ServerSocket(0)) {
+            return closed.getLocalPort();
+        }
+    }
+
+    @Test
     void a_server_that_takes_no_writes_is_told_and_what_others_made_is_not_taken_away() {
         try (TestDatabase database = filled(17);
                 TestDatabase other = TestPostgres.version(17).newDatabase()) {
@@ -436,7 +504,7 @@ class PrepareTest {
     @Test
     void where_nobody_can_look_everything_is_said_that_the_settings_name() {
         PrepareSettings settings = new PrepareSettings(
-                new Following.Log("s", "p"), "shop", "millrace", true, only(Set.of(MILLS, ODD), Set.of("secret")), Hosting.AURORA);
+                new Following.Log("s", "p"), "shop", "millrace", Proof.PASSWORD, only(Set.of(MILLS, ODD), Set.of("secret")), Hosting.AURORA);
         List<String> shown = AdminSession.everything(settings).steps().stream()
                 .flatMap(step -> step.acts().stream())
                 .map(Act::shown)
