@@ -11,12 +11,16 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /// Prints what setup tests find, each as it is had, and the sum at the end.
 final class SetupText {
 
     private static final String INDENT = " ".repeat(9);
+
+    /// What a person holds against the server's, besides name and SHA-256; keys and encodings are for machines.
+    private static final Set<String> FOR_PEOPLE = Set.of("issuer", "not_before", "not_after");
 
     private final Terminal terminal;
     private final boolean json;
@@ -35,17 +39,23 @@ final class SetupText {
         }
         String outcome = terminal.styled(style(finding.outcome()), finding.outcome().name());
         terminal.out().println(outcome + " ".repeat(INDENT.length() - finding.outcome().name().length())
-                + terminal.styled(Style.BOLD, finding.test().title()) + ": " + finding.message().replaceAll("\\R|\\p{Cntrl}", " "));
+                + terminal.styled(Style.BOLD, finding.test().title()) + ": " + onOneLine(finding.message()));
         finding.approvable().forEach(each -> terminal.out().println(INDENT + facts(each)));
         // Without anything in front of a line it can be pasted as it is; leading blanks do no harm.
-        finding.remedy().lines().forEach(line -> terminal.out().println(INDENT + terminal.styled(Style.DIM, line)));
+        finding.remedy().lines().forEach(line -> terminal.out().println(INDENT + terminal.styled(Style.DIM, onOneLine(line))));
+    }
+
+    /// What a server says of itself may hold anything; whatever would steer a terminal, or look like a line of ours, is left out.
+    static String onOneLine(String text) {
+        return text.replaceAll("\\R|\\p{Cntrl}", " ");
     }
 
     private static String facts(Approvable approvable) {
         String facts = approvable.facts().entrySet().stream()
+                .filter(fact -> approvable.kind() != Approvable.Kind.CERTIFICATE || FOR_PEOPLE.contains(fact.getKey()))
                 .map(fact -> fact.getKey() + " " + fact.getValue())
                 .collect(Collectors.joining(", "));
-        return "%s %s%s".formatted(approvable.fingerprint(), approvable.name(), facts.isEmpty() ? "" : " (" + facts + ")");
+        return onOneLine("%s %s%s".formatted(approvable.fingerprint(), approvable.name(), facts.isEmpty() ? "" : " (" + facts + ")"));
     }
 
     private static Style style(Outcome outcome) {

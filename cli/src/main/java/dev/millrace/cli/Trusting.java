@@ -66,6 +66,6 @@ record Trusting(Path settings, Supplier<Wiring> wiring, Terminal terminal) {
     }
 
     private void say(String sentence) {
-        terminal.err().println(sentence);
+        terminal.err().println(SetupText.onOneLine(sentence));
     }
 }

@@ -28,6 +28,7 @@ import dev.millrace.source.session.PostgresEndpoint;
 import dev.millrace.source.wal.SlotStatus;
 import dev.millrace.worker.check.RouteTests;
 import dev.millrace.worker.check.SetupTests;
+import dev.millrace.worker.settings.AuthMethod;
 import dev.millrace.worker.settings.ConnectionSettings;
 import dev.millrace.worker.settings.DestinationSettings;
 import dev.millrace.worker.settings.SourceSettings;
@@ -150,7 +151,16 @@ public record Wiring(ConnectionSettings settings, InstantSource clock, Route rou
     public PrepareSettings prepareSettings() {
         SourceSettings source = settings.source();
         return new PrepareSettings(
-                following(), source.database(), source.user(), !source.password().isEmpty(), settings.selection(), hosting());
+                following(), source.database(), source.user(), proof(source), settings.selection(), hosting());
+    }
+
+    private static PrepareSettings.Proof proof(SourceSettings source) {
+        return switch (source.authMethod()) {
+            case AuthMethod.AwsIam _ -> PrepareSettings.Proof.AWS_IAM;
+            case AuthMethod.Password _, AuthMethod.ClientCertificate _ -> source.password().isEmpty()
+                    ? PrepareSettings.Proof.OTHER
+                    : PrepareSettings.Proof.PASSWORD;
+        };
     }
 
     /// What has to be done at the source's provider.
@@ -168,6 +178,8 @@ public record Wiring(ConnectionSettings settings, InstantSource clock, Route rou
     }
 
     /// Logs in to the source as the settings have it, to see what is there; to be closed by the caller. Empty if it is not let in.
+    ///
+    /// @throws Fault if something else stands in the way
     public Optional<AdminSession> ownSession() {
         return AdminSession.ofUser(endpoint(), prepareSettings());
     }

@@ -23,7 +23,7 @@ public final class SourceChecks {
             .formatted(STATEMENT_LIMIT.toMillis(), LOCK_LIMIT.toMillis());
 
     /// For a server that is gone without a word; longer than any statement may take.
-    private static final Duration SILENCE_LIMIT = Duration.ofSeconds(30);
+    static final Duration SILENCE_LIMIT = Duration.ofSeconds(30);
 
     private static final String CANCELLED = "57014";
     private static final String LOCK_NOT_HAD = "55P03";

@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
@@ -33,6 +35,9 @@ record SpeedQuestion(CheckSettings settings, Sessions sessions, long sampleBytes
 
     /// 8 MB: less says nothing.
     private static final int PAGES_LEAST = 1024;
+
+    /// A sample below this says nothing either: rows that are all deleted, or one that is larger than what arrives within the limit.
+    private static final long BYTES_LEAST = 1L << 20;
 
     private static final String LOCK_NOT_HAD = "55P03";
     private static final String MADE_UP = "COPY (SELECT repeat('0123456789abcdef', 512) FROM generate_series(1, 8192)) TO STDOUT";
@@ -79,7 +84,10 @@ record SpeedQuestion(CheckSettings settings, Sessions sessions, long sampleBytes
         Optional<Table> table = largest(session);
         if (table.isPresent()) {
             try {
-                return read("table " + table.get().name(), table.get().copy());
+                Sample sample = read("table " + table.get().name(), table.get().copy());
+                if (sample.bytes() >= Math.min(BYTES_LEAST, sampleBytes)) {
+                    return sample;
+                }
             } catch (SQLException e) {
                 if (!LOCK_NOT_HAD.equals(e.getSQLState())) {
                     throw e;
@@ -117,19 +125,46 @@ record SpeedQuestion(CheckSettings settings, Sessions sessions, long sampleBytes
 
     private Sample read(String what, String copy) throws SQLException {
         Connection session = sessions.open();
+        try {
+            begin(session);
+            return timed(session, what, copy);
+        } finally {
+            session.abort(Runnable::run);
+        }
+    }
+
+    private static void begin(Connection session) throws SQLException {
         try (Statement statement = session.createStatement()) {
+            session.setNetworkTimeout(Runnable::run, Math.toIntExact(SourceChecks.SILENCE_LIMIT.toMillis()));
             statement.execute(SourceChecks.LIMITS);
-            long began = System.nanoTime();
-            long bytes = 0;
+        }
+    }
+
+    /// The driver hands out whole rows, and waits for each, so the limit is kept by somebody else, who drops the session.
+    private Sample timed(Connection session, String what, String copy) throws SQLException {
+        long began = System.nanoTime();
+        CompletableFuture.delayedExecutor(limit.toNanos(), TimeUnit.NANOSECONDS).execute(() -> drop(session));
+        long bytes = 0;
+        try {
             CopyOut rows = session.unwrap(PGConnection.class).getCopyAPI().copyOut(copy);
             byte[] row = rows.readFromCopy();
             while (row != null && bytes < sampleBytes && System.nanoTime() - began < limit.toNanos()) {
                 bytes += row.length;
                 row = rows.readFromCopy();
             }
-            return new Sample(what, bytes, System.nanoTime() - began);
-        } finally {
+        } catch (SQLException e) {
+            if (System.nanoTime() - began < limit.toNanos()) {
+                throw e;
+            }
+        }
+        return new Sample(what, bytes, System.nanoTime() - began);
+    }
+
+    private static void drop(Connection session) {
+        try {
             session.abort(Runnable::run);
+        } catch (SQLException _) {
+            // It is gone already.
         }
     }
 }

@@ -48,13 +48,24 @@ public final class AdminSession implements AutoCloseable {
         }
     }
 
-    /// Logs in as the user itself, which sees what is there and may not alter it; empty if it is not let in.
+    /// Logs in as the user itself, which sees what is there and may not alter it; empty if the database does not let it in, as it is before anything was made.
+    ///
+    /// @throws Fault if something else stands in the way: the server is not reached, or not believed
     public static Optional<AdminSession> ofUser(Sessions user, PrepareSettings settings) {
         try {
             return Optional.of(new AdminSession(limited(user.open()), settings, user, false));
-        } catch (SQLException | Fault _) {
-            return Optional.empty();
+        } catch (SQLException e) {
+            return notLetIn(PostgresFaults.of(e, "the user's login"));
+        } catch (Fault fault) {
+            return notLetIn(fault);
         }
+    }
+
+    private static Optional<AdminSession> notLetIn(Fault fault) {
+        return switch (fault.kind()) {
+            case LOGIN_REFUSED, DATABASE_MISSING, PERMISSION_MISSING -> Optional.empty();
+            default -> throw fault;
+        };
     }
 
     private static Connection limited(Connection opened) throws SQLException {

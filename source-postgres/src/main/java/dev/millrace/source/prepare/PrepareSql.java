@@ -8,6 +8,7 @@ final class PrepareSql {
             SELECT current_setting('server_version_num')::int / 10000 AS version, pg_is_in_recovery() AS standby,
                    current_setting('wal_level') = 'logical' AS logical,
                    EXISTS (SELECT FROM pg_roles WHERE rolname = 'rds_replication') AS has_rds_role,
+                   EXISTS (SELECT FROM pg_roles WHERE rolname = 'rds_iam') AS has_iam_role,
                    current_user AS me, r.rolsuper AS real,
                    r.rolsuper OR EXISTS (SELECT FROM pg_roles g
                                          WHERE g.rolname IN ('rds_superuser', 'cloudsqlsuperuser', 'azure_pg_admin')
@@ -16,23 +17,36 @@ final class PrepareSql {
             WHERE r.rolname = current_user
             """;
 
-    /// The user. What depends on it in other databases keeps it from being dropped.
+    /// The comment on a user that prepare has made.
+    static final String MARK = "made by millrace prepare";
+
+    /// The user. What depends on it in other databases keeps it from being dropped. Whoever makes a role is a member that may only hand it on, from version 16
+    /// on; that is no use of it.
     static final String ROLE =
             """
             SELECT r.rolcanlogin, r.rolsuper,
                    r.rolsuper OR r.rolreplication
                        OR EXISTS (SELECT FROM pg_roles g WHERE g.rolname = 'rds_replication' AND pg_has_role(r.oid, g.oid, 'member')) AS may_replicate,
+                   EXISTS (SELECT FROM pg_roles g WHERE g.rolname = 'rds_iam' AND pg_has_role(r.oid, g.oid, 'member')) AS takes_tokens,
                    has_database_privilege(r.oid, current_database(), 'CONNECT') AS may_connect,
                    EXISTS (SELECT FROM pg_shdepend s
                            WHERE s.refclassid = 'pg_authid'::regclass AND s.refobjid = r.oid AND s.deptype = 'o'
                              AND (s.dbid = d.oid OR s.dbid = 0)) AS owns,
                    EXISTS (SELECT FROM pg_shdepend s
-                           WHERE s.refclassid = 'pg_authid'::regclass AND s.refobjid = r.oid AND s.deptype IN ('o', 'a') AND s.dbid NOT IN (0, d.oid)) AS elsewhere
+                           WHERE s.refclassid = 'pg_authid'::regclass AND s.refobjid = r.oid AND s.deptype IN ('o', 'a') AND s.dbid NOT IN (0, d.oid)) AS elsewhere,
+                   EXISTS (SELECT FROM pg_shdepend s
+                           WHERE s.refclassid = 'pg_authid'::regclass AND s.refobjid = r.oid AND s.deptype = 'a' AND s.dbid IN (0, d.oid)) AS rights,
+                   shobj_description(r.oid, 'pg_authid') IS NOT DISTINCT FROM '%s' AS marked,
+                   EXISTS (SELECT FROM pg_auth_members m
+                           WHERE m.roleid = r.oid AND pg_get_userbyid(m.member) <> current_user
+                             AND (coalesce((to_json(m) ->> 'inherit_option')::boolean, true)
+                                  OR coalesce((to_json(m) ->> 'set_option')::boolean, true))) AS members
             FROM pg_roles r CROSS JOIN pg_database d
             WHERE r.rolname = ? AND d.datname = current_database()
-            """;
+            """
+                    .formatted(MARK);
 
-    /// Everybody's schemas; who lets the user read tables to come.
+    /// Everybody's schemas; who lets the user read tables to come. Those in which functions of ours lie are nobody else's, unless they hold tables.
     static final String SCHEMAS =
             """
             SELECT n.nspname, coalesce(has_schema_privilege(r.oid, n.oid, 'USAGE'), false) AS may_use,
@@ -40,7 +54,8 @@ final class PrepareSql {
                          FROM pg_default_acl d CROSS JOIN LATERAL aclexplode(d.defaclacl) x
                          WHERE d.defaclnamespace = n.oid AND d.defaclobjtype = 'r' AND x.privilege_type = 'SELECT' AND x.grantee IN (0, r.oid)) AS granting
             FROM pg_namespace n LEFT JOIN pg_roles r ON r.rolname = ?
-            WHERE n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname NOT IN ('millrace', 'fivetran')
+            WHERE n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'
+              AND (n.nspname NOT IN ('millrace', 'fivetran') OR EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = n.oid AND c.relkind IN ('r', 'p')))
             ORDER BY 1
             """;
 
@@ -69,7 +84,21 @@ final class PrepareSql {
 
     static final String PUBLICATION =
             """
-            SELECT p.puballtables, coalesce((to_json(p) ->> 'pubviaroot')::boolean, false) AS via_root FROM pg_publication p WHERE p.pubname = ?
+            SELECT p.puballtables, coalesce((to_json(p) ->> 'pubviaroot')::boolean, false) AS via_root, o.rolname AS owner,
+                   o.rolname = current_user OR o.rolsuper
+                       OR EXISTS (SELECT FROM pg_roles g
+                                  WHERE g.rolname IN ('rds_superuser', 'cloudsqlsuperuser', 'azure_pg_admin')
+                                    AND pg_has_role(o.oid, g.oid, 'member')) AS administrators
+            FROM pg_publication p JOIN pg_roles o ON o.oid = p.pubowner
+            WHERE p.pubname = ?
+            """;
+
+    /// Other slots that are being read, by whatever may be reading through the same publication: the catalogue does not say through which.
+    static final String OTHER_READERS =
+            """
+            SELECT slot_name FROM pg_replication_slots
+            WHERE active AND plugin = 'pgoutput' AND database = current_database() AND slot_name <> ?
+            ORDER BY 1
             """;
 
     /// The tables that a publication names.
@@ -108,7 +137,9 @@ final class PrepareSql {
                        + (SELECT count(*) FROM pg_type t WHERE t.typnamespace = m.oid)
                        + (SELECT count(*) FROM pg_extension e WHERE e.extnamespace = m.oid) = 0 AS alone,
                    coalesce(has_schema_privilege(r.oid, m.oid, 'USAGE'), false) AS may_use,
-                   coalesce(has_function_privilege(r.oid, f.oid, 'EXECUTE'), false) AS may_execute
+                   coalesce(has_function_privilege(r.oid, f.oid, 'EXECUTE'), false) AS may_execute,
+                   EXISTS (SELECT FROM aclexplode(coalesce(f.proacl, acldefault('f', f.proowner))) x
+                           WHERE x.grantee <> f.proowner AND x.grantee IS DISTINCT FROM r.oid) AS others_execute
             FROM (SELECT 1) one
             LEFT JOIN pg_namespace m ON m.nspname = 'millrace'
             LEFT JOIN pg_proc f ON f.pronamespace = m.oid AND f.proname = 'get_all_pages' AND f.pronargs = 1

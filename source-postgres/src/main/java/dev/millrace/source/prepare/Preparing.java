@@ -66,6 +66,8 @@ final class Preparing {
         List<Act> acts = new ArrayList<>();
         if (present.role().isEmpty()) {
             acts.add(new Act.MakeUser(settings.user(), settings.hasPassword()));
+            // So that undoing knows whose work the user is.
+            acts.add(sql("COMMENT ON ROLE %s IS %s;", user, PrepareSql.literal(PrepareSql.MARK)));
         } else {
             boolean mayLogin = present.role().get().mayLogin();
             if (!mayLogin) {
@@ -80,6 +82,11 @@ final class Preparing {
             acts.add(present.server().hasRdsRole()
                     ? sql("GRANT rds_replication TO %s;", user)
                     : sql("ALTER ROLE %s REPLICATION;", user));
+        }
+        if (settings.proof() == PrepareSettings.Proof.AWS_IAM
+                && present.server().hasIamRole()
+                && present.role().filter(role -> role.takesTokens() || role.isSuperuser()).isEmpty()) {
+            acts.add(sql("GRANT rds_iam TO %s;", user));
         }
         if (present.role().filter(Present.Role::mayConnect).isEmpty()) {
             acts.add(sql("GRANT CONNECT ON DATABASE %s TO %s;", TableName.quote(settings.database()), user));
@@ -217,7 +224,9 @@ final class Preparing {
         }
         Present.Publication there = present.publication().get();
         List<Act> acts = new ArrayList<>();
-        if (!there.isOfAllTables()) {
+        if (there.isOfAllTables()) {
+            tellOfRefused(nameless);
+        } else {
             List<TableName> missing = tables.stream().filter(table -> !there.tables().contains(table)).toList();
             tellOf(nameless.stream().filter(table -> !there.tables().contains(table)).toList());
             if (!missing.isEmpty()) {
@@ -228,6 +237,13 @@ final class Preparing {
             acts.add(sql("ALTER PUBLICATION %s SET (publish_via_partition_root = true);", TableName.quote(name)));
         }
         step("Have the publication hold what shall be followed", acts);
+    }
+
+    private void tellOfRefused(List<TableName> nameless) {
+        if (!nameless.isEmpty()) {
+            notes.add("The publication holds all tables, so PostgreSQL refuses updates and deletes of those without a key: %s. Add a primary key, or run ALTER TABLE ... REPLICA IDENTITY FULL;"
+                    .formatted(nameless.stream().map(TableName::toString).collect(Collectors.joining(", "))));
+        }
     }
 
     private void tellOf(List<TableName> nameless) {

@@ -35,8 +35,9 @@ record Present(
     /// @param isStandby whether it follows a primary
     /// @param isLogical whether its log says what is done to rows
     /// @param hasRdsRole whether the right to replicate is had by a role, as on Aurora and RDS
+    /// @param hasIamRole whether there is a role whose members are let in by a token of AWS
     /// @param admin the administrator; empty if the user itself has looked, or nobody
-    record Server(int version, boolean isStandby, boolean isLogical, boolean hasRdsRole, Optional<Admin> admin) {}
+    record Server(int version, boolean isStandby, boolean isLogical, boolean hasRdsRole, boolean hasIamRole, Optional<Admin> admin) {}
 
     /// The administrator.
     ///
@@ -48,13 +49,28 @@ record Present(
     /// The user.
     ///
     /// @param takesPassword whether the settings' password lets it in, or it needs none
+    /// @param takesTokens whether it is let in by a token of AWS
     /// @param isSuperuser whether no right has to be granted to it
     /// @param owns whether it owns something in this database
     /// @param isElsewhere whether it has something in other databases
-    record Role(boolean takesPassword, boolean mayLogin, boolean mayReplicate, boolean mayConnect, boolean isSuperuser, boolean owns, boolean isElsewhere) {
+    /// @param hasRights whether anything was granted to it in this database
+    /// @param isMarked whether prepare has made it
+    /// @param hasMembers whether other roles act as it, besides the administrator
+    record Role(
+            boolean takesPassword,
+            boolean mayLogin,
+            boolean mayReplicate,
+            boolean takesTokens,
+            boolean mayConnect,
+            boolean isSuperuser,
+            boolean owns,
+            boolean isElsewhere,
+            boolean hasRights,
+            boolean isMarked,
+            boolean hasMembers) {
 
         Role takingPassword(boolean takes) {
-            return new Role(takes, mayLogin, mayReplicate, mayConnect, isSuperuser, owns, isElsewhere);
+            return new Role(takes, mayLogin, mayReplicate, takesTokens, mayConnect, isSuperuser, owns, isElsewhere, hasRights, isMarked, hasMembers);
         }
     }
 
@@ -94,7 +110,11 @@ record Present(
     /// @param isOfAllTables whether it holds every table, those to come included
     /// @param showsRoots whether a partitioned table is one table to it
     /// @param tables those that it names
-    record Publication(boolean isOfAllTables, boolean showsRoots, Set<TableName> tables) {}
+    /// @param owner whose it is
+    /// @param isAdministrators whether that is a superuser, or the administrator
+    /// @param otherReaders slots that are being read besides the one of the settings, and may be by this publication
+    record Publication(
+            boolean isOfAllTables, boolean showsRoots, Set<TableName> tables, String owner, boolean isAdministrators, List<String> otherReaders) {}
 
     /// A slot.
     ///
@@ -111,8 +131,16 @@ record Present(
     /// @param isAlone whether nothing else is in it
     /// @param mayUse whether the user may use the schema
     /// @param mayExecute whether the user may call the function
+    /// @param othersMayExecute whether anybody may but the user and the function's owner
     record Visibility(
-            boolean isAvailable, Optional<String> extension, boolean hasSchema, boolean hasFunction, boolean isAlone, boolean mayUse, boolean mayExecute) {}
+            boolean isAvailable,
+            Optional<String> extension,
+            boolean hasSchema,
+            boolean hasFunction,
+            boolean isAlone,
+            boolean mayUse,
+            boolean mayExecute,
+            boolean othersMayExecute) {}
 
     /// What has to be supposed if nobody could look: a server of today, and whatever the settings name.
     static Present unknown(PrepareSettings settings) {
@@ -127,12 +155,12 @@ record Present(
         }
         return new Present(
                 false,
-                new Server(NEWEST, false, true, settings.hosting().isAmazon(), Optional.empty()),
+                new Server(NEWEST, false, true, settings.hosting().isAmazon(), settings.hosting().isAmazon(), Optional.empty()),
                 Optional.empty(),
                 schemas.stream().map(name -> new Schema(name, false, Set.of())).toList(),
                 tables,
                 Optional.empty(),
                 Optional.empty(),
-                new Visibility(true, Optional.empty(), false, false, true, false, false));
+                new Visibility(true, Optional.empty(), false, false, true, false, false, false));
     }
 }

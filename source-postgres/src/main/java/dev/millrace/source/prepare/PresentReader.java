@@ -35,7 +35,12 @@ record PresentReader(Connection session, PrepareSettings settings, boolean isAdm
                     ? Optional.of(new Present.Admin(row.getString("me"), row.getBoolean("superuser"), row.getBoolean("real")))
                     : Optional.empty();
             return new Present.Server(
-                    row.getInt("version"), row.getBoolean("standby"), row.getBoolean("logical"), row.getBoolean("has_rds_role"), admin);
+                    row.getInt("version"),
+                    row.getBoolean("standby"),
+                    row.getBoolean("logical"),
+                    row.getBoolean("has_rds_role"),
+                    row.getBoolean("has_iam_role"),
+                    admin);
         }
     }
 
@@ -44,10 +49,14 @@ record PresentReader(Connection session, PrepareSettings settings, boolean isAdm
                 true,
                 row.getBoolean("rolcanlogin"),
                 row.getBoolean("may_replicate"),
+                row.getBoolean("takes_tokens"),
                 row.getBoolean("may_connect"),
                 row.getBoolean("rolsuper"),
                 row.getBoolean("owns"),
-                row.getBoolean("elsewhere")));
+                row.getBoolean("elsewhere"),
+                row.getBoolean("rights"),
+                row.getBoolean("marked"),
+                row.getBoolean("members")));
     }
 
     private List<Present.Schema> schemas() throws SQLException {
@@ -71,15 +80,21 @@ record PresentReader(Connection session, PrepareSettings settings, boolean isAdm
     }
 
     private Optional<Present.Publication> publication(int version) throws SQLException {
-        if (!(settings.following() instanceof Following.Log(_, String publication))) {
+        if (!(settings.following() instanceof Following.Log(String slot, String publication))) {
             return Optional.empty();
         }
         Set<TableName> tables = new HashSet<>(all(PrepareSql.PUBLISHED, publication, PresentReader::name));
         if (version >= PG_15) {
             tables.addAll(all(PrepareSql.PUBLISHED_BY_SCHEMA, publication, PresentReader::name));
         }
-        return first(PrepareSql.PUBLICATION, publication, row ->
-                new Present.Publication(row.getBoolean("puballtables"), row.getBoolean("via_root"), tables));
+        List<String> others = all(PrepareSql.OTHER_READERS, slot, row -> row.getString("slot_name"));
+        return first(PrepareSql.PUBLICATION, publication, row -> new Present.Publication(
+                row.getBoolean("puballtables"),
+                row.getBoolean("via_root"),
+                tables,
+                row.getString("owner"),
+                row.getBoolean("administrators"),
+                others));
     }
 
     private Optional<Present.Slot> slot() throws SQLException {
@@ -96,7 +111,8 @@ record PresentReader(Connection session, PrepareSettings settings, boolean isAdm
                         row.getBoolean("has_function"),
                         row.getBoolean("alone"),
                         row.getBoolean("may_use"),
-                        row.getBoolean("may_execute")))
+                        row.getBoolean("may_execute"),
+                        row.getBoolean("others_execute")))
                 .orElseThrow();
     }
 

@@ -81,7 +81,7 @@ public record CertificateCheck(Route route, TlsPolicy tls, PrivateHosts privateH
                     SetupTest.CERTIFICATE,
                     Outcome.WARNING,
                     what + " With `sslmode: require` and nothing approved it is not verified: whoever stands between could read everything.",
-                    "Approve a certificate: %s Or leave `sslmode` out.".formatted(TlsFaults.howToApprove(chain.certificates())),
+                    "Approve a certificate: %s Or leave `sslmode` out.".formatted(TlsFaults.howToApprove(chain.certificates(), tls.mode())),
                     chain.approvable());
         }
         if (until.isBefore(clock.instant().plus(SOON))) {

@@ -71,10 +71,7 @@ final class ChainTrust extends X509ExtendedTrustManager {
         List<PresentedCertificate> approved =
                 presented.certificates().stream().filter(one -> policy.approved().contains(one.sha256())).toList();
         if (!approved.isEmpty()) {
-            for (PresentedCertificate one : approved) {
-                requireValid(presented, one);
-            }
-            verifyBy(trusting(approved.stream().map(PresentedCertificate::certificate).toList()), presented, chain, authType, true);
+            verifyByApproved(approved, presented, chain, authType);
         } else if (roots != null) {
             verifyBy(roots, presented, chain, authType, false);
         } else {
@@ -82,6 +79,27 @@ final class ChainTrust extends X509ExtendedTrustManager {
         }
         if (policy.verifiesName() && !name.isOf(chain[0])) {
             throw refused(CertificateRefused.Reason.OTHER_NAME, presented, presented.leaf(), null);
+        }
+    }
+
+    /// What was approved and what the roots say add up: a path to either is enough. Where there is none, what is wrong with the approved one is told.
+    private void verifyByApproved(List<PresentedCertificate> approved, PresentedChain presented, X509Certificate[] chain, String authType)
+            throws CertificateException {
+        try {
+            for (PresentedCertificate one : approved) {
+                requireValid(presented, one);
+            }
+            verifyBy(trusting(approved.stream().map(PresentedCertificate::certificate).toList()), presented, chain, authType, true);
+        } catch (CertificateException e) {
+            if (roots == null) {
+                throw e;
+            }
+            try {
+                verifyBy(roots, presented, chain, authType, false);
+            } catch (CertificateException byRoots) {
+                e.addSuppressed(byRoots);
+                throw e;
+            }
         }
     }
 

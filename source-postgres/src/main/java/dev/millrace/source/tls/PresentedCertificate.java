@@ -18,12 +18,17 @@ public record PresentedCertificate(X509Certificate certificate) {
 
     /// Its subject's name, most special part first: `CN=db.example.com, O=Example`.
     public String subject() {
-        return certificate.getSubjectX500Principal().toString();
+        return onOneLine(certificate.getSubjectX500Principal().toString());
     }
 
     /// The name of the one that signed it.
     public String issuer() {
-        return certificate.getIssuerX500Principal().toString();
+        return onOneLine(certificate.getIssuerX500Principal().toString());
+    }
+
+    /// A name holds what its maker put there; what would steer a terminal, or look like a line of ours, is left out.
+    static String onOneLine(String name) {
+        return name.replaceAll("\\R|\\p{Cntrl}", " ");
     }
 
     /// From when it is valid.

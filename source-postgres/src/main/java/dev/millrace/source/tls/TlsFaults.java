@@ -74,8 +74,8 @@ public final class TlsFaults {
                                             ? "Amazon RDS and Aurora have authorities of their own, which no system knows, and do not send their root."
                                             : "So nobody vouches for it, and nothing was sent."),
                     isOfAmazon(refused.chain())
-                            ? "Fetch %s and give it as `sslrootcert`; or approve a certificate: %s".formatted(RDS_BUNDLE, howToApprove(refused))
-                            : "Compare the fingerprints with those at the server, and approve a certificate: %s Or give its authority's file as `sslrootcert`."
+                            ? "Fetch %s and give it as `sslrootcert`, together with `sslmode: verify-full`; or approve a certificate: %s".formatted(RDS_BUNDLE, howToApprove(refused))
+                            : "Compare the fingerprints with those at the server, and approve a certificate: %s Or give its authority's file as `sslrootcert`, together with `sslmode: verify-full`."
                                     .formatted(howToApprove(refused)),
                     refused);
             case FORGED -> new Fault(
@@ -175,14 +175,24 @@ public final class TlsFaults {
         return text.contains("Received fatal alert") && isOurs ? Cause.CLIENT : Cause.OTHER;
     }
 
-    /// The command that approves: best the authority nearest to the root, which outlives the server's own certificate.
-    static String howToApprove(List<PresentedCertificate> chain) {
-        PresentedCertificate best = chain.getLast().isAuthority() ? chain.getLast() : chain.getFirst();
-        return "`./millrace check FILE --trust %s`.".formatted(best.sha256());
+    /// The command that approves. An authority signs for many, so it proves whom one speaks to only where the name is held against the certificate too; it
+    /// outlives the server's own certificate, which is enough by itself.
+    static String howToApprove(List<PresentedCertificate> chain, TlsMode mode) {
+        String leaf = "`./millrace check FILE --trust %s`.".formatted(chain.getFirst().sha256());
+        PresentedCertificate last = chain.getLast();
+        if (chain.size() == 1 || !last.isAuthority()) {
+            return leaf;
+        }
+        return mode == TlsMode.VERIFY_FULL
+                ? "`./millrace check FILE --trust %s` for its authority, which stays when the server's own certificate is renewed; or, for that one alone, %s"
+                        .formatted(last.sha256(), leaf)
+                : "%s Its authority (SHA-256 %s) stays when that one is renewed; approve it only together with `sslmode: verify-full`, which asks for the name too: without it"
+                                .formatted(leaf, last.sha256())
+                        + " whoever has any certificate of that authority would be believed.";
     }
 
     private static String howToApprove(CertificateRefused refused) {
-        return howToApprove(refused.chain());
+        return howToApprove(refused.chain(), refused.policy().mode());
     }
 
     private static String believed(TlsPolicy policy) {
@@ -205,7 +215,7 @@ public final class TlsFaults {
     }
 
     private static List<String> namesOf(X509Certificate certificate) {
-        return ServerName.all(certificate);
+        return ServerName.all(certificate).stream().map(PresentedCertificate::onOneLine).toList();
     }
 
     private static Instant now() {

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class SpeedQuestionTest {
 
@@ -42,6 +43,42 @@ class SpeedQuestionTest {
             assertThat(of.ask(new SpeedQuestion(of.settings(), of.endpoint())).worst(SetupTest.SPEED).message()).contains("of table public.large");
             Asked.Of without = of.only(Asked.only(Set.of(new TableName("public", "other")), Set.of()));
             assertThat(without.ask(new SpeedQuestion(without.settings(), without.endpoint())).worst(SetupTest.SPEED).message()).contains("made up");
+        }
+    }
+
+    @Test
+    void a_table_whose_rows_are_all_deleted_is_no_sample() throws SQLException {
+        try (TestDatabase database = TestPostgres.latest().newDatabase()) {
+            database.execute(
+                    "CREATE TABLE large (body text) WITH (autovacuum_enabled = false)",
+                    "INSERT INTO large SELECT repeat('x', 1000) FROM generate_series(1, 12000)",
+                    "ANALYZE large",
+                    "DELETE FROM large");
+            Asked.Of of = Asked.Of.superuser(database);
+            Finding finding = of.ask(new SpeedQuestion(of.settings(), of.endpoint())).worst(SetupTest.SPEED);
+            assertThat(finding.outcome()).as(finding.message()).isEqualTo(Outcome.PASSED);
+            assertThat(finding.message()).contains("made up");
+        }
+    }
+
+    @Test
+    @Timeout(20)
+    void the_limit_is_kept_in_the_middle_of_a_large_row() throws IOException, SQLException {
+        try (TestDatabase database = TestPostgres.latest().newDatabase();
+                SlowProxy proxy = SlowProxy.to(database.port(), 1_000_000)) {
+            database.execute(
+                    "CREATE TABLE large (body text)",
+                    "ALTER TABLE large ALTER COLUMN body SET STORAGE EXTERNAL",
+                    "INSERT INTO large VALUES (repeat('x', 50000000))",
+                    "INSERT INTO large SELECT repeat('x', 1000) FROM generate_series(1, 12000)",
+                    "ANALYZE large");
+            Asked.Of of = Asked.Of.superuser(database);
+            PostgresEndpoint slow = of.endpoint(proxy.port(), database.name());
+            try (Connection session = slow.open()) {
+                assertThat(new SpeedQuestion(of.settings(), slow, 64 << 20, LIMIT).ask(session))
+                        .singleElement()
+                        .satisfies(finding -> assertThat(finding.message()).contains("made up"));
+            }
         }
     }
 

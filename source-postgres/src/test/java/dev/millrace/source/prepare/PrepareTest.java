@@ -15,10 +15,16 @@ import dev.millrace.source.Following;
 import dev.millrace.source.Hosting;
 import dev.millrace.source.check.CheckSettings;
 import dev.millrace.source.check.SourceChecks;
+import dev.millrace.source.prepare.PrepareSettings.Proof;
 import dev.millrace.source.session.PostgresEndpoint;
 import dev.millrace.testkit.postgres.DedicatedPostgres;
 import dev.millrace.testkit.postgres.TestDatabase;
 import dev.millrace.testkit.postgres.TestPostgres;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +59,7 @@ class PrepareTest {
                     database.name(),
                     database.user(),
                     database.password(),
-                    new PrepareSettings(following, database.name(), user, true, selection, Hosting.OWN));
+                    new PrepareSettings(following, database.name(), user, Proof.PASSWORD, selection, Hosting.OWN));
         }
 
         PostgresEndpoint endpoint(String user, String password) {
@@ -239,7 +245,7 @@ class PrepareTest {
                     "REVOKE CONNECT ON DATABASE %s FROM PUBLIC".formatted(TableName.quote(odd)));
             Source plain = new Source(
                     first, odd, "boss", "boss", new PrepareSettings(
-                            new Following.Log("slot_odd", "pub"), odd, "reader", true, only(Set.of(MILLS), Set.of()), Hosting.RDS));
+                            new Following.Log("slot_odd", "pub"), odd, "reader", Proof.PASSWORD, only(Set.of(MILLS), Set.of()), Hosting.RDS));
             try (AdminSession session = plain.open()) {
                 session.carryOut(
                         new Preparation(List.of(new Preparation.Step("x", List.of(
@@ -255,7 +261,7 @@ class PrepareTest {
             assertThat(first.value("SELECT count(*) FROM pg_roles WHERE rolname = 'reader'")).isEqualTo("0");
 
             Source everything = new Source(first, odd, "boss", "boss", new PrepareSettings(
-                    new Following.Log("slot_odd", "pub"), odd, "reader", true, Selection.everything(), Hosting.RDS));
+                    new Following.Log("slot_odd", "pub"), odd, "reader", Proof.PASSWORD, Selection.everything(), Hosting.RDS));
             assertThatExceptionOfType(Fault.class).isThrownBy(everything::apply).satisfies(fault -> {
                 assertThat(fault.kind()).isEqualTo(FaultKind.PERMISSION_MISSING);
                 assertThat(fault.description()).contains("CREATE PUBLICATION", "What came before it is done.");
@@ -291,6 +297,183 @@ class PrepareTest {
     }
 
     @Test
+    void while_the_slot_is_read_nothing_is_taken_away() throws SQLException {
+        try (TestDatabase database = filled(17)) {
+            Connection reader = database.session();
+            Source source = Source.of(database, log(database), Selection.everything());
+            source.apply();
+            database.execute("SELECT pg_drop_replication_slot('slot_%s')".formatted(database.name()));
+            read(reader, "slot_" + database.name());
+            try (AdminSession session = source.open()) {
+                assertThat(session.undoing().steps()).isEmpty();
+                assertThat(session.undoing().notes()).singleElement().satisfies(note -> assertThat(note).contains("Stop the sync, and undo again."));
+            }
+            reader.close();
+            awaitGone(database, "slot_" + database.name());
+            source.undo();
+        }
+    }
+
+    /// A slot is read by whoever made it for a time.
+    private static void read(Connection reader, String slot) throws SQLException {
+        try (Statement statement = reader.createStatement()) {
+            statement.execute("SELECT pg_create_logical_replication_slot('%s', 'pgoutput', true)".formatted(slot));
+        }
+    }
+
+    private static void awaitGone(TestDatabase database, String slot) {
+        while (!database.value("SELECT count(*) FROM pg_replication_slots WHERE slot_name = '%s'".formatted(slot)).equals("0")) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void a_publication_stays_that_another_reader_may_use_or_that_is_somebody_elses() throws SQLException {
+        try (TestDatabase database = filled(17)) {
+            Connection reader = database.session();
+            Source source = Source.of(database, log(database), Selection.everything());
+            source.apply();
+            read(reader, "another_" + database.name());
+            try (AdminSession session = source.open()) {
+                assertThat(shown(session.undoing())).noneSatisfy(shown -> assertThat(shown).contains("DROP PUBLICATION"));
+                assertThat(session.undoing().notes()).anySatisfy(note -> assertThat(note).contains("another_" + database.name()));
+            }
+            reader.close();
+            awaitGone(database, "another_" + database.name());
+            String other = "other_" + database.name();
+            String publication = TableName.quote(((Following.Log) source.settings().following()).publication());
+            database.createUser(other, "x", "");
+            database.execute(
+                    "DROP PUBLICATION " + publication,
+                    "CREATE PUBLICATION " + publication,
+                    "GRANT CREATE ON DATABASE %s TO %s".formatted(database.name(), other),
+                    "ALTER PUBLICATION %s OWNER TO %s".formatted(publication, other));
+            try (AdminSession session = source.open()) {
+                assertThat(session.undoing().notes()).anySatisfy(note -> assertThat(note).contains("belongs to " + other));
+            }
+            source.undo();
+            assertThat(database.value("SELECT count(*) FROM pg_publication")).isEqualTo("1");
+        }
+    }
+
+    @Test
+    void a_function_that_others_may_call_stays_and_is_not_looked_for_where_the_log_is_read() {
+        try (TestDatabase database = filled(17)) {
+            Source source = Source.of(database, xmin(), Selection.everything());
+            source.apply();
+            try (AdminSession session = Source.of(database, log(database), Selection.everything()).open()) {
+                assertThat(shown(session.undoing())).noneSatisfy(shown -> assertThat(shown).contains("millrace"));
+            }
+            String other = "other_" + database.name();
+            database.createUser(other, "x", "");
+            database.execute("GRANT EXECUTE ON FUNCTION millrace.get_all_pages(text) TO " + other);
+            source.undo();
+            assertThat(database.value("SELECT count(*) FROM pg_proc WHERE proname = 'get_all_pages'")).isEqualTo("1");
+            database.execute("REVOKE EXECUTE ON FUNCTION millrace.get_all_pages(text) FROM " + other);
+            source.undo();
+            assertThat(database.value("SELECT count(*) FROM pg_namespace WHERE nspname = 'millrace'")).isEqualTo("0");
+        }
+    }
+
+    @Test
+    void a_user_stays_that_prepare_did_not_make_or_that_others_act_as() {
+        try (TestDatabase database = filled(17)) {
+            Source source = Source.of(database, log(database), Selection.everything());
+            String user = TableName.quote(source.settings().user());
+            database.createUser(source.settings().user(), PASSWORD, "");
+            source.apply();
+            source.undo();
+            try (AdminSession session = source.open()) {
+                assertThat(session.undoing().notes()).anySatisfy(note -> assertThat(note).contains("mark", "so it stays"));
+            }
+            assertThat(database.value("SELECT has_table_privilege(oid, 'mills', 'SELECT') FROM pg_roles WHERE rolname LIKE 'Mill%%%s'".formatted(database.name())))
+                    .isEqualTo("f");
+            database.execute("DROP USER " + user);
+            source.apply();
+            String member = "member_" + database.name();
+            database.createUser(member, "x", "");
+            database.execute("GRANT %s TO %s".formatted(user, member));
+            source.undo();
+            try (AdminSession session = source.open()) {
+                assertThat(session.undoing().notes()).anySatisfy(note -> assertThat(note).contains("has members, so it stays"));
+            }
+            database.execute("DROP USER " + member);
+            source.apply();
+            source.undo();
+            assertThat(database.value("SELECT count(*) FROM pg_roles WHERE rolname LIKE 'Mill%%%s'".formatted(database.name()))).isEqualTo("0");
+        }
+    }
+
+    private static List<String> shown(Preparation preparation) {
+        return preparation.steps().stream().flatMap(step -> step.acts().stream()).map(Act::shown).toList();
+    }
+
+    @Test
+    void a_user_who_logs_in_by_a_token_is_granted_the_role_for_that_and_has_no_password() {
+        try (DedicatedPostgres server = TestPostgres.dedicated(17, Map.of());
+                TestDatabase database = server.newDatabase()) {
+            database.execute("CREATE ROLE rds_iam");
+            Source source = new Source(
+                    database, database.name(), database.user(), database.password(), new PrepareSettings(
+                            xmin(), database.name(), "reader", Proof.AWS_IAM, Selection.everything(), Hosting.RDS));
+            assertThat(source.apply()).contains("CREATE USER \"reader\";", "GRANT rds_iam TO \"reader\";");
+            assertThat(database.value("SELECT pg_has_role('reader', 'rds_iam', 'member')")).isEqualTo("t");
+            source.undo();
+        }
+        PrepareSettings unseen = new PrepareSettings(
+                xmin(), "shop", "millrace", Proof.AWS_IAM, only(Set.of(MILLS), Set.of()), Hosting.AURORA);
+        assertThat(shown(AdminSession.everything(unseen))).contains("CREATE USER \"millrace\";", "GRANT rds_iam TO \"millrace\";");
+    }
+
+    @Test
+    void a_schema_of_somebodys_own_that_is_called_as_ours_is_granted() {
+        try (TestDatabase database = filled(17)) {
+            database.execute("CREATE SCHEMA millrace", "CREATE TABLE millrace.stones (id int PRIMARY KEY)", "CREATE SCHEMA fivetran");
+            Source source = Source.of(database, log(database), Selection.everything());
+            assertThat(source.apply())
+                    .anySatisfy(shown -> assertThat(shown).startsWith("GRANT SELECT ON ALL TABLES IN SCHEMA \"millrace\""))
+                    .noneSatisfy(shown -> assertThat(shown).contains("fivetran"));
+            source.undo();
+        }
+    }
+
+    @Test
+    void a_table_without_a_key_is_told_of_also_where_the_publication_holds_all_tables() {
+        try (TestDatabase database = filled(17)) {
+            Source source = Source.of(database, log(database), Selection.everything());
+            database.execute(
+                    "CREATE TABLE \"page views\" (at int)",
+                    "CREATE PUBLICATION %s FOR ALL TABLES".formatted(TableName.quote(((Following.Log) source.settings().following()).publication())));
+            try (AdminSession session = source.open()) {
+                assertThat(session.missing().notes())
+                        .anySatisfy(note -> assertThat(note).contains("refuses updates and deletes", "public.page views"));
+            }
+        }
+    }
+
+    @Test
+    void only_a_login_that_is_refused_means_that_nobody_can_look() throws IOException {
+        try (TestDatabase database = filled(17)) {
+            Source source = Source.of(database, log(database), Selection.everything());
+            assertThat(AdminSession.ofUser(source.endpoint("nobody", "x"), source.settings())).isEmpty();
+            PostgresEndpoint missing = new PostgresEndpoint(
+                    database.host(), database.port(), "no_such_database", database.user(), Secret.of(database.password()), Map.of());
+            assertThat(AdminSession.ofUser(missing, source.settings())).isEmpty();
+            int port = portThatNobodyListensAt();
+            PostgresEndpoint away = new PostgresEndpoint("127.0.0.1", port, database.name(), "nobody", Secret.of(""), Map.of());
+            assertThatExceptionOfType(Fault.class)
+                    .isThrownBy(() -> AdminSession.ofUser(away, source.settings()))
+                    .satisfies(fault -> assertThat(fault.kind()).isEqualTo(FaultKind.HOST_UNREACHABLE));
+        }
+    }
+
+    private static int portThatNobodyListensAt() throws IOException {
+        try (ServerSocket closed = new ServerSocket(0)) {
+            return closed.getLocalPort();
+        }
+    }
+
+    @Test
     void a_server_that_takes_no_writes_is_told_and_what_others_made_is_not_taken_away() {
         try (TestDatabase database = filled(17);
                 TestDatabase other = TestPostgres.version(17).newDatabase()) {
@@ -321,7 +504,7 @@ class PrepareTest {
     @Test
     void where_nobody_can_look_everything_is_said_that_the_settings_name() {
         PrepareSettings settings = new PrepareSettings(
-                new Following.Log("s", "p"), "shop", "millrace", true, only(Set.of(MILLS, ODD), Set.of("secret")), Hosting.AURORA);
+                new Following.Log("s", "p"), "shop", "millrace", Proof.PASSWORD, only(Set.of(MILLS, ODD), Set.of("secret")), Hosting.AURORA);
         List<String> shown = AdminSession.everything(settings).steps().stream()
                 .flatMap(step -> step.acts().stream())
                 .map(Act::shown)

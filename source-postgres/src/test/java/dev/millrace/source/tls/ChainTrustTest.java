@@ -76,6 +76,19 @@ final class ChainTrustTest {
     }
 
     @Test
+    void a_file_is_enough_where_an_approved_authority_is_presented_that_did_not_sign() throws IOException {
+        TestCertificate other = TestAuthority.root("Other Root").server("other.example.com");
+        X509Certificate[] both = {SERVER.chain().getFirst(), other.chain().getLast()};
+        Set<String> approved = Set.of(other.fingerprint(1));
+        Roots file = new Roots.InFile(Files.writeString(folder.resolve("roots.pem"), SERVER.rootPem()));
+        assertThatCode(() -> new ChainTrust(policy(approved, file), InstantSource.system()).checkServerTrusted(both, "ECDHE_ECDSA"))
+                .doesNotThrowAnyException();
+        ChainTrust alone = new ChainTrust(policy(approved, new Roots.Unsaid()), InstantSource.system());
+        assertThat(catchThrowableOfType(CertificateRefused.class, () -> alone.checkServerTrusted(both, "ECDHE_ECDSA")).reason())
+                .isEqualTo(CertificateRefused.Reason.FORGED);
+    }
+
+    @Test
     void time_is_that_of_the_clock() throws IOException {
         InstantSource later = () -> Instant.now().plus(Duration.ofDays(200));
         ChainTrust trust = new ChainTrust(policy(Set.of(SERVER.fingerprint(0)), new Roots.Unsaid()), later);

@@ -139,7 +139,10 @@ final class SetupTestsOfServersTest {
         Finding unknown = certificate(TlsPolicy.of(TlsMode.VERIFY_CA));
         assertThat(unknown.outcome()).isEqualTo(Outcome.FAILED);
         assertThat(unknown.message()).contains("Amazon RDS and Aurora have authorities of their own");
-        assertThat(unknown.remedy()).contains("global-bundle.pem", "--trust " + PRESENTED.fingerprint(1));
+        assertThat(unknown.remedy())
+                .contains("global-bundle.pem", "--trust " + PRESENTED.fingerprint(0), PRESENTED.fingerprint(1), "only together with `sslmode: verify-full`")
+                .doesNotContain("--trust " + PRESENTED.fingerprint(1));
+        assertThat(certificate(TlsPolicy.of(TlsMode.VERIFY_FULL)).remedy()).contains("--trust " + PRESENTED.fingerprint(1));
         assertThat(unknown.approvable()).extracting(Approvable::fingerprint).containsExactly(PRESENTED.fingerprint(0), PRESENTED.fingerprint(1));
         Approvable leaf = unknown.approvable().getFirst();
         assertThat(leaf.facts().keySet())

@@ -92,11 +92,13 @@ final class TlsSessionsTest {
 
     @Test
     void a_foreign_certificate_is_refused_with_what_was_presented() {
-        postgres.present(OTHER.server("db.example.com"));
+        TestCertificate presented = OTHER.server("db.example.com");
+        postgres.present(presented);
         Fault fault = fault(endpoint(policy(TlsMode.VERIFY_CA, file(GOOD.rootPem())), "127.0.0.1"));
         assertThat(fault.kind()).isEqualTo(FaultKind.CERTIFICATE_UNTRUSTED);
         assertThat(fault.description()).contains("leads to no authority that is believed", "CN=db.example.com", "signed by CN=Other Root");
-        assertThat(fault.remedy()).contains("./millrace check FILE --trust " + OTHER.own().fingerprint(0));
+        assertThat(fault.remedy())
+                .contains("./millrace check FILE --trust " + presented.fingerprint(0), OTHER.own().fingerprint(0), "only together with `sslmode: verify-full`");
         assertThat(fault(endpoint(TlsPolicy.of(TlsMode.VERIFY_CA), "127.0.0.1")).description()).contains("(the system's)");
     }
 
