@@ -2,6 +2,7 @@ package dev.millrace.cli;
 
 import dev.millrace.cli.terminal.Terminal;
 import dev.millrace.cli.terminal.Terminal.Style;
+import dev.millrace.core.fault.Fault;
 import dev.millrace.core.secret.Secret;
 import dev.millrace.source.prepare.Act;
 import dev.millrace.source.prepare.AdminSession;
@@ -87,7 +88,13 @@ final class PrepareCommand implements Callable<Integer> {
     }
 
     private ExitCode print(Wiring wiring) {
-        Optional<AdminSession> own = wiring.ownSession();
+        Optional<AdminSession> own;
+        try {
+            own = wiring.ownSession();
+        } catch (Fault hindrance) {
+            text().print(AdminSession.everything(wiring.prepareSettings()), wiring.providerSide(), hindrance);
+            return ExitCode.OK;
+        }
         Preparation missing = own.map(AdminSession::missing).orElseGet(() -> AdminSession.everything(wiring.prepareSettings()));
         own.ifPresent(AdminSession::close);
         text().print(missing, wiring.providerSide(), own.isPresent());
@@ -101,23 +108,40 @@ final class PrepareCommand implements Callable<Integer> {
                 text().print(preparation, wiring.providerSide(), true);
                 return ExitCode.OK;
             }
-            if (preparation.isDone()) {
-                say(undo ? "Nothing is there that could be taken away." : "Nothing is missing.");
+            if (preparation.steps().isEmpty()) {
+                sayThatNothingIsToBeDone(preparation);
+            } else if (preparation.isDone()) {
+                show(preparation);
+                say("What is left only a person can do: it stands above.");
             } else if (!agreed(preparation)) {
                 return ExitCode.STOPPED;
             } else {
                 session.carryOut(preparation, wiring.settings().source().password(), this::tell);
             }
-            text().notes(preparation);
+            text().notes(preparation, output.json() ? program.terminal().err() : program.terminal().out());
         }
         return undo ? ExitCode.OK : CheckCommand.check(wiring, program, output.json());
     }
 
-    private boolean agreed(Preparation preparation) {
-        PreparationText text = text();
-        if (!output.json()) {
-            text.statements(preparation);
+    /// Where something stays, the notes say why.
+    private void sayThatNothingIsToBeDone(Preparation preparation) {
+        if (!undo) {
+            say("Nothing is missing.");
+        } else if (preparation.notes().isEmpty()) {
+            say("Nothing is there that could be taken away.");
         }
+    }
+
+    /// Nobody agrees to what was not seen; with `--json` the output is for a machine.
+    private void show(Preparation preparation) {
+        text().statements(preparation, output.json() ? program.terminal().err() : program.terminal().out());
+    }
+
+    private boolean agreed(Preparation preparation) {
+        if (yes && output.json()) {
+            return true;
+        }
+        show(preparation);
         if (yes) {
             return true;
         }

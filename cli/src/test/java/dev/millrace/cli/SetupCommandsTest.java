@@ -6,13 +6,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.cli.CommandLineHarness.Outcome;
 import dev.millrace.cli.terminal.Person;
 import dev.millrace.core.secret.Secret;
+import dev.millrace.testkit.postgres.DedicatedPostgres;
 import dev.millrace.testkit.postgres.TestDatabase;
 import dev.millrace.testkit.postgres.TestPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -123,6 +127,42 @@ class SetupCommandsTest {
         assertThat(refused.out()).contains("CREATE USER", "Nothing was done.");
         assertThat(database.value("SELECT count(*) FROM pg_roles WHERE rolname = '%s'".formatted(user))).isEqualTo("0");
         assertThat(run(answering("sesame", true), "prepare", file, "--apply", "--admin-user", "postgres").code()).isZero();
+    }
+
+    @Test
+    void what_is_to_be_agreed_to_is_shown_also_where_the_output_is_for_a_machine() {
+        Outcome refused = run(answering("sesame", false), "prepare", file, "--apply", "--json", "--admin-user", "postgres");
+        assertThat(refused.code()).isEqualTo(ExitCode.STOPPED.number());
+        assertThat(refused.out()).isEmpty();
+        assertThat(refused.err()).contains("CREATE USER", "Nothing was done.");
+    }
+
+    @Test
+    void while_the_slot_is_read_undoing_says_so_and_not_that_nothing_is_there() throws SQLException {
+        try (Statement reader = database.session().createStatement()) {
+            reader.execute("SELECT pg_create_logical_replication_slot('slot_%s', 'pgoutput', true)".formatted(database.name()));
+            Outcome undone = run("prepare", file, "--undo", "--yes", "--admin-user", "postgres", "--admin-password", "${env:PGPASS}");
+            assertThat(undone.out()).contains("Stop the sync, and undo again.").doesNotContain("Nothing is there");
+        }
+    }
+
+    @Test
+    void what_stands_in_the_way_of_looking_is_told_in_the_header() throws IOException {
+        Files.writeString(Path.of(file), Files.readString(Path.of(file)).replace("port: " + database.port(), "port: 1"));
+        Outcome printed = run("prepare", file);
+        assertThat(printed.out()).contains("CREATE USER").doesNotContain("was not let in");
+        assertThat(printed.out().lines().limit(2)).allSatisfy(line -> assertThat(line).startsWith("-- ")).last().asString().contains(":1");
+    }
+
+    @Test
+    void where_only_a_person_can_do_what_is_left_it_is_shown_and_said() throws IOException {
+        try (DedicatedPostgres server = TestPostgres.dedicated(17, Map.of("wal_level", "replica"));
+                TestDatabase replica = server.newDatabase()) {
+            Path settings = CommandLineHarness.settings(folder, replica, "slot_x");
+            String[] apply = {"prepare", settings.toString(), "--apply", "--yes", "--admin-user", "postgres", "--admin-password", "${env:PGPASS}"};
+            run(apply);
+            assertThat(run(apply).out()).contains("wal_level", "What is left only a person can do").doesNotContain("Nothing is missing.");
+        }
     }
 
     @Test
