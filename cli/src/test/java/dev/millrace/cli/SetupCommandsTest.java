@@ -155,7 +155,7 @@ class SetupCommandsTest {
     }
 
     @Test
-    void where_only_a_person_can_do_what_is_left_it_is_shown_and_said() {
+    void where_only_a_person_can_do_what_is_left_it_is_shown_and_said() throws IOException {
         try (DedicatedPostgres server = TestPostgres.dedicated(17, Map.of("wal_level", "replica"));
                 TestDatabase replica = server.newDatabase()) {
             Path settings = CommandLineHarness.settings(folder, replica, "slot_x");
