@@ -105,7 +105,8 @@ public final class StandbyPostgres implements AutoCloseable {
 
     /// Makes a `pgoutput` slot on the standby, in a database that the standby shows. From PostgreSQL 16 on.
     ///
-    /// Such a slot can be made only where the log says which transactions run, so the primary is asked to log that meanwhile.
+    /// Such a slot can be made only where the log says which transactions run, so the primary is asked to log that meanwhile. Where the standby
+    /// tells its primary what it needs (`hot_standby_feedback`), the primary has heard of the slot when this returns.
     public void createSlot(TestDatabase here, String slot) {
         CompletableFuture<Boolean> made = CompletableFuture.supplyAsync(() -> {
             here.execute("SELECT pg_create_logical_replication_slot('%s', 'pgoutput')".formatted(slot));
@@ -118,6 +119,18 @@ public final class StandbyPostgres implements AutoCloseable {
             });
         }
         made.join();
+        if (here.value("SHOW hot_standby_feedback").equals("on")) {
+            awaitKept();
+        }
+    }
+
+    /// Waits until the primary has heard which catalogue rows the slot needs: what it removed before, the slot would be given up for.
+    private void awaitKept() {
+        try (TestDatabase there = TestDatabase.present(primary, "postgres")) {
+            Eventually.within(REPLAY_LIMIT, "the primary keeps the catalogue for the standby's slot", () -> there.value(
+                            "SELECT EXISTS (SELECT FROM pg_replication_slots WHERE slot_type = 'physical' AND catalog_xmin IS NOT NULL)")
+                    .equals("t"));
+        }
     }
 
     /// Makes the standby a primary of its own, on a new timeline, and returns when it takes writes. The old primary goes on.

@@ -9,11 +9,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Columns whose type is altered with rows in place, from many types to many: `verify` finds the copy equal to what PostgreSQL made of them.
+@Tag("long")
 @Timeout(240)
 class AlteredTypesTest {
 

@@ -21,12 +21,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Filters by columns of every type, with every operator, by values by chance and from the ends of their range: the copy has the rows that
 /// PostgreSQL's own operator gives, and still has them after each row came by the log, in binary and as text.
 ///
 /// Each round filters every table by one column; there are `-Dmillrace.test.rounds` of them (2 by default).
+@Tag("long")
 class FilteredTypesTest {
 
     private static final int COLUMNS = 8;

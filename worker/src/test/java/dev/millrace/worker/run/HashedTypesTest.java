@@ -10,11 +10,13 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Values of every type, by chance and from the ends of its range, in hashed columns: by copy, by the log in binary, by the log as text.
 ///
 /// PostgreSQL is the oracle: `verify` has it hash what it prints, and compares every row.
+@Tag("long")
 class HashedTypesTest {
 
     @TempDir

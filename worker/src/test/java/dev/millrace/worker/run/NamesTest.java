@@ -15,12 +15,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Names that are not plain, from a real source to the names that a reader sees.
+@Tag("long")
 class NamesTest {
 
     /// Names for schemas, tables and columns alike. PostgreSQL keeps them all apart.
