@@ -256,10 +256,16 @@ public final class ScanFeed implements ChangeFeed {
         if (fence == null) {
             scan(looking, "", Optional.empty());
         } else if (!stands(fence)) {
-            if (tables.allLookedAt(position().number())) {
-                rested = Patience.of(REST);
+            try {
+                if (tables.allLookedAt(position().number())) {
+                    rested = Patience.of(REST);
+                } else {
+                    // While it rests no scan would begin, and every fence until then would come to nothing.
+                    scan(looking, "", Optional.empty());
+                }
+            } finally {
+                fence.stands().complete(new Fence.Outcome.Crossed());
             }
-            fence.stands().complete(new Fence.Outcome.Crossed());
         } else {
             try {
                 scan(looking, fence.id(), Optional.of(fence));
