@@ -4,6 +4,7 @@ import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.route.Address;
 import dev.millrace.route.pipe.Duplex;
+import dev.millrace.route.pipe.Pause;
 import dev.millrace.route.pipe.Pipe;
 import dev.millrace.route.ssh.SshLimits;
 import java.io.IOException;
@@ -31,7 +32,6 @@ public final class GatewayDoor implements AutoCloseable {
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final int LINE_BYTES_MAX = 16 << 10;
-    private static final Duration PAUSE = Duration.ofMillis(100);
     /// How long a gateway may take to answer: a little longer than it waits itself for an agent to open a session.
     private static final Duration ANSWER_LIMIT = SshLimits.defaults().login().plusSeconds(5);
 
@@ -48,7 +48,7 @@ public final class GatewayDoor implements AutoCloseable {
     private final ServerSocketChannel listener;
     private final Path socket;
     private final AgentWays ways;
-    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Pause pause = new Pause();
 
     private GatewayDoor(ServerSocketChannel listener, Path socket, AgentWays ways) {
         this.listener = listener;
@@ -190,16 +190,8 @@ public final class GatewayDoor implements AutoCloseable {
                 Thread.ofVirtual().name("gateway-visitor").start(() -> serve(channel));
             } catch (IOException _) {
                 // The door was closed, or nobody can be let in now, as when no more files may be opened; the loop knows which.
-                pause();
+                pause.await();
             }
-        }
-    }
-
-    private void pause() {
-        try {
-            closed.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
         }
     }
 
@@ -267,7 +259,7 @@ public final class GatewayDoor implements AutoCloseable {
     public void close() {
         try {
             listener.close();
-            closed.countDown();
+            pause.end();
             Files.deleteIfExists(socket);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -7,11 +7,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /// A port of 127.0.0.1; each connection that it accepts is handed on.
 ///
@@ -20,7 +17,6 @@ import java.util.concurrent.TimeUnit;
 public final class NearEnd implements AutoCloseable {
 
     private static final int BACKLOG = 64;
-    private static final Duration PAUSE = Duration.ofMillis(100);
 
     /// Opens the way on.
     @FunctionalInterface
@@ -35,7 +31,7 @@ public final class NearEnd implements AutoCloseable {
     private final ServerSocket listener;
     private final Opener opener;
     private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
-    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Pause pause = new Pause();
 
     private NearEnd(ServerSocket listener, Opener opener) {
         this.listener = listener;
@@ -68,16 +64,8 @@ public final class NearEnd implements AutoCloseable {
                 Thread.ofVirtual().name("near-end-connection").start(() -> handOn(connection));
             } catch (IOException _) {
                 // The listener was closed, or nothing can be accepted now, as when no more files may be opened; the loop knows which.
-                pause();
+                pause.await();
             }
-        }
-    }
-
-    private void pause() {
-        try {
-            closed.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
         }
     }
 
@@ -97,7 +85,7 @@ public final class NearEnd implements AutoCloseable {
     public void close() {
         try {
             listener.close();
-            closed.countDown();
+            pause.end();
             for (Socket connection : connections) {
                 connection.close();
             }

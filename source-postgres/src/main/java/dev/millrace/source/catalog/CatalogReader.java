@@ -125,6 +125,10 @@ public final class CatalogReader {
     }
 
     /// Tables that the selection names and that are not in the database.
+    public List<Catalog.LeftOut> missing() throws SQLException {
+        return missing(relations().stream().map(Relation::table).toList());
+    }
+
     private List<Catalog.LeftOut> missing(List<TableName> published) throws SQLException {
         List<TableName> unpublished =
                 selection.named().stream().filter(table -> !published.contains(table)).sorted().toList();
@@ -132,7 +136,7 @@ public final class CatalogReader {
         for (TableName table : unpublished) {
             if (!exists(table)) {
                 missing.add(new Catalog.LeftOut(
-                        table, "The settings name it, and there is no such table." + hint(table, published), "Correct its name in the settings, or take it out of them."));
+                        table, "The settings name it, and there is no such table." + NearestTable.hint(table, published), "Correct its name in the settings, or take it out of them."));
             }
         }
         return missing;
@@ -146,13 +150,6 @@ public final class CatalogReader {
                 return row.next();
             }
         }
-    }
-
-    /// By the table's name within the schema, or by the schema's for a table that is there.
-    private static String hint(TableName missing, List<TableName> tables) {
-        List<String> siblings = tables.stream().filter(table -> table.schema().equals(missing.schema())).map(TableName::table).toList();
-        List<String> schemas = tables.stream().filter(table -> table.table().equals(missing.table())).map(TableName::schema).toList();
-        return Nearest.hint(missing.table(), siblings).concat(siblings.isEmpty() ? Nearest.hint(missing.schema(), schemas) : "");
     }
 
     private static Catalog.LeftOut unpublishable(TableName table, String kind) {

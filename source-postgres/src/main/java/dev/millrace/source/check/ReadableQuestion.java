@@ -3,8 +3,10 @@ package dev.millrace.source.check;
 import dev.millrace.core.check.Finding;
 import dev.millrace.core.check.Outcome;
 import dev.millrace.core.check.SetupTest;
+import dev.millrace.core.secret.Salt;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.source.Following;
+import dev.millrace.source.catalog.CatalogReader;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -25,17 +27,21 @@ record ReadableQuestion(CheckSettings settings) implements Question {
 
     @Override
     public List<Finding> ask(Connection session) throws SQLException {
+        List<Finding> findings = new ArrayList<>();
+        new CatalogReader(session, settings.following().scope(), settings.selection(), Salt.random())
+                .missing()
+                .forEach(table -> findings.add(Finding.failed(test(), "%s: %s".formatted(table.table(), table.reason()), table.remedy())));
         List<WantedTable> tables = WantedTable.of(session, settings);
         if (tables.isEmpty()) {
-            return List.of(Finding.failed(
+            findings.add(Finding.failed(
                     test(),
                     settings.following() instanceof Following.Log(_, String publication)
                             ? "Publication %s holds no table that is selected, so there is nothing to copy.".formatted(publication)
                             : "The database has no table that is selected, so there is nothing to copy.",
                     "Correct `schemas` in the settings, or see Publication."));
+            return findings;
         }
         boolean isLog = settings.following() instanceof Following.Log;
-        List<Finding> findings = new ArrayList<>();
         for (Outcome outcome : List.of(Outcome.FAILED, Outcome.WARNING)) {
             List<WantedTable> unreadable = those(tables, table -> isUnreadable(table) && table.ifLeftOut() == outcome);
             add(findings, outcome, unreadable, "The user may not read %s, so they are not copied: %s.".formatted("these tables", names(unreadable)));

@@ -3,6 +3,7 @@ package dev.millrace.source.prepare;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.source.Following;
 import dev.millrace.source.Hosting;
+import dev.millrace.source.catalog.NearestTable;
 import dev.millrace.source.frozen.VisibilitySetup;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +40,7 @@ final class Preparing {
         if (present.server().isStandby()) {
             notes.add("The server is a standby. Everything but the slot is made at its primary.");
         }
+        tellOfMissing();
         walLevel();
         role();
         if (present.role().filter(Present.Role::isSuperuser).isEmpty()) {
@@ -237,6 +239,16 @@ final class Preparing {
             acts.add(sql("ALTER PUBLICATION %s SET (publish_via_partition_root = true);", TableName.quote(name)));
         }
         step("Have the publication hold what shall be followed", acts);
+    }
+
+    /// What the settings name and is not there is neither granted nor published, so its name had better be right.
+    private void tellOfMissing() {
+        List<TableName> there = present.tables().stream().map(Present.Table::name).toList();
+        settings.selection().named().stream()
+                .filter(table -> present.isKnown() && !there.contains(table))
+                .sorted()
+                .map(table -> "The settings name %s, and there is no table of that name that can be followed.%s".formatted(table, NearestTable.hint(table, there)))
+                .forEach(notes::add);
     }
 
     private void tellOfRefused(List<TableName> nameless) {

@@ -10,6 +10,7 @@ import dev.millrace.core.source.Selection;
 import dev.millrace.testkit.postgres.TestDatabase;
 import dev.millrace.testkit.postgres.TestPostgres;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -167,6 +168,17 @@ class TablesTest {
     void a_database_without_a_selected_table_is_nothing_to_copy() {
         Asked.Of nothing = of.by(Asked.XMIN).only(Asked.only(Set.of(), Set.of()));
         assertThat(readable(nothing).outcome()).isEqualTo(Outcome.FAILED);
+    }
+
+    @Test
+    void a_table_that_is_named_and_not_there_is_told_with_the_one_that_was_meant() {
+        database.execute("CREATE PUBLICATION pub FOR ALL TABLES");
+        TableName misspelt = new TableName("public", "milsl");
+        for (Asked.Of each : List.of(of, of.by(Asked.XMIN))) {
+            Finding finding = readable(each.only(Asked.only(Set.of(misspelt, MILLS), Set.of()))).worst(SetupTest.READABLE);
+            assertThat(finding.outcome()).isEqualTo(Outcome.FAILED);
+            assertThat(finding.message()).isEqualTo("public.milsl: The settings name it, and there is no such table. Did you mean `mills`?");
+        }
     }
 
     @Test

@@ -191,6 +191,17 @@ class PrepareTest {
         }
     }
 
+    @Test
+    void a_table_that_is_named_and_not_there_is_told_with_the_one_that_was_meant() {
+        try (TestDatabase database = filled(17)) {
+            Source source = Source.of(database, log(database), only(Set.of(new TableName("public", "milsl")), Set.of()));
+            try (AdminSession session = source.open()) {
+                assertThat(session.missing().notes())
+                        .contains("The settings name public.milsl, and there is no table of that name that can be followed. Did you mean `mills`?");
+            }
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {11, 17})
     void for_looks_the_system_columns_and_the_function_are_given(int version) {
