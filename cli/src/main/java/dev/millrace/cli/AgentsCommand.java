@@ -1,9 +1,9 @@
 package dev.millrace.cli;
 
-import dev.millrace.cli.terminal.Amounts;
 import dev.millrace.cli.terminal.Terminal;
 import dev.millrace.route.agent.AgentRecord;
 import dev.millrace.route.agent.NewAgent;
+import dev.millrace.worker.progress.Amounts;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;

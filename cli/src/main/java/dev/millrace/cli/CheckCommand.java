@@ -1,9 +1,9 @@
 package dev.millrace.cli;
 
-import dev.millrace.cli.holder.HolderAddress;
-import dev.millrace.cli.holder.HolderClient;
 import dev.millrace.core.check.Outcome;
 import dev.millrace.worker.Wiring;
+import dev.millrace.worker.holder.HolderAddress;
+import dev.millrace.worker.holder.HolderClient;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;

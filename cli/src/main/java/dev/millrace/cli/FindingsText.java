@@ -1,12 +1,12 @@
 package dev.millrace.cli;
 
-import dev.millrace.cli.holder.TableFinding;
-import dev.millrace.cli.holder.TableFinding.Outcome;
-import dev.millrace.cli.holder.TableFinding.RowDifference;
-import dev.millrace.cli.terminal.Amounts;
-import dev.millrace.cli.terminal.Terminal;
 import dev.millrace.cli.terminal.Terminal.Style;
+import dev.millrace.cli.terminal.Terminal;
 import dev.millrace.core.shape.TableName;
+import dev.millrace.worker.holder.TableFinding.Outcome;
+import dev.millrace.worker.holder.TableFinding.RowDifference;
+import dev.millrace.worker.holder.TableFinding;
+import dev.millrace.worker.progress.Amounts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,13 +1,13 @@
 package dev.millrace.cli;
 
-import dev.millrace.cli.desk.SyncDesk;
-import dev.millrace.cli.holder.Holder;
-import dev.millrace.cli.holder.HolderAddress;
-import dev.millrace.cli.holder.HolderClient;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
 import dev.millrace.worker.ConnectionSync;
 import dev.millrace.worker.Wiring;
+import dev.millrace.worker.desk.SyncDesk;
+import dev.millrace.worker.holder.Holder;
+import dev.millrace.worker.holder.HolderAddress;
+import dev.millrace.worker.holder.HolderClient;
 
 /// A sync whose file other commands can ask about while it goes on.
 ///

@@ -1,6 +1,6 @@
 package dev.millrace.cli;
 
-import dev.millrace.cli.holder.CopyDesk.Head;
+import dev.millrace.worker.holder.CopyDesk.Head;
 import java.io.PrintStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

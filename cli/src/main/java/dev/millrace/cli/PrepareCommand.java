@@ -1,7 +1,7 @@
 package dev.millrace.cli;
 
-import dev.millrace.cli.terminal.Terminal;
 import dev.millrace.cli.terminal.Terminal.Style;
+import dev.millrace.cli.terminal.Terminal;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.secret.Secret;
 import dev.millrace.source.prepare.Act;

@@ -9,12 +9,12 @@ import dev.millrace.localpostgres.LocalPostgresException;
 import dev.millrace.worker.settings.Environment;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IFactory;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.UnmatchedArgumentException;
+import picocli.CommandLine;
 
 /// One start of the program: its terminal, its environment, and how a failure becomes text and an exit code.
 ///

@@ -1,6 +1,6 @@
 package dev.millrace.cli;
 
-import dev.millrace.cli.holder.CopyDesk;
+import dev.millrace.worker.holder.CopyDesk;
 
 /// Prints the rows of a query.
 sealed interface QueryOutput extends CopyDesk.RowSink permits JsonRows, TextRows {

@@ -1,9 +1,9 @@
 package dev.millrace.cli;
 
-import dev.millrace.cli.desk.Desks;
-import dev.millrace.cli.holder.ResyncReport;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.worker.Wiring;
+import dev.millrace.worker.desk.Desks;
+import dev.millrace.worker.holder.ResyncReport;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;

@@ -1,7 +1,7 @@
 package dev.millrace.cli;
 
-import dev.millrace.cli.terminal.Terminal;
 import dev.millrace.cli.terminal.Terminal.Style;
+import dev.millrace.cli.terminal.Terminal;
 import dev.millrace.worker.settings.SettingProblem;
 import java.util.List;
 import java.util.Map;

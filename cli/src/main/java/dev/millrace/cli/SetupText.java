@@ -1,7 +1,7 @@
 package dev.millrace.cli;
 
-import dev.millrace.cli.terminal.Terminal;
 import dev.millrace.cli.terminal.Terminal.Style;
+import dev.millrace.cli.terminal.Terminal;
 import dev.millrace.core.check.Approvable;
 import dev.millrace.core.check.Finding;
 import dev.millrace.core.check.Outcome;

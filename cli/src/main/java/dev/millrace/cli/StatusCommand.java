@@ -1,8 +1,8 @@
 package dev.millrace.cli;
 
-import dev.millrace.cli.desk.Desks;
-import dev.millrace.cli.holder.StatusReport;
 import dev.millrace.worker.Wiring;
+import dev.millrace.worker.desk.Desks;
+import dev.millrace.worker.holder.StatusReport;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;

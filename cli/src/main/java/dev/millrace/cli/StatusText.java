@@ -1,13 +1,14 @@
 package dev.millrace.cli;
 
-import dev.millrace.cli.holder.StatusReport;
-import dev.millrace.cli.holder.StatusReport.LeftOutTable;
-import dev.millrace.cli.holder.StatusReport.TableStatus;
-import dev.millrace.cli.holder.StatusReport.Upstream;
-import dev.millrace.cli.terminal.Amounts;
-import dev.millrace.cli.terminal.Terminal;
 import dev.millrace.cli.terminal.Terminal.Style;
+import dev.millrace.cli.terminal.Terminal;
 import dev.millrace.cli.terminal.TextTable;
+import dev.millrace.worker.holder.StatusReport.LeftOutTable;
+import dev.millrace.worker.holder.StatusReport.TableStatus;
+import dev.millrace.worker.holder.StatusReport.Upstream;
+import dev.millrace.worker.holder.StatusReport;
+import dev.millrace.worker.progress.Amounts;
+import dev.millrace.worker.progress.WidenedText;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -1,6 +1,5 @@
 package dev.millrace.cli;
 
-import dev.millrace.cli.terminal.Amounts;
 import dev.millrace.cli.terminal.Interrupts;
 import dev.millrace.cli.terminal.ProgressDisplay;
 import dev.millrace.cli.terminal.Terminal;
@@ -10,6 +9,8 @@ import dev.millrace.core.run.RunSummary;
 import dev.millrace.worker.ConnectionSync;
 import dev.millrace.worker.RetryPolicy;
 import dev.millrace.worker.Wiring;
+import dev.millrace.worker.progress.Amounts;
+import dev.millrace.worker.progress.WidenedText;
 import dev.millrace.worker.settings.SyncFrequency;
 import java.nio.file.Path;
 import java.time.InstantSource;

@@ -1,11 +1,11 @@
 package dev.millrace.cli;
 
-import dev.millrace.cli.holder.CopyDesk.Head;
-import dev.millrace.cli.holder.StopSignal;
-import dev.millrace.cli.terminal.Amounts;
-import dev.millrace.cli.terminal.Terminal;
 import dev.millrace.cli.terminal.Terminal.Style;
+import dev.millrace.cli.terminal.Terminal;
 import dev.millrace.cli.terminal.TextTable;
+import dev.millrace.worker.holder.CopyDesk.Head;
+import dev.millrace.worker.holder.StopSignal;
+import dev.millrace.worker.progress.Amounts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -1,10 +1,14 @@
 package dev.millrace.cli.terminal;
 
-import dev.millrace.cli.terminal.RunPicture.Following;
-import dev.millrace.cli.terminal.TablePicture.Stage;
 import dev.millrace.cli.terminal.Terminal.Style;
 import dev.millrace.core.run.RunEvent;
 import dev.millrace.core.run.RunListener;
+import dev.millrace.worker.progress.Amounts;
+import dev.millrace.worker.progress.EventText;
+import dev.millrace.worker.progress.RunPicture.Following;
+import dev.millrace.worker.progress.RunPicture;
+import dev.millrace.worker.progress.TablePicture.Stage;
+import dev.millrace.worker.progress.TablePicture;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 ///
 /// @param given the texts
 /// @param references fills in `${...}`
-record CheckedValues(GivenSettings given, References references) {
+record CheckedValues(GivenSettings given, Resolution references) {
 
     /// The text; where it is missing and required, a problem.
     String text(Setting setting) {

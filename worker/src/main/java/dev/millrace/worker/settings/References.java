@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 ///
 /// @param environment the variables
 /// @param directory what relative paths are relative to
-record References(Environment environment, Path directory) {
+record References(Environment environment, Path directory) implements Resolution {
 
     private static final Pattern FORM = Pattern.compile("\\$\\{([a-zA-Z_]+):([^}]*)}");
     private static final int LONGEST_FILE = 64 << 10;
@@ -21,8 +21,8 @@ record References(Environment environment, Path directory) {
         return FORM.matcher(text).find();
     }
 
-    /// The text with every reference replaced; one that cannot be is told to `problems` and left out.
-    String resolve(String text, Consumer<String> problems) {
+    @Override
+    public String resolve(String text, Consumer<String> problems) {
         return FORM.matcher(text).replaceAll(match -> Matcher.quoteReplacement(value(match.group(1), match.group(2), problems)));
     }
 

@@ -61,13 +61,26 @@ public record SettingsReader(Environment environment) {
         return check(YamlSettings.read(yaml, file), Approved.NOTHING);
     }
 
+    /// Reads YAML or JSON that somebody elsewhere wrote, in which `${...}` stands for nothing else: what is on this machine is not theirs to read.
+    ///
+    /// @param folder what relative paths are relative to
+    /// @param certificates SHA-256 of certificates that were approved outside it
+    /// @param hostKeys fingerprints of host keys that were approved outside it
+    public SettingsReading readLiteral(String document, Path folder, Set<String> certificates, Set<String> hostKeys) {
+        return check(YamlSettings.read(document, folder.resolve("settings")), new Approved(certificates, hostKeys), Resolution.LITERAL);
+    }
+
     /// Reads the flags of a command line; relative paths are relative to `directory`.
     public SettingsReading read(SettingFlags flags, Path directory) {
         return check(flags.read(directory), Approved.NOTHING);
     }
 
     private SettingsReading check(GivenSettings given, Approved approved) {
-        CheckedValues values = new CheckedValues(given, new References(environment, given.directory()));
+        return check(given, approved, new References(environment, given.directory()));
+    }
+
+    private SettingsReading check(GivenSettings given, Approved approved, Resolution references) {
+        CheckedValues values = new CheckedValues(given, references);
         ConnectionSettings settings = new ConnectionSettings(
                 source(values, approved),
                 destination(values),

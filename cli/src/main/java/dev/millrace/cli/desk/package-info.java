@@ -1,8 +1,0 @@
-/// The two desks of this process: one beside a sync that goes on, one over a file that nobody holds.
-///
-/// Read [SyncDesk] and [FileDesk] first; both are a [dev.millrace.cli.holder.CopyDesk]. This package depends on `worker` and knows no
-/// command and no terminal.
-@NullMarked
-package dev.millrace.cli.desk;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/// Whether a desk answers across the socket as it does here.
-@NullMarked
-package dev.millrace.cli.holder;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,49 @@
+package dev.millrace.worker.progress;
+
+import dev.millrace.core.destination.WidenedColumn;
+import dev.millrace.core.run.RunEvent;
+import java.util.Optional;
+
+/// Says in one line what a person should hear of an event even where nothing is drawn.
+public final class EventText {
+
+    private EventText() {}
+
+    /// The line; empty for events that are only counted.
+    public static Optional<String> of(RunEvent event) {
+        return switch (event) {
+            case RunEvent.TableLeftOut left -> Optional.of(
+                    "%s is not copied. %s %s".formatted(left.table(), left.reason(), left.remedy()).stripTrailing());
+            case RunEvent.TableWarned warned -> Optional.of(warned.table() + ": " + warned.warning());
+            case RunEvent.ColumnWidened(WidenedColumn widened) ->
+                Optional.of(WidenedText.of(widened.table().toString(), widened.column(), widened.values()));
+            case RunEvent.CopyStarted started -> Optional.of(started.table() + ": copying" + size(started));
+            case RunEvent.CopyBegunAnew anew -> Optional.of("%s: its copy begins anew. %s".formatted(anew.table(), anew.reason()));
+            case RunEvent.AllBegunAnew anew -> Optional.of(
+                    "Every table is copied anew; what is there stays to be seen until then. " + anew.reason());
+            case RunEvent.TableCopied copied -> Optional.of(copied.table() + ": copied, catching up");
+            case RunEvent.TablePublished published -> Optional.of(
+                    "%s: published with %s rows".formatted(published.table(), Amounts.count(published.rows())));
+            case RunEvent.TableConverted turned -> Optional.of(
+                    "%s: turned from %s mode to %s mode".formatted(turned.table(), turned.from(), turned.to()));
+            case RunEvent.TableForgotten gone -> Optional.of("%s is no longer followed. %s".formatted(gone.table(), gone.reason()));
+            case RunEvent.CopyProgressed _, RunEvent.RangeLoaded _, RunEvent.BatchWritten _, RunEvent.LagMeasured _ -> Optional.empty();
+        };
+    }
+
+    private static String size(RunEvent.CopyStarted started) {
+        if (started.estimatedRows() < 0) {
+            return ", " + Amounts.bytes(started.blocks() * 8_192);
+        }
+        return ", about %s rows, %s".formatted(Amounts.count(started.estimatedRows()), Amounts.bytes(started.blocks() * 8_192));
+    }
+
+    /// Whether the line warns.
+    public static boolean warns(RunEvent event) {
+        return event instanceof RunEvent.TableLeftOut
+                || event instanceof RunEvent.TableWarned
+                || event instanceof RunEvent.ColumnWidened
+                || event instanceof RunEvent.CopyBegunAnew
+                || event instanceof RunEvent.TableForgotten;
+    }
+}
