@@ -22,6 +22,7 @@ import picocli.CommandLine;
             ResyncCommand.class,
             VerifyCommand.class,
             QueryCommand.class,
+            ServerCommand.class,
             KeysCommand.class,
             GatewayCommand.class,
             AgentsCommand.class,

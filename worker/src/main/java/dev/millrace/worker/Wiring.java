@@ -48,13 +48,19 @@ import java.util.function.BooleanSupplier;
 /// @param settings of the connection
 /// @param clock for stamps
 /// @param route to the source, shared by all that is made here; opened when it is first dialled
-public record Wiring(ConnectionSettings settings, InstantSource clock, Route route) implements AutoCloseable {
+/// @param besideWriters whether other connections of this process may be writing the same destination
+public record Wiring(ConnectionSettings settings, InstantSource clock, Route route, boolean besideWriters) implements AutoCloseable {
 
     private static final Duration FENCE_PATIENCE = Duration.ofMinutes(5);
 
-    /// With the route that the settings name.
+    /// The only connection of this process, with the route that the settings name.
     public Wiring(ConnectionSettings settings, InstantSource clock) {
-        this(settings, clock, Ways.route(settings));
+        this(settings, clock, Ways.route(settings), false);
+    }
+
+    /// One of several connections of this process, with the route that the settings name.
+    public static Wiring besideWriters(ConnectionSettings settings, InstantSource clock) {
+        return new Wiring(settings, clock, Ways.route(settings), true);
     }
 
     /// Opens the source; to be closed by the caller.
@@ -75,7 +81,9 @@ public record Wiring(ConnectionSettings settings, InstantSource clock, Route rou
 
     /// Opens the destination for reading; to be closed by the caller.
     public DuckReader reader() {
-        return DuckReader.open(file(), settings.schemaPrefix());
+        return besideWriters
+                ? DuckReader.openBesideWriters(file(), settings.schemaPrefix())
+                : DuckReader.open(file(), settings.schemaPrefix());
     }
 
     /// The destination's file.

@@ -97,6 +97,8 @@ public enum FaultKind {
     DESTINATION_REFUSED(Owner.DESTINATION, Retry.AFTER_REMEDY),
     /// A secret that we keep cannot be opened: the key is another one, or the file was altered.
     SECRET_UNREADABLE(Owner.OURS, Retry.AFTER_REMEDY),
+    /// What the server remembers cannot be read or written.
+    STATE_UNUSABLE(Owner.OURS, Retry.AFTER_REMEDY),
     /// No room or no right for temporary files on this machine.
     SPOOL_UNUSABLE(Owner.OURS, Retry.AFTER_REMEDY),
     /// A row is larger than what this process may use of memory.

@@ -33,6 +33,18 @@ public final class DuckReader implements AutoCloseable {
     /// @param schemaPrefix names the connection in the file's memory
     /// @throws Fault if there is no such file, another process writes to it, or it cannot be opened
     public static DuckReader open(Path file, String schemaPrefix) {
+        Properties readOnly = new Properties();
+        readOnly.setProperty("duckdb.read_only", "true");
+        return open(file, schemaPrefix, readOnly);
+    }
+
+    /// Opens a file that is there, in a process that may be writing it meanwhile, which DuckDB allows only to those who open it in the same way: no other
+    /// process can open it then. What is asked of it must only read.
+    public static DuckReader openBesideWriters(Path file, String schemaPrefix) {
+        return open(file, schemaPrefix, new Properties());
+    }
+
+    private static DuckReader open(Path file, String schemaPrefix, Properties properties) {
         String subject = file.getFileName().toString();
         if (!Files.exists(file)) {
             throw new Fault(
@@ -41,11 +53,9 @@ public final class DuckReader implements AutoCloseable {
                     "There is no file %s, so there is no copy to read.".formatted(file),
                     "Run `millrace sync` first, or correct `destination.path`.");
         }
-        Properties readOnly = new Properties();
-        readOnly.setProperty("duckdb.read_only", "true");
         try {
             DuckLibrary.load();
-            var connection = (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:" + file.toAbsolutePath(), readOnly);
+            var connection = (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:" + file.toAbsolutePath(), properties);
             return new DuckReader(connection, new DuckMemory(schemaPrefix), subject);
         } catch (SQLException e) {
             throw DuckFaults.of(e, subject);

@@ -1,0 +1,105 @@
+package dev.millrace.cli;
+
+import dev.millrace.cli.terminal.Interrupts;
+import dev.millrace.core.secret.Secret;
+import dev.millrace.server.Home;
+import dev.millrace.server.Server;
+import dev.millrace.server.ServerSettings;
+import dev.millrace.server.run.Backoff;
+import dev.millrace.server.state.StateAddress;
+import dev.millrace.worker.settings.VaultKey;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `millrace server`: the control plane.
+@Command(
+        name = "server",
+        mixinStandardHelpOptions = true,
+        description = "Runs connections on their schedules, and serves the REST API and the pages, until Ctrl-C.")
+final class ServerCommand implements Callable<Integer> {
+
+    /// The variable with the administrator's key.
+    private static final String ADMIN_KEY = "MILLRACE_ADMIN_KEY";
+
+    /// Small runs spend most of their time waiting for the source.
+    private static final int RUNS_PER_PROCESSOR = 4;
+
+    private final Program program;
+
+    @Option(names = "--home", paramLabel = "FOLDER", description = "Where the server keeps what is its own (default: ~/.millrace/server).")
+    private @Nullable Path home;
+
+    @Option(
+            names = "--state",
+            paramLabel = "FILE|URL",
+            description = "Where it remembers: an SQLite file (default: state.sqlite in --home), or postgresql://USER@HOST:PORT/DATABASE.")
+    private @Nullable String state;
+
+    @Option(names = "--host", defaultValue = "127.0.0.1", description = "The address to listen at (default: 127.0.0.1, this machine only).")
+    private String host = "";
+
+    @Option(names = "--port", defaultValue = "8642", description = "The port to listen at (default: 8642).")
+    private int port;
+
+    @Option(names = "--workers", paramLabel = "N", description = "How many runs may go on at the same time (default: 4 a processor).")
+    private @Nullable Integer workers;
+
+    @Mixin
+    private final OutputOptions output = new OutputOptions();
+
+    /// Made with the program that it is a command of.
+    public ServerCommand(Program program) {
+        this.program = program;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        CountDownLatch stopped = new CountDownLatch(1);
+        Interrupts.then(stopped::countDown);
+        try (Server server = Server.start(settings(), InstantSource.system())) {
+            print(server);
+            stopped.await();
+        }
+        return ExitCode.OK.number();
+    }
+
+    private ServerSettings settings() {
+        Home folder = new Home(Optional.ofNullable(home).orElseGet(() -> VaultKey.home().resolve("server")).toAbsolutePath().normalize());
+        return new ServerSettings(
+                folder,
+                Optional.ofNullable(state).map(StateAddress::parse).orElseGet(() -> new StateAddress.InFile(folder.state())),
+                host,
+                port,
+                name(),
+                Optional.ofNullable(workers).orElse(RUNS_PER_PROCESSOR * Runtime.getRuntime().availableProcessors()),
+                Backoff.usual(),
+                ServerSettings.CALLS_PER_HOUR,
+                program.environment().get(ADMIN_KEY).map(Secret::of),
+                program.environment());
+    }
+
+    private String name() {
+        try {
+            return "%s:%d".formatted(InetAddress.getLocalHost().getHostName(), ProcessHandle.current().pid());
+        } catch (UnknownHostException _) {
+            return "millrace:" + ProcessHandle.current().pid();
+        }
+    }
+
+    private void print(Server server) {
+        String address = "http://%s:%d/".formatted(host.contains(":") ? "[" + host + "]" : host, server.port());
+        program.terminal().out().println(output.json()
+                ? Json.text(Map.of("event", "listening", "address", address))
+                : "Listening at %s (Ctrl-C ends it; what runs is taken up by the next start)".formatted(address));
+    }
+}

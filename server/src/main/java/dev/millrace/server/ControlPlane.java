@@ -1,0 +1,47 @@
+package dev.millrace.server;
+
+import dev.millrace.server.audit.AuditLog;
+import dev.millrace.server.check.Examinations;
+import dev.millrace.server.connection.Connections;
+import dev.millrace.server.connection.RunOrders;
+import dev.millrace.server.destination.Destinations;
+import dev.millrace.server.group.Groups;
+import dev.millrace.server.member.ApiKeys;
+import dev.millrace.server.member.Members;
+import dev.millrace.server.run.Conductor;
+import dev.millrace.server.run.RunLog;
+import dev.millrace.server.run.Runs;
+import dev.millrace.server.setup.ConnectionSetup;
+import dev.millrace.server.state.State;
+
+/// The parts of a control plane, put together; what speaks to programs and to people is built on them.
+///
+/// @param home its folder
+/// @param state what it remembers
+/// @param members who may log in
+/// @param keys by which programs come in
+/// @param groups of connections
+/// @param destinations of groups
+/// @param connections as they were set up
+/// @param orders what their runs need
+/// @param runs past and present
+/// @param log what happened
+/// @param conductor has connections run
+/// @param examinations tests them
+/// @param setup makes, changes and removes them
+/// @param audit who changed what
+public record ControlPlane(
+        Home home,
+        State state,
+        Members members,
+        ApiKeys keys,
+        Groups groups,
+        Destinations destinations,
+        Connections connections,
+        RunOrders orders,
+        Runs runs,
+        RunLog log,
+        Conductor conductor,
+        Examinations examinations,
+        ConnectionSetup setup,
+        AuditLog audit) {}

@@ -1,0 +1,220 @@
+package dev.millrace.server;
+
+import dev.millrace.core.fault.Fault;
+import dev.millrace.core.fault.FaultKind;
+import dev.millrace.core.secret.Secret;
+import dev.millrace.server.api.RateLimit;
+import dev.millrace.server.api.RestApi;
+import dev.millrace.server.audit.AuditLog;
+import dev.millrace.server.check.Examinations;
+import dev.millrace.server.connection.Connections;
+import dev.millrace.server.connection.RunOrders;
+import dev.millrace.server.destination.Destinations;
+import dev.millrace.server.group.Groups;
+import dev.millrace.server.member.ApiKeys;
+import dev.millrace.server.member.Members;
+import dev.millrace.server.run.Conductor;
+import dev.millrace.server.run.RunLog;
+import dev.millrace.server.run.Runs;
+import dev.millrace.server.setup.ConnectionSetup;
+import dev.millrace.server.state.State;
+import dev.millrace.vault.Vault;
+import dev.millrace.worker.settings.Environment;
+import dev.millrace.worker.settings.VaultKey;
+import io.javalin.Javalin;
+import io.javalin.util.JavalinBindException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A control plane that runs: its parts are put together here, started in order, and ended in the other order.
+public final class Server implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+    private static final long LARGEST_BODY = 1 << 20;
+
+    private final ServerSettings settings;
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final ControlPlane plane;
+    private final Javalin web;
+
+    private Server(ServerSettings settings, InstantSource clock) {
+        this.settings = settings;
+        try {
+            makeHome();
+            open.push(lock());
+            Environment environment = name -> settings.environment().get(name).or(() -> keyFile(name));
+            Vault vault = VaultKey.of(environment).vault();
+            State state = State.open(settings.state());
+            open.push(state);
+            this.plane = plane(state, environment, vault, clock);
+            settings.adminKey().ifPresent(this::allow);
+            open.push(plane.conductor());
+            this.web = web(clock);
+            open.push(this::stopWeb);
+            listen();
+            plane.conductor().start();
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /// Starts one.
+    ///
+    /// @throws Fault if its folder or state cannot be used, another server is at work there, or its port is taken
+    public static Server start(ServerSettings settings, InstantSource clock) {
+        return new Server(settings, clock);
+    }
+
+    private void makeHome() {
+        try {
+            Files.createDirectories(settings.home().folder(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            Files.createDirectories(settings.home().destinations());
+        } catch (IOException e) {
+            throw new Fault(
+                    FaultKind.STATE_UNUSABLE,
+                    settings.home().folder().toString(),
+                    "The server's folder %s cannot be made or written.".formatted(settings.home().folder()),
+                    "Give this user the right, or name another one: --home.",
+                    e);
+        }
+    }
+
+    /// Two servers in one folder would each take the other's runs for abandoned.
+    private AutoCloseable lock() {
+        try {
+            FileChannel channel = FileChannel.open(settings.home().lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            if (!isLocked(channel)) {
+                channel.close();
+                throw new Fault(
+                        FaultKind.STATE_UNUSABLE,
+                        settings.home().folder().toString(),
+                        "Another server is at work in %s, so this one did not start.".formatted(settings.home().folder()),
+                        "Use that one, stop it first, or give this one a folder of its own: --home.");
+            }
+            return channel;
+        } catch (IOException e) {
+            throw new Fault(
+                    FaultKind.STATE_UNUSABLE,
+                    settings.home().folder().toString(),
+                    "The server's folder %s cannot be written.".formatted(settings.home().folder()),
+                    "Give this user the right, or name another one: --home.",
+                    e);
+        }
+    }
+
+    private static boolean isLocked(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock() != null;
+        } catch (OverlappingFileLockException _) {
+            return false;
+        }
+    }
+
+    /// The key lies in the server's folder where the environment names no other place.
+    private Optional<String> keyFile(String name) {
+        boolean asked = name.equals(VaultKey.FILE_VARIABLE) && settings.environment().get(VaultKey.VARIABLE).isEmpty();
+        return asked ? Optional.of(settings.home().key().toString()) : Optional.empty();
+    }
+
+    private ControlPlane plane(State state, Environment environment, Vault vault, InstantSource clock) {
+        Connections connections = new Connections(state, clock);
+        Destinations destinations = new Destinations(state);
+        Groups groups = new Groups(state, clock);
+        RunOrders orders = new RunOrders(settings.home(), environment, vault, connections, destinations);
+        Runs runs = new Runs(state, clock);
+        RunLog log = new RunLog(state, clock);
+        AuditLog audit = new AuditLog(state, clock);
+        Conductor conductor = new Conductor(state, settings.name(), connections, orders, runs, log, settings.backoff(), settings.workers());
+        Examinations examinations = new Examinations(orders, connections, runs);
+        return new ControlPlane(
+                settings.home(),
+                state,
+                new Members(state, clock),
+                new ApiKeys(state, clock),
+                groups,
+                destinations,
+                connections,
+                orders,
+                runs,
+                log,
+                conductor,
+                examinations,
+                new ConnectionSetup(groups, destinations, connections, orders, examinations, conductor, runs, audit),
+                audit);
+    }
+
+    private void allow(Secret keyAndSecret) {
+        String text = keyAndSecret.reveal();
+        int colon = text.indexOf(':');
+        if (colon < 1 || text.length() - colon - 1 < 16) {
+            throw new Fault(
+                    FaultKind.SETTINGS_INVALID,
+                    "admin key",
+                    "The administrator's key is not `KEY:SECRET` with a secret of 16 characters or more, so nobody was let in by it.",
+                    "Make one: `openssl rand -hex 24`.");
+        }
+        plane.keys().allow(text.substring(0, colon), Secret.of(text.substring(colon + 1)));
+    }
+
+    private Javalin web(InstantSource clock) {
+        return Javalin.create(config -> {
+            config.startup.showJavalinBanner = false;
+            config.startup.showOldJavalinVersionWarning = false;
+            config.concurrency.useVirtualThreads = true;
+            config.http.maxRequestSize = LARGEST_BODY;
+            config.router.ignoreTrailingSlashes = true;
+            new RestApi(plane, new RateLimit(settings.callsPerHour(), clock)).addTo(config);
+        });
+    }
+
+    private void listen() {
+        try {
+            web.start(settings.host(), settings.port());
+        } catch (JavalinBindException e) {
+            throw new Fault(
+                    FaultKind.STATE_UNUSABLE,
+                    settings.host() + ":" + settings.port(),
+                    "Port %d of %s is taken or may not be used, so the server did not start.".formatted(settings.port(), settings.host()),
+                    "Name another one: --port.",
+                    e);
+        }
+        LOG.info("server={} listening={}:{}", settings.name(), settings.host(), web.port());
+    }
+
+    private void stopWeb() {
+        web.stop();
+    }
+
+    /// The port that it listens at.
+    public int port() {
+        return web.port();
+    }
+
+    /// Its parts.
+    public ControlPlane plane() {
+        return plane;
+    }
+
+    /// Stops every run at a safe point, and ends.
+    @Override
+    public void close() {
+        while (!open.isEmpty()) {
+            try {
+                open.pop().close();
+            } catch (Exception e) {
+                LOG.warn("closing=failed", e);
+            }
+        }
+    }
+}

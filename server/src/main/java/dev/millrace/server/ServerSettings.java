@@ -1,0 +1,38 @@
+package dev.millrace.server;
+
+import dev.millrace.core.secret.Secret;
+import dev.millrace.server.run.Backoff;
+import dev.millrace.server.state.StateAddress;
+import dev.millrace.worker.settings.Environment;
+import java.util.Optional;
+
+/// How a server is started.
+///
+/// @param home its folder
+/// @param state where it remembers
+/// @param host the address that it listens at
+/// @param port 0 for any that is free
+/// @param name of this server among those that share a state
+/// @param workers how many runs may go on here at the same time
+/// @param backoff when failed runs are tried again
+/// @param callsPerHour how much one key may ask for
+/// @param adminKey by which a program comes in as administrator, `KEY:SECRET`; empty for none
+/// @param environment says where the key for secrets is
+public record ServerSettings(
+        Home home,
+        StateAddress state,
+        String host,
+        int port,
+        String name,
+        int workers,
+        Backoff backoff,
+        int callsPerHour,
+        Optional<Secret> adminKey,
+        Environment environment) {
+
+    /// The port where no other is named.
+    public static final int PORT = 8642;
+
+    /// What one key may ask for where nothing else is said: the reference product's limit.
+    public static final int CALLS_PER_HOUR = 20_000;
+}

@@ -1,0 +1,134 @@
+package dev.millrace.server.api;
+
+import dev.millrace.core.fault.Fault;
+import dev.millrace.core.fault.FaultKind;
+import dev.millrace.core.secret.Secret;
+import dev.millrace.server.ControlPlane;
+import dev.millrace.server.Refusal;
+import dev.millrace.server.Refusal.Reason;
+import dev.millrace.server.member.Actor;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.ContentTooLargeResponse;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import io.javalin.http.HttpResponseException;
+import io.javalin.security.BasicAuthCredentials;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The REST API below `/v1` and `/v2`.
+///
+/// Existing clients differ in what they call things: `connectors` is `connections` everywhere, slashes at the end count for nothing, empty bodies are empty objects.
+public final class RestApi {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RestApi.class);
+    private static final List<String> VERSIONS = List.of("/v1", "/v2");
+
+    private final ControlPlane plane;
+    private final RateLimit limit;
+    private final List<Endpoint> endpoints;
+
+    /// Speaks for a control plane.
+    ///
+    /// @param limit how much one key may ask for
+    public RestApi(ControlPlane plane, RateLimit limit) {
+        this.plane = plane;
+        this.limit = limit;
+        Endpoints all = new Endpoints();
+        new GroupEndpoints(plane).addTo(all);
+        new DestinationEndpoints(plane).addTo(all);
+        new ConnectionEndpoints(plane).addTo(all);
+        this.endpoints = all.all();
+    }
+
+    /// Adds its routes to a server.
+    public void addTo(JavalinConfig config) {
+        for (Endpoint endpoint : endpoints) {
+            for (String path : paths(endpoint.path())) {
+                config.routes.addHttpHandler(endpoint.method(), path, http -> answer(http, endpoint));
+            }
+        }
+        for (String version : VERSIONS) {
+            for (HandlerType method : List.of(HandlerType.GET, HandlerType.POST, HandlerType.PATCH, HandlerType.DELETE, HandlerType.PUT)) {
+                config.routes.addHttpHandler(method, version + "/<rest>", this::unknown);
+            }
+        }
+    }
+
+    /// A path under each version, by each name that it goes by.
+    private static Set<String> paths(String path) {
+        Set<String> names = new LinkedHashSet<>(List.of(path));
+        names.add(path.replace("/connections", "/connectors"));
+        Set<String> paths = new LinkedHashSet<>();
+        VERSIONS.forEach(version -> names.forEach(name -> paths.add(version + name)));
+        return paths;
+    }
+
+    private void unknown(Context http) {
+        refuse(http, () -> {
+            actor(http);
+            List<String> methods = new ArrayList<>();
+            String asked = http.path().replaceFirst("^/v[12]", "").replaceFirst("/+$", "").replaceFirst("^/connectors", "/connections");
+            for (Endpoint endpoint : endpoints) {
+                if (asked.matches(endpoint.path().replaceAll("\\{[^}]+}", "[^/]+"))) {
+                    methods.add(endpoint.method().name());
+                }
+            }
+            throw methods.isEmpty()
+                    ? new Refusal(Reason.NOT_FOUND, "There is nothing at '%s %s'.".formatted(http.method(), http.path()))
+                    : new Refusal(Reason.METHOD_NOT_ALLOWED, "'%s' is not among what '%s' takes: %s.".formatted(http.method(), http.path(), String.join(", ", methods)));
+        });
+    }
+
+    private void answer(Context http, Endpoint endpoint) {
+        refuse(http, () -> {
+            Actor actor = actor(http);
+            limit.count(http, actor);
+            endpoint.work().answer(new Call(http, actor).require(endpoint.role()));
+        });
+    }
+
+    private Actor actor(Context http) {
+        Optional<BasicAuthCredentials> shown = Optional.ofNullable(http.header("Authorization")).flatMap(_ -> Optional.ofNullable(http.basicAuthCredentials()));
+        return shown.flatMap(login -> plane.keys().actor(login.getUsername(), Secret.of(Optional.ofNullable(login.getPassword()).orElse(""))))
+                .orElseThrow(() -> new Refusal(
+                        Reason.UNAUTHORIZED, "The API key is missing, wrong or expired. Send key and secret as user and password of Basic authentication."));
+    }
+
+    private static void refuse(Context http, Runnable work) {
+        try {
+            work.run();
+        } catch (Refusal refusal) {
+            refused(http, refusal);
+        } catch (Fault fault) {
+            refused(http, refusal(fault));
+        } catch (ContentTooLargeResponse _) {
+            refused(http, new Refusal(Reason.TOO_LARGE, "The body is larger than 1 MB, which nothing here asks for."));
+        } catch (HttpResponseException e) {
+            http.status(e.getStatus()).contentType("application/json").result(Call.envelope("BadRequest", "The request cannot be read.", null).toString());
+        } catch (RuntimeException e) {
+            LOG.error("method={} path={} failed=unexpectedly", http.method(), http.path(), e);
+            http.status(500)
+                    .contentType("application/json")
+                    .result(Call.envelope("InternalError", "Millrace made a mistake; its log says more. Nothing else follows from it.", null).toString());
+        }
+    }
+
+    /// What to say of a fault that was met while a request was answered.
+    private static Refusal refusal(Fault fault) {
+        Reason reason = fault.kind() == FaultKind.STATE_UNUSABLE || fault.kind().retry() == FaultKind.Retry.SOON ? Reason.UNAVAILABLE : Reason.CONFLICT;
+        return new Refusal(reason, "%s %s".formatted(fault.description(), fault.remedy()));
+    }
+
+    private static void refused(Context http, Refusal refusal) {
+        if (refusal.reason() == Reason.UNAUTHORIZED) {
+            http.header("WWW-Authenticate", "Basic realm=\"millrace\"");
+        }
+        http.status(refusal.reason().status()).contentType("application/json").result(Call.envelope(refusal.code(), refusal.description(), null).toString());
+    }
+}
