@@ -54,6 +54,14 @@ final class ServerCommand implements Callable<Integer> {
     @Option(names = "--workers", paramLabel = "N", description = "How many runs may go on at the same time (default: 4 a processor).")
     private @Nullable Integer workers;
 
+    @Option(
+            names = "--metadata-schema",
+            paramLabel = "NAME",
+            defaultValue = "millrace_metadata",
+            description = "The schema in each destination for tables about its connections (default: millrace_metadata; `fivetran_metadata` is where "
+                    + "models written for the reference product look; `none` for none).")
+    private String metadataSchema = "";
+
     @Mixin
     private final OutputOptions output = new OutputOptions();
 
@@ -84,6 +92,7 @@ final class ServerCommand implements Callable<Integer> {
                 Optional.ofNullable(workers).orElse(RUNS_PER_PROCESSOR * Runtime.getRuntime().availableProcessors()),
                 Backoff.usual(),
                 ServerSettings.CALLS_PER_HOUR,
+                Optional.of(metadataSchema).filter(schema -> !schema.equals("none")),
                 program.environment().get(ADMIN_KEY).map(Secret::of),
                 program.environment());
     }

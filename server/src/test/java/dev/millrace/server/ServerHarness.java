@@ -54,6 +54,7 @@ public final class ServerHarness implements AutoCloseable {
                         8,
                         new Backoff(Duration.ofMillis(200), Duration.ofSeconds(1), 5, 50),
                         ServerSettings.CALLS_PER_HOUR,
+                        Optional.of("millrace_metadata"),
                         Optional.of(Secret.of(KEY + ":" + SECRET)),
                         _ -> Optional.empty()),
                 InstantSource.system());
