@@ -90,6 +90,7 @@ public record ScanCosts(int port, String database, Connection session, Path fold
         for (int round = 0; round < rounds; round++) {
             run("VACUUM (FREEZE) items");
             try (PostgresSource source = source(new Following.Xmin(LONG), Salt.random()); ChangeFeed feed = open(source, Position.parse(held()))) {
+                elsewhere();
                 double whole = seconds(() -> look(source, feed));
                 String before = held();
                 run("UPDATE items SET quantity = quantity + 1 WHERE id > %d AND id <= %d".formatted(rows / 2, rows / 2 + rows / 100));
