@@ -299,15 +299,18 @@ final class Preparing {
             acts.add(new Act.Sql(VisibilitySetup.extension(hasPublic ? "public" : "millrace")));
         }
         if (!isSuperuser) {
-            if (!there.hasFunction()) {
-                acts.add(new Act.Sql(VisibilitySetup.function(there.extension().orElse(hasPublic ? "public" : "millrace"))));
-                acts.add(new Act.Sql(VisibilitySetup.closed()));
-            }
             if (!there.mayUse()) {
                 acts.add(new Act.Sql(VisibilitySetup.usage(user)));
             }
-            if (!there.hasFunction() || !there.mayExecute()) {
-                acts.add(new Act.Sql(VisibilitySetup.execute(user)));
+            for (VisibilitySetup.Function function : VisibilitySetup.Function.values()) {
+                boolean isThere = there.functions().contains(function);
+                if (!isThere) {
+                    acts.add(new Act.Sql(function.create(there.extension().orElse(hasPublic ? "public" : "millrace"))));
+                    acts.add(new Act.Sql(function.close()));
+                }
+                if (!isThere || !there.executable().contains(function)) {
+                    acts.add(new Act.Sql(function.grant(user)));
+                }
             }
         }
         step("Let looks leave out pages on which nothing can be new", acts);

@@ -387,6 +387,25 @@ class PrepareTest {
     }
 
     @Test
+    void functions_that_are_missing_beside_one_that_is_there_are_made_and_all_are_taken_away() {
+        try (TestDatabase database = filled(17)) {
+            Source source = Source.of(database, xmin(), Selection.everything());
+            source.apply();
+            database.execute("DROP FUNCTION millrace.get_some_pages", "DROP FUNCTION millrace.count_visible_pages");
+            assertThat(source.apply())
+                    .anySatisfy(shown -> assertThat(shown).contains("get_some_pages"))
+                    .anySatisfy(shown -> assertThat(shown).contains("count_visible_pages"))
+                    .noneSatisfy(shown -> assertThat(shown).contains("get_all_pages"));
+            assertThat(source.apply()).isEmpty();
+            String executable = "SELECT count(*) FROM pg_proc p WHERE pronamespace = 'millrace'::regnamespace AND has_function_privilege('%s', oid, 'EXECUTE')";
+            assertThat(database.value(executable.formatted(source.settings().user().replace("'", "''")))).isEqualTo("3");
+            assertThat(database.value(executable.formatted("pg_monitor"))).isEqualTo("0");
+            source.undo();
+            assertThat(database.value("SELECT count(*) FROM pg_namespace WHERE nspname = 'millrace'")).isEqualTo("0");
+        }
+    }
+
+    @Test
     void a_user_stays_that_prepare_did_not_make_or_that_others_act_as() {
         try (TestDatabase database = filled(17)) {
             Source source = Source.of(database, log(database), Selection.everything());
