@@ -1,5 +1,7 @@
 package dev.millrace.source.prepare;
 
+import dev.millrace.core.fault.Fault;
+import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.source.Following;
 import java.util.ArrayList;
@@ -20,8 +22,13 @@ final class Undoing {
     }
 
     static Preparation of(PrepareSettings settings, Present present) {
-        if (present.slot().filter(slot -> slot.isOurs() && slot.isActive()).isPresent()) {
-            return new Preparation(List.of(), List.of("The slot is being read, so nothing is taken away. Stop the sync, and undo again."));
+        if (settings.following() instanceof Following.Log(String name, _)
+                && present.slot().filter(slot -> slot.isOurs() && slot.isActive()).isPresent()) {
+            throw new Fault(
+                    FaultKind.SLOT_IN_USE,
+                    name,
+                    "The slot %s is being read, so nothing is taken away.".formatted(name),
+                    "Stop the sync that reads it, and undo again.");
         }
         return new Undoing(settings, present).preparation();
     }

@@ -2,6 +2,7 @@ package dev.millrace.source.prepare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.core.check.Finding;
 import dev.millrace.core.check.Outcome;
@@ -17,6 +18,7 @@ import dev.millrace.source.check.CheckSettings;
 import dev.millrace.source.check.SourceChecks;
 import dev.millrace.source.prepare.PrepareSettings.Proof;
 import dev.millrace.source.session.PostgresEndpoint;
+import dev.millrace.source.session.Sessions;
 import dev.millrace.testkit.postgres.DedicatedPostgres;
 import dev.millrace.testkit.postgres.TestDatabase;
 import dev.millrace.testkit.postgres.TestPostgres;
@@ -308,6 +310,18 @@ class PrepareTest {
     }
 
     @Test
+    void an_administrator_who_is_not_let_in_is_told_that_it_is_not_about_the_settings() {
+        try (TestDatabase database = filled(17)) {
+            Source source = Source.of(database, log(database), Selection.everything());
+            Sessions refused = new PostgresEndpoint(database.host(), database.port(), database.name(), database.user(), Secret.of("wrong"), Map.of());
+            assertThatThrownBy(() -> AdminSession.open(refused, refused, source.settings())).isInstanceOfSatisfying(Fault.class, fault -> {
+                assertThat(fault.kind()).isEqualTo(FaultKind.LOGIN_REFUSED);
+                assertThat(fault.remedy()).contains("--admin-password").doesNotContain("in the settings");
+            });
+        }
+    }
+
+    @Test
     void while_the_slot_is_read_nothing_is_taken_away() throws SQLException {
         try (TestDatabase database = filled(17)) {
             Connection reader = database.session();
@@ -316,8 +330,10 @@ class PrepareTest {
             database.execute("SELECT pg_drop_replication_slot('slot_%s')".formatted(database.name()));
             read(reader, "slot_" + database.name());
             try (AdminSession session = source.open()) {
-                assertThat(session.undoing().steps()).isEmpty();
-                assertThat(session.undoing().notes()).singleElement().satisfies(note -> assertThat(note).contains("Stop the sync, and undo again."));
+                assertThatThrownBy(session::undoing).isInstanceOfSatisfying(Fault.class, fault -> {
+                    assertThat(fault.kind()).isEqualTo(FaultKind.SLOT_IN_USE);
+                    assertThat(fault.remedy()).isEqualTo("Stop the sync that reads it, and undo again.");
+                });
             }
             reader.close();
             awaitGone(database, "slot_" + database.name());
