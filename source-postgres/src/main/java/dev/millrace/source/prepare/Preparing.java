@@ -214,6 +214,9 @@ final class Preparing {
         List<TableName> tables = wanted.stream().filter(Present.Table::hasIdentity).map(Present.Table::name).toList();
         if (present.publication().isEmpty()) {
             tellOf(nameless);
+            if (!present.isKnown()) {
+                notes.add("Nobody could look which tables have a primary key. Of one without, PostgreSQL refuses updates and deletes once it is published: give it a key or run ALTER TABLE ... REPLICA IDENTITY FULL; before, or name an administrator with --admin-user, so that such tables are found and left out.");
+            }
             boolean isAll = wanted.size() == offered.size()
                     && nameless.isEmpty()
                     && present.schemas().stream().allMatch(schema -> settings.selection().includesUnnamed(schema.name()))
