@@ -56,6 +56,8 @@ public final class ServerHarness implements AutoCloseable {
                         ServerSettings.CALLS_PER_HOUR,
                         Optional.of("millrace_metadata"),
                         Optional.of(Secret.of(KEY + ":" + SECRET)),
+                        Optional.empty(),
+                        false,
                         _ -> Optional.empty()),
                 InstantSource.system());
     }

@@ -16,6 +16,7 @@ import dev.millrace.core.destination.Memory;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.run.Goal;
+import dev.millrace.core.run.RunEvent;
 import dev.millrace.core.run.RunSummary;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.server.Refusal;
@@ -42,10 +43,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -87,6 +90,7 @@ public final class Conductor implements AutoCloseable {
     private final Scheduler scheduler;
     private final ScheduledExecutorService pulse = Executors.newSingleThreadScheduledExecutor(work -> Thread.ofPlatform().name("run-pulse").daemon().unstarted(work));
     private final Map<String, ActiveRun> active = new ConcurrentHashMap<>();
+    private final List<BiConsumer<ActiveRun, RunEvent>> observers = new CopyOnWriteArrayList<>();
     private final Object planning = new Object();
     private final Map<String, Planned> plannedMeanwhile = new HashMap<>();
     private final Object ended = new Object();
@@ -118,6 +122,11 @@ public final class Conductor implements AutoCloseable {
                 .shutdownMaxWait(CLOSING)
                 .enableImmediateExecution()
                 .build();
+    }
+
+    /// Hears of every event of every run that goes on here, on the run's threads; must return quickly and not throw.
+    public void observe(BiConsumer<ActiveRun, RunEvent> observer) {
+        observers.add(observer);
     }
 
     /// Takes up what an earlier process left, and begins.
@@ -355,7 +364,10 @@ public final class Conductor implements AutoCloseable {
                 return sync.run(
                         continuous ? Goal.CONTINUOUS : Goal.UP_TO_NOW,
                         continuous ? RetryPolicy.patient() : RetryPolicy.brief(),
-                        run,
+                        event -> {
+                            run.on(event);
+                            observers.forEach(observer -> observer.accept(run, event));
+                        },
                         (fault, pause) -> paused(run, fault, pause));
             } finally {
                 run.detach();
