@@ -18,6 +18,7 @@ import dev.millrace.server.run.RunLog;
 import dev.millrace.server.run.Runs;
 import dev.millrace.server.setup.ConnectionSetup;
 import dev.millrace.server.state.State;
+import dev.millrace.server.web.WebPages;
 import dev.millrace.vault.Vault;
 import dev.millrace.worker.settings.Environment;
 import dev.millrace.worker.settings.VaultKey;
@@ -45,6 +46,7 @@ public final class Server implements AutoCloseable {
     private final ServerSettings settings;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final ControlPlane plane;
+    private final WebPages pages;
     private final Javalin web;
 
     private Server(ServerSettings settings, InstantSource clock) {
@@ -59,8 +61,10 @@ public final class Server implements AutoCloseable {
             this.plane = plane(state, environment, vault, clock);
             settings.adminKey().ifPresent(this::allow);
             open.push(plane.conductor());
+            this.pages = new WebPages(plane, clock);
             this.web = web(clock);
             open.push(this::stopWeb);
+            open.push(pages);
             listen();
             plane.conductor().start();
         } catch (RuntimeException e) {
@@ -175,6 +179,7 @@ public final class Server implements AutoCloseable {
             config.http.maxRequestSize = LARGEST_BODY;
             config.router.ignoreTrailingSlashes = true;
             new RestApi(plane, new RateLimit(settings.callsPerHour(), clock)).addTo(config);
+            pages.addTo(config);
         });
     }
 
@@ -199,6 +204,11 @@ public final class Server implements AutoCloseable {
     /// The port that it listens at.
     public int port() {
         return web.port();
+    }
+
+    /// Where the first administrator comes in; empty once there is a member.
+    public Optional<String> welcome() {
+        return pages.welcome().path();
     }
 
     /// Its parts.

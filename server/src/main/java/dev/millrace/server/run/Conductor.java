@@ -37,6 +37,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -75,6 +76,7 @@ public final class Conductor implements AutoCloseable {
     private final Scheduler scheduler;
     private final ScheduledExecutorService pulse = Executors.newSingleThreadScheduledExecutor(work -> Thread.ofPlatform().name("run-pulse").daemon().unstarted(work));
     private final Map<String, ActiveRun> active = new ConcurrentHashMap<>();
+    private final Set<String> reserved = ConcurrentHashMap.newKeySet();
     private final Object ended = new Object();
     private volatile boolean closing;
 
@@ -249,6 +251,27 @@ public final class Conductor implements AutoCloseable {
         cancel(connection);
     }
 
+    /// Does something that no run of a connection may go on beside: waits for one that does, and holds back the next.
+    ///
+    /// @throws Refusal if somebody does so already
+    public void whileIdle(String connection, Runnable work) {
+        if (!reserved.add(connection)) {
+            throw Refusal.conflict("Something else is being done with the connection's copy. Try again when it has ended.");
+        }
+        try {
+            synchronized (ended) {
+                while (active.containsKey(connection)) {
+                    ended.wait(PULSE.toMillis());
+                }
+            }
+            work.run();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } finally {
+            reserved.remove(connection);
+        }
+    }
+
     /// The run of a connection that goes on in this process.
     public Optional<ActiveRun> active(String connection) {
         return Optional.ofNullable(active.get(connection));
@@ -267,6 +290,9 @@ public final class Conductor implements AutoCloseable {
         }
         if (found.isEmpty() || found.get().paused()) {
             return (_, operations) -> operations.remove();
+        }
+        if (reserved.contains(id)) {
+            return (complete, operations) -> operations.reschedule(complete, complete.getTimeDone().plus(PULSE), instance.getData());
         }
         ConnectionRecord connection = found.get();
         RunRecord run = runs.begin(id, server, Cause.valueOf(instance.getData()));
