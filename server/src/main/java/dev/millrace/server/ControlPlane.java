@@ -11,6 +11,7 @@ import dev.millrace.server.member.Members;
 import dev.millrace.server.run.Conductor;
 import dev.millrace.server.run.RunLog;
 import dev.millrace.server.run.Runs;
+import dev.millrace.server.schema.SchemaConfig;
 import dev.millrace.server.setup.ConnectionSetup;
 import dev.millrace.server.state.State;
 
@@ -29,6 +30,7 @@ import dev.millrace.server.state.State;
 /// @param conductor has connections run
 /// @param examinations tests them
 /// @param setup makes, changes and removes them
+/// @param schemas which tables are copied
 /// @param audit who changed what
 public record ControlPlane(
         Home home,
@@ -44,4 +46,5 @@ public record ControlPlane(
         Conductor conductor,
         Examinations examinations,
         ConnectionSetup setup,
+        SchemaConfig schemas,
         AuditLog audit) {}

@@ -62,6 +62,13 @@ public final class Refusal extends RuntimeException {
         return new Refusal(Reason.NOT_FOUND, "NotFound_" + kind, "There is no %s with id '%s'.".formatted(kind.toLowerCase(Locale.ROOT), id));
     }
 
+    /// There is no such thing, and more is to be said of it.
+    ///
+    /// @param kind by the API's name
+    public static Refusal missing(String kind, String message) {
+        return new Refusal(Reason.NOT_FOUND, "NotFound_" + kind, message);
+    }
+
     /// What was sent is not what is asked for.
     public static Refusal invalid(String message) {
         return new Refusal(Reason.INVALID_INPUT, message);

@@ -16,6 +16,7 @@ import dev.millrace.server.member.Members;
 import dev.millrace.server.run.Conductor;
 import dev.millrace.server.run.RunLog;
 import dev.millrace.server.run.Runs;
+import dev.millrace.server.schema.SchemaConfig;
 import dev.millrace.server.setup.ConnectionSetup;
 import dev.millrace.server.state.State;
 import dev.millrace.server.web.WebPages;
@@ -41,7 +42,7 @@ import org.slf4j.LoggerFactory;
 public final class Server implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
-    private static final long LARGEST_BODY = 1 << 20;
+    private static final long LARGEST_BODY = 4 << 20;
 
     private final ServerSettings settings;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
@@ -155,6 +156,7 @@ public final class Server implements AutoCloseable {
                 conductor,
                 examinations,
                 new ConnectionSetup(groups, destinations, connections, orders, examinations, conductor, runs, audit),
+                new SchemaConfig(state, orders, connections, conductor, log, audit),
                 audit);
     }
 

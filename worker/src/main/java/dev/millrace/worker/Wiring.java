@@ -3,6 +3,7 @@ package dev.millrace.worker;
 import dev.millrace.core.destination.Memory;
 import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.naming.Displaced;
+import dev.millrace.core.naming.GivenNames;
 import dev.millrace.core.route.Route;
 import dev.millrace.core.run.SyncRun;
 import dev.millrace.core.secret.Salt;
@@ -219,6 +220,11 @@ public record Wiring(ConnectionSettings settings, InstantSource clock, Route rou
     /// What is not called at the destination as the rules have it, of what it remembers.
     public List<Displaced> displaced(Memory memory) {
         return duck().displaced(settings.schemaPrefix(), memory);
+    }
+
+    /// What gives tables and columns their names at the destination.
+    public GivenNames names() {
+        return duck().names(settings.schemaPrefix());
     }
 
     private DuckSettings duck() {

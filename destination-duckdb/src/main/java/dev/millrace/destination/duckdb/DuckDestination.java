@@ -328,6 +328,28 @@ public final class DuckDestination implements Destination {
         });
     }
 
+    /// Removes a column of a published table that is not copied any more, with what ended rows have in it; false if there is none.
+    ///
+    /// @throws Fault `DESTINATION_REFUSED` if it is copied
+    public boolean dropColumn(TableName table, String column) {
+        Optional<TableMemory> known = Optional.ofNullable(remembered().tables().get(table)).filter(TableMemory::published);
+        Optional<String> name = known.map(there -> there.names().columns().get(column));
+        Optional<TargetTable> target = known.flatMap(there -> TargetTable.find(owner, there.names()));
+        if (name.isEmpty() || target.isEmpty() || !target.get().columns().containsKey(name.get())) {
+            return false;
+        }
+        if (known.get().shape().column(column).isPresent()) {
+            throw new Fault(
+                    FaultKind.DESTINATION_REFUSED,
+                    table.toString(),
+                    "Column %s of %s is copied still, so it was not removed.".formatted(column, table),
+                    "Leave it out of what is copied, and let one sync run first.");
+        }
+        owner.run("ALTER TABLE %s DROP COLUMN %s".formatted(target.get().sql(), TableName.quote(name.get())));
+        fitted.remove(table);
+        return true;
+    }
+
     @Override
     public void forget(TableName table) {
         change(() -> {

@@ -38,7 +38,7 @@ final class DuckNames {
     DuckNames(DuckMemory memory, Naming naming, SystemColumns system) {
         this.memory = memory;
         this.system = system;
-        this.rules = new GivenNames(naming, memory.connection(), new DuckIdentifiers(system));
+        this.rules = rules(naming, memory.connection(), system);
     }
 
     /// What DuckDB can tell apart: it takes capitals and small letters of ASCII, and no others, for the same.
@@ -152,7 +152,12 @@ final class DuckNames {
 
     /// What a reader of a connection's memory finds that is not called as the rules have it.
     static List<Displaced> displaced(Naming naming, String connection, SystemColumns system, Memory now) {
-        return displaced(new GivenNames(naming, connection, new DuckIdentifiers(system)), now);
+        return displaced(rules(naming, connection, system), now);
+    }
+
+    /// What gives a connection's tables and columns their names in a file.
+    static GivenNames rules(Naming naming, String connection, SystemColumns system) {
+        return new GivenNames(naming, connection, new DuckIdentifiers(system));
     }
 
     private static List<Displaced> displaced(GivenNames rules, Memory now) {

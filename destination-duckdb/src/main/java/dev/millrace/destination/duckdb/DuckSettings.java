@@ -3,6 +3,7 @@ package dev.millrace.destination.duckdb;
 import dev.millrace.core.destination.Memory;
 import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.naming.Displaced;
+import dev.millrace.core.naming.GivenNames;
 import dev.millrace.core.naming.Naming;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -49,6 +50,13 @@ public record DuckSettings(
     /// @param schemaPrefix names the connection
     public List<Displaced> displaced(String schemaPrefix, Memory memory) {
         return DuckNames.displaced(naming, schemaPrefix, new SystemColumns(systemColumnPrefix), memory);
+    }
+
+    /// What gives a connection's tables and columns their names.
+    ///
+    /// @param schemaPrefix names the connection
+    public GivenNames names(String schemaPrefix) {
+        return DuckNames.rules(naming, schemaPrefix, new SystemColumns(systemColumnPrefix));
     }
 
     /// The SQL condition on the rows of a table that the source has.

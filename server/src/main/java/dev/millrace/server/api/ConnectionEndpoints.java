@@ -92,7 +92,7 @@ record ConnectionEndpoints(ControlPlane plane) {
     private static List<TableName> tables(ObjectNode scope, String name) {
         List<TableName> tables = new ArrayList<>();
         scope.properties().forEach(schema -> {
-            if (!(schema.getValue() instanceof ArrayNode list) || list.isEmpty() || !list.valueStream().allMatch(JsonNode::isString)) {
+            if (!(schema.getValue() instanceof ArrayNode list) || list.isEmpty() || !list.valueStream().allMatch(ConnectionEndpoints::isName) || schema.getKey().isEmpty()) {
                 throw Refusal.invalid("`%s` must be a list of names of tables, with one at least.".formatted(schema.getKey()));
             }
             list.forEach(table -> tables.add(new TableName(schema.getKey(), table.asString())));
@@ -103,7 +103,19 @@ record ConnectionEndpoints(ControlPlane plane) {
         return tables;
     }
 
+    private static boolean isName(JsonNode node) {
+        return node.isString() && !node.asString().isEmpty();
+    }
+
+    /// What the source is known not to have cannot be copied again; what was never read is taken on trust.
+    private void requireThere(ConnectionRecord connection, List<TableName> tables) {
+        plane.schemas().known(connection).ifPresent(source -> tables.stream()
+                .filter(table -> !table.equals(Runs.EVERY_TABLE))
+                .forEach(table -> source.require(table.schema(), table.table())));
+    }
+
     private void begin(Call call, ConnectionRecord connection, List<TableName> tables) {
+        requireThere(connection, tables);
         plane.conductor().resync(connection, tables);
         ObjectNode named = Json.object();
         named.set("tables", Json.tree(tables.stream().map(TableName::toString).toList()));

@@ -43,6 +43,7 @@ public final class RestApi {
         new GroupEndpoints(plane).addTo(all);
         new DestinationEndpoints(plane).addTo(all);
         new ConnectionEndpoints(plane).addTo(all);
+        new SchemaEndpoints(plane).addTo(all);
         this.endpoints = all.all();
     }
 
@@ -108,7 +109,7 @@ public final class RestApi {
         } catch (Fault fault) {
             refused(http, refusal(fault));
         } catch (ContentTooLargeResponse _) {
-            refused(http, new Refusal(Reason.TOO_LARGE, "The body is larger than 1 MB, which nothing here asks for."));
+            refused(http, new Refusal(Reason.TOO_LARGE, "The body is larger than 4 MB, which nothing here asks for."));
         } catch (HttpResponseException e) {
             http.status(e.getStatus()).contentType("application/json").result(Call.envelope("BadRequest", "The request cannot be read.", null).toString());
         } catch (RuntimeException e) {

@@ -29,6 +29,9 @@ public record Schedule(int minutes, Optional<LocalTime> daily, boolean manual, b
         if (manual) {
             return Optional.empty();
         }
+        if (continuous) {
+            return Optional.of(began);
+        }
         if (minutes == 1_440 && daily.isPresent()) {
             ZonedDateTime at = began.atZone(ZoneOffset.UTC).with(daily.get());
             return Optional.of((at.toInstant().isAfter(began) ? at : at.plusDays(1)).toInstant());

@@ -2,6 +2,7 @@ package dev.millrace.server.run;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.SchedulerName;
+import com.github.kagkarlsson.scheduler.exceptions.ExecutionException;
 import com.github.kagkarlsson.scheduler.exceptions.TaskInstanceCurrentlyExecutingException;
 import com.github.kagkarlsson.scheduler.exceptions.TaskInstanceNotFoundException;
 import com.github.kagkarlsson.scheduler.task.CompletionHandler;
@@ -34,6 +35,7 @@ import dev.millrace.worker.Wiring;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,17 +55,24 @@ import tools.jackson.databind.node.ObjectNode;
 public final class Conductor implements AutoCloseable {
 
     /* One execution of the scheduler for each connection that is to run again, by the connection's id; none for one that is paused or asked for only. What
-       comes after a run is decided when it has ended, from what people have decided by then. */
+       comes after a run is decided when it has ended, from what people have decided by then. What is asked for between a run's end and that of its execution
+       is in `plannedMeanwhile`, guarded by `planning`; another server does not see it, so each looks now and then for connections that were left without a
+       plan. */
 
     private static final Logger LOG = LoggerFactory.getLogger(Conductor.class);
     private static final String TASK = "sync";
+    private static final int TRIES = 5;
     private static final Duration PULSE = Duration.ofSeconds(1);
+    private static final Duration REVIEW = Duration.ofSeconds(30);
     private static final Duration HEARTBEAT = Duration.ofSeconds(5);
     private static final int HEARTBEATS_MISSED = 4;
     private static final Duration AFTER_A_MISTAKE = Duration.ofMinutes(1);
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final Duration CAUGHT_UP_INTERVAL = Duration.ofSeconds(10);
     private static final Duration CLOSING = Duration.ofSeconds(60);
+
+    /// When a connection is to run, and why.
+    private record Planned(Instant at, Cause cause) {}
 
     private final State state;
     private final String server;
@@ -77,6 +86,8 @@ public final class Conductor implements AutoCloseable {
     private final ScheduledExecutorService pulse = Executors.newSingleThreadScheduledExecutor(work -> Thread.ofPlatform().name("run-pulse").daemon().unstarted(work));
     private final Map<String, ActiveRun> active = new ConcurrentHashMap<>();
     private final Set<String> reserved = ConcurrentHashMap.newKeySet();
+    private final Object planning = new Object();
+    private final Map<String, Planned> plannedMeanwhile = new HashMap<>();
     private final Object ended = new Object();
     private volatile boolean closing;
 
@@ -116,7 +127,8 @@ public final class Conductor implements AutoCloseable {
         endAbandoned(alone);
         scheduler.start();
         pulse.scheduleWithFixedDelay(this::pulse, PULSE.toMillis(), PULSE.toMillis(), TimeUnit.MILLISECONDS);
-        connections.all().forEach(this::settle);
+        pulse.scheduleWithFixedDelay(this::planForgotten, REVIEW.toMillis(), REVIEW.toMillis(), TimeUnit.MILLISECONDS);
+        planForgotten();
     }
 
     private void endAbandoned(boolean alone) {
@@ -143,28 +155,52 @@ public final class Conductor implements AutoCloseable {
         if (connection.schedule().manual()) {
             return Optional.empty();
         }
-        Optional<Instant> last = runs.last(connection.id(), 1).stream().findFirst().map(RunRecord::started);
-        return last.flatMap(connection.schedule()::after).filter(now::isBefore).or(() -> Optional.of(now));
+        Optional<RunRecord> last = runs.last(connection.id(), 1).stream().findFirst();
+        Optional<Instant> planned = last.flatMap(run -> switch (run.status()) {
+            case RUNNING, SUCCESSFUL -> connection.schedule().after(run.started());
+            case FAILURE, FAILURE_WITH_TASK -> standing.failures() > 0 ? standing.next() : Optional.empty();
+            case RESCHEDULED, CANCELED -> Optional.empty();
+        });
+        return planned.filter(now::isBefore).or(() -> Optional.of(now));
     }
 
     private void plan(String connection, Instant at, Cause cause) {
         TaskInstance<String> instance = task.instance(connection, cause.name());
-        if (!scheduler.scheduleIfNotExists(instance, at)) {
-            try {
-                scheduler.reschedule(instance, at, cause.name());
-            } catch (TaskInstanceCurrentlyExecutingException | TaskInstanceNotFoundException _) {
-                // What comes after the run is decided when it has ended.
-                LOG.debug("connection={} planned=after-run", connection);
+        synchronized (planning) {
+            for (int tries = 0; tries < TRIES && !scheduler.scheduleIfNotExists(instance, at); tries++) {
+                try {
+                    scheduler.reschedule(instance, at, cause.name());
+                    return;
+                } catch (TaskInstanceCurrentlyExecutingException _) {
+                    plannedMeanwhile.put(connection, new Planned(at, cause));
+                    return;
+                } catch (ExecutionException | TaskInstanceNotFoundException e) {
+                    // Another thread or server took or removed it at the same moment.
+                    LOG.debug("connection={} planned=again", connection, e);
+                }
             }
         }
     }
 
     private void cancel(String connection) {
-        try {
-            scheduler.cancel(task.instanceId(connection));
-        } catch (TaskInstanceCurrentlyExecutingException | TaskInstanceNotFoundException _) {
-            LOG.debug("connection={} cancelled=nothing", connection);
+        synchronized (planning) {
+            plannedMeanwhile.remove(connection);
+            try {
+                scheduler.cancel(task.instanceId(connection));
+            } catch (TaskInstanceCurrentlyExecutingException | TaskInstanceNotFoundException _) {
+                LOG.debug("connection={} cancelled=nothing", connection);
+            }
         }
+    }
+
+    /// What comes after an execution: what was asked for while it went on, or what followed from the run.
+    private CompletionHandler<String> then(String connection, Optional<Planned> following) {
+        return (complete, operations) -> {
+            synchronized (planning) {
+                Optional<Planned> next = Optional.ofNullable(plannedMeanwhile.remove(connection)).or(() -> following);
+                next.ifPresentOrElse(plan -> operations.reschedule(complete, plan.at(), plan.cause().name()), operations::remove);
+            }
+        };
     }
 
     /// Has a connection synced at once; one that is being synced goes on.
@@ -286,10 +322,10 @@ public final class Conductor implements AutoCloseable {
         String id = instance.getId();
         Optional<ConnectionRecord> found = connections.find(id);
         if (closing) {
-            return (complete, operations) -> operations.reschedule(complete, complete.getTimeDone(), Cause.RESTART.name());
+            return then(id, Optional.of(new Planned(connections.clock().instant(), Cause.RESTART)));
         }
         if (found.isEmpty() || found.get().paused()) {
-            return (_, operations) -> operations.remove();
+            return then(id, Optional.empty());
         }
         if (reserved.contains(id)) {
             return (complete, operations) -> operations.reschedule(complete, complete.getTimeDone().plus(PULSE), instance.getData());
@@ -307,10 +343,8 @@ public final class Conductor implements AutoCloseable {
                 ended.notifyAll();
             }
         }
-        Optional<Instant> at = next;
         Cause cause = closing ? Cause.RESTART : connectionFailed(id) ? Cause.RETRY : Cause.SCHEDULE;
-        return (complete, operations) -> at.ifPresentOrElse(
-                when -> operations.reschedule(complete, when, cause.name()), operations::remove);
+        return then(id, next.map(at -> new Planned(at, cause)));
     }
 
     private boolean connectionFailed(String id) {
@@ -478,6 +512,19 @@ public final class Conductor implements AutoCloseable {
             }
         } catch (RuntimeException e) {
             LOG.warn("pulse=missed", e);
+        }
+    }
+
+    private void planForgotten() {
+        try {
+            for (ConnectionRecord connection : connections.all()) {
+                if (!connection.paused() && scheduler.getScheduledExecution(task.instanceId(connection.id())).isEmpty()) {
+                    due(connection).ifPresent(at -> plan(connection.id(), at, Cause.SCHEDULE));
+                }
+            }
+            log.forgetOld();
+        } catch (RuntimeException e) {
+            LOG.warn("review=missed", e);
         }
     }
 

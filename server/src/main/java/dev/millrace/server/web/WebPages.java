@@ -9,7 +9,9 @@ import dev.millrace.server.web.connection.ConnectionPages;
 import dev.millrace.server.web.connection.DataPages;
 import dev.millrace.server.web.connection.ListPages;
 import dev.millrace.server.web.connection.LogPages;
+import dev.millrace.server.web.connection.SchemaPages;
 import dev.millrace.server.web.connection.StatusPages;
+import dev.millrace.server.web.connection.UsagePages;
 import dev.millrace.server.web.connection.VerifyPages;
 import dev.millrace.server.web.door.Door;
 import dev.millrace.server.web.door.Welcome;
@@ -54,6 +56,8 @@ public final class WebPages implements AutoCloseable {
         new ConnectionPages(site).addTo(routes);
         new StatusPages(site).addTo(routes);
         new LogPages(site).addTo(routes);
+        new SchemaPages(site).addTo(routes);
+        new UsagePages(site).addTo(routes);
         new VerifyPages(site).addTo(routes);
         new DataPages(site).addTo(routes);
         new DestinationPages(site).addTo(routes);
