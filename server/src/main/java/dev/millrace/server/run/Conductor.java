@@ -291,19 +291,28 @@ public final class Conductor implements AutoCloseable {
     ///
     /// @throws Refusal if somebody does so already
     public void whileIdle(String connection, Runnable work) {
-        if (!reserved.add(connection)) {
-            throw Refusal.conflict("Something else is being done with the connection's copy. Try again when it has ended.");
-        }
         try {
             synchronized (ended) {
+                if (!reserved.add(connection)) {
+                    throw Refusal.conflict("Something else is being done with the connection's copy. Try again when it has ended.");
+                }
                 while (active.containsKey(connection)) {
                     ended.wait(PULSE.toMillis());
                 }
             }
-            work.run();
+            try {
+                work.run();
+            } finally {
+                release(connection);
+            }
         } catch (InterruptedException _) {
+            release(connection);
             Thread.currentThread().interrupt();
-        } finally {
+        }
+    }
+
+    private void release(String connection) {
+        synchronized (ended) {
             reserved.remove(connection);
         }
     }
@@ -327,13 +336,15 @@ public final class Conductor implements AutoCloseable {
         if (found.isEmpty() || found.get().paused()) {
             return then(id, Optional.empty());
         }
-        if (reserved.contains(id)) {
-            return (complete, operations) -> operations.reschedule(complete, complete.getTimeDone().plus(PULSE), instance.getData());
-        }
         ConnectionRecord connection = found.get();
-        RunRecord run = runs.begin(id, server, Cause.valueOf(instance.getData()));
-        ActiveRun going = new ActiveRun(run, log);
-        active.put(id, going);
+        ActiveRun going;
+        synchronized (ended) {
+            if (reserved.contains(id)) {
+                return then(id, Optional.of(new Planned(connections.clock().instant().plus(PULSE), Cause.valueOf(instance.getData()))));
+            }
+            going = new ActiveRun(runs.begin(id, server, Cause.valueOf(instance.getData())), log);
+            active.put(id, going);
+        }
         Optional<Instant> next;
         try {
             next = carryOut(connection, going);

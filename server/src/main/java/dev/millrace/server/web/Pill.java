@@ -1,5 +1,7 @@
 package dev.millrace.server.web;
 
+import java.util.Locale;
+
 /// How something stands, in a word or two.
 ///
 /// @param word for people
@@ -16,7 +18,7 @@ public record Pill(String word, Tone tone) {
 
         /// The name of its style.
         public String style() {
-            return name().toLowerCase(java.util.Locale.ROOT);
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 

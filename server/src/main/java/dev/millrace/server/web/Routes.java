@@ -8,6 +8,7 @@ import dev.millrace.server.member.Role;
 import dev.millrace.server.web.door.LoginCookie;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.HttpStatus;
 import io.javalin.http.sse.SseClient;
@@ -91,7 +92,7 @@ public record Routes(Site site, RoutesConfig config) {
             http.status(401).header("HX-Redirect", "/login");
             return;
         }
-        boolean form = http.method() == io.javalin.http.HandlerType.POST;
+        boolean form = http.method().equals(HandlerType.POST);
         String back = http.path() + Optional.ofNullable(http.queryString()).map("?"::concat).orElse("");
         http.redirect(form || back.equals("/") ? "/login" : "/login?to=" + URLEncoder.encode(back, StandardCharsets.UTF_8), HttpStatus.SEE_OTHER);
     }

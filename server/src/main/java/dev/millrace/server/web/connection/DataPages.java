@@ -10,6 +10,8 @@ import dev.millrace.server.web.Site;
 import dev.millrace.server.web.Visit;
 import dev.millrace.worker.holder.CopyDesk;
 import dev.millrace.worker.holder.StopSignal;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -85,7 +87,7 @@ public record DataPages(Site site) {
     }
 
     private static String encode(String text) {
-        return java.net.URLEncoder.encode(text, java.nio.charset.StandardCharsets.UTF_8);
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
     /// The tables in the schemas of a connection, which begin with its prefix.

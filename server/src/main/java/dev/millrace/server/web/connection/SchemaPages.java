@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -138,7 +139,7 @@ public record SchemaPages(Site site) {
                 settable.path("allowed").asBoolean(false) ? "" : settable.path("reason").asString("It cannot be copied."));
     }
 
-    private static TableName name(java.util.function.Function<String, Optional<String>> field) {
+    private static TableName name(Function<String, Optional<String>> field) {
         return new TableName(field.apply("schema").orElse(""), field.apply("table").orElse(""));
     }
 

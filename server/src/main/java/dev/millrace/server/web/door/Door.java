@@ -15,6 +15,7 @@ import io.javalin.http.HttpStatus;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// The log-in, the log-out, and the welcome of the first administrator.
 public final class Door {
@@ -67,7 +68,7 @@ public final class Door {
         show(http, "login", new LoginPage(frame("Log in"), "", field(http.queryParam("to")), "", welcome.isOpen()));
     }
 
-    private static String field(@org.jspecify.annotations.Nullable String value) {
+    private static String field(@Nullable String value) {
         return Optional.ofNullable(value).orElse("");
     }
 

@@ -38,7 +38,7 @@ public record Guide(List<Step> steps) {
         new ProviderSide(hosting, form.value("host"), port(form), log).commands().ifPresent(commands -> steps.add(new Step(
                 "At your provider", "In a shell where you are logged in. It lets Millrace in" + (log ? " and turns the log on, which takes a restart." : "."), commands.strip())));
         tunnel(site, form, steps);
-        steps.addAll(database(form, hosting, log));
+        steps.addAll(database(form, hosting));
         return new Guide(steps);
     }
 
@@ -59,7 +59,7 @@ public record Guide(List<Step> steps) {
         }
     }
 
-    private static List<Step> database(SetupForm form, Hosting hosting, boolean log) {
+    private static List<Step> database(SetupForm form, Hosting hosting) {
         PrepareSettings settings = new PrepareSettings(
                 following(form),
                 named(form, "database", "postgres"),

@@ -141,13 +141,12 @@ public record SetupForm(Map<String, String> values, Map<String, String> problems
     private boolean isChosen(ConfigField field) {
         return switch (field) {
             case TUNNEL_HOST, TUNNEL_PORT, TUNNEL_USER -> value("connection_type").equals("SshTunnel");
-            case ALWAYS_ENCRYPTED -> !value("connection_type").equals("Directly");
             case REPLICATION_SLOT, PUBLICATION_NAME -> value("update_method").equals("WAL_PGOUTPUT");
             case DELETE_CAPTURE_ENABLED -> value("update_method").equals("QUERY_BASED");
             case PASSWORD -> value("auth_method").equals("PASSWORD") || value("auth_method").isEmpty();
             case CLIENT_PUBLIC_CERTIFICATE, CLIENT_PRIVATE_KEY -> value("auth_method").equals("CLIENT_CERTIFICATE");
             case ENTRA_APP_ID, ENTRA_TENANT_ID -> false;
-            case SCHEMA_PREFIX, HOST, PORT, USER, DATABASE, AUTH_METHOD, CONNECTION_TYPE, UPDATE_METHOD -> true;
+            case SCHEMA_PREFIX, HOST, PORT, USER, DATABASE, AUTH_METHOD, CONNECTION_TYPE, ALWAYS_ENCRYPTED, UPDATE_METHOD -> true;
         };
     }
 }
