@@ -130,8 +130,11 @@ final class Browser implements AutoCloseable {
     }
 
     private WebElement target(String words) {
-        By by = By.xpath("//*[self::button or self::a or self::summary or self::label][normalize-space(.)=%1$s or @aria-label=%1$s or starts-with(normalize-space(.), %1$s)]".formatted(quoted(words)));
-        return driver.findElements(by).stream()
+        String kinds = "//*[self::button or self::a or self::summary or self::label]";
+        By exactly = By.xpath("%1$s[normalize-space(.)=%2$s or @aria-label=%2$s]".formatted(kinds, quoted(words)));
+        By beginning = By.xpath("%1$s[starts-with(normalize-space(.), %2$s)]".formatted(kinds, quoted(words)));
+        return Stream.of(exactly, beginning)
+                .flatMap(by -> driver.findElements(by).stream())
                 .filter(WebElement::isDisplayed)
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("There is nothing to click called '%s' on %s:\n%s".formatted(words, driver.getCurrentUrl(), text())));

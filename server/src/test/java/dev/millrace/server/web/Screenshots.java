@@ -39,7 +39,8 @@ final class Screenshots {
         take("empty");
         tour.destination();
         tour.fill("shop");
-        browser.see("CREATE USER \"%s\"".formatted(Tour.USER));
+        browser.choose("sync_frequency", "continuous");
+        browser.see("GRANT CONNECT ON DATABASE \"%s\"".formatted(database.name()));
         browser.run("scrollTo(0, 0)");
         take("setup");
         browser.click("Save & Test").see("Is this your server?");
@@ -51,12 +52,13 @@ final class Screenshots {
         browser.click("Choose schemas and tables").see("customers");
         browser.press("[aria-label='Copy table customers'] ~ select").click("Columns").see("email");
         take("schema");
-        browser.click("Start the first copy").see("Up to date");
-        tour.write();
-        browser.click("Sync now").see("Following changes").await("#chart canvas");
+        browser.click("Start the first copy").see("Following changes");
+        for (int from = 20_000; !browser.has("#chart canvas") || from < 200_000; from += 20_000) {
+            tour.write(from);
+        }
+        browser.await(".list .pill.good");
         take("status");
-        browser.see("Up to date");
-        browser.click("Log").see("sync_end");
+        browser.click("Log").see("write_to_table_end");
         take("log");
         browser.click("Usage").see("Rows copied");
         take("usage");

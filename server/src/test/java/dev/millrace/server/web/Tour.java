@@ -34,9 +34,9 @@ record Tour(Browser browser, ServerHarness server, TestDatabase database) {
         database.execute("CREATE PUBLICATION millrace_publication FOR ALL TABLES");
     }
 
-    /// Changes a lot.
-    void write() {
-        database.execute("INSERT INTO orders SELECT i, i % 500 + 1, i / 7.0 FROM generate_series(20001, 60000) i");
+    /// Adds many rows.
+    void write(int from) {
+        database.execute("INSERT INTO orders SELECT i, i %% 500 + 1, i / 7.0 FROM generate_series(%d, %d) i".formatted(from + 1, from + 20_000));
     }
 
     /// Becomes the administrator.

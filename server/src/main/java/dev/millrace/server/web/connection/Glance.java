@@ -74,7 +74,7 @@ public record Glance(
                         connection.config().path("host").asString("?"), connection.config().path("port").asString("?"), connection.config().path("database").asString("?")),
                 site.plane().groups().find(connection.groupId()).map(Group::name).orElse(connection.groupId()),
                 connection.groupId(),
-                pill(connection, standing, running),
+                pill(connection, standing, running, active.filter(Glance::isCopied).isPresent()),
                 detail(standing, active),
                 standing.succeeded().map(at -> Moment.of(at, site.clock().instant())),
                 running || connection.paused() ? Optional.empty() : standing.next().map(at -> Moment.of(at, site.clock().instant())),
@@ -86,12 +86,12 @@ public record Glance(
                 standing.fault().map(Problem::of));
     }
 
-    private static Pill pill(ConnectionRecord connection, Standing standing, boolean running) {
+    private static Pill pill(ConnectionRecord connection, Standing standing, boolean running, boolean copied) {
         if (standing.setup() == Setup.INCOMPLETE) {
             return Pill.idle("Setting up");
         }
         if (running) {
-            return Pill.busy(standing.historical() ? "First copy" : connection.schedule().continuous() ? "Following" : "Syncing");
+            return Pill.busy(standing.historical() && !copied ? "First copy" : connection.schedule().continuous() ? "Following" : "Syncing");
         }
         if (standing.setup() == Setup.BROKEN) {
             return Pill.bad("Needs you");
@@ -103,6 +103,11 @@ public record Glance(
             return Pill.warn("Trying again");
         }
         return standing.historical() ? Pill.busy("Waiting") : Pill.good("Up to date");
+    }
+
+    /// Whether a run has copied every table, and follows.
+    static boolean isCopied(ActiveRun run) {
+        return !run.picture().tables().isEmpty() && run.picture().isCopied();
     }
 
     private static String detail(Standing standing, Optional<ActiveRun> active) {

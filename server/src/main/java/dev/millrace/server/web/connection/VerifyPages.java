@@ -1,6 +1,7 @@
 package dev.millrace.server.web.connection;
 
 import dev.millrace.server.Refusal;
+import dev.millrace.server.connection.ConnectionRecord;
 import dev.millrace.server.member.Role;
 import dev.millrace.server.state.Json;
 import dev.millrace.server.web.Pill;
@@ -54,8 +55,9 @@ public final class VerifyPages {
     }
 
     private void begin(Visit visit) {
-        var connection = Head.connection(visit);
-        if (site.plane().connections().standing(connection.id()).historical()) {
+        ConnectionRecord connection = Head.connection(visit);
+        boolean copied = site.plane().conductor().active(connection.id()).filter(Glance::isCopied).isPresent();
+        if (!copied && site.plane().connections().standing(connection.id()).historical()) {
             throw Refusal.conflict("The first copy is not complete yet, so there is nothing to compare. Wait for it, or begin it.");
         }
         comparisons.begin(connection);

@@ -70,9 +70,9 @@ public final class Examinings {
             return over && problem.isEmpty() && findings.stream().noneMatch(finding -> finding.outcome() == Outcome.FAILED);
         }
 
-        /// What was shown and can be approved.
-        synchronized Optional<Approvable> shown(String fingerprint) {
-            return findings.stream().flatMap(finding -> finding.approvable().stream()).filter(one -> one.fingerprint().equals(fingerprint)).findFirst();
+        /// What was shown and can be approved, by its fingerprint or by what the API has as its hash.
+        synchronized Optional<Approvable> shown(String hash) {
+            return findings.stream().flatMap(finding -> finding.approvable().stream()).filter(one -> one.fingerprint().equals(hash) || hash.equals(one.facts().get("hash"))).findFirst();
         }
     }
 

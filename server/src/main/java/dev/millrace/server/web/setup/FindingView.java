@@ -2,8 +2,9 @@ package dev.millrace.server.web.setup;
 
 import dev.millrace.server.web.Pill;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 
@@ -16,6 +17,19 @@ import tools.jackson.databind.node.ArrayNode;
 /// @param isSql whether the remedy is to be pasted somewhere
 /// @param shown what the server showed of itself, which may be approved
 public record FindingView(Pill pill, String title, String message, String remedy, boolean isSql, List<Shown> shown) {
+
+    /// What tells a person whether it is theirs, by the API's names; the rest is for machines.
+    private static final Map<String, String> NAMES = names();
+
+    private static Map<String, String> names() {
+        Map<String, String> names = new LinkedHashMap<>();
+        names.put("name", "Subject");
+        names.put("issuer", "Issued by");
+        names.put("not_before", "Valid from");
+        names.put("not_after", "Valid until");
+        names.put("sha256", "SHA-256");
+        return names;
+    }
 
     /// A certificate or host key.
     ///
@@ -55,13 +69,17 @@ public record FindingView(Pill pill, String title, String message, String remedy
 
     private static Shown shown(JsonNode one, String kind) {
         List<Fact> facts = new ArrayList<>();
-        one.properties().forEach(field -> {
-            String value = field.getValue().asString("");
-            // Long encodings are for machines.
-            if (value.length() <= 200) {
-                facts.add(new Fact(field.getKey().replace('_', ' ').toLowerCase(Locale.ROOT), value));
+        NAMES.forEach((key, name) -> {
+            String value = one.path(key).asString("");
+            if (!value.isEmpty()) {
+                facts.add(new Fact(name, value));
             }
         });
+        if (kind.equals("host key")) {
+            facts.clear();
+            facts.add(new Fact("Kind", one.path("type").asString("")));
+            facts.add(new Fact("SHA-256", one.path("hash").asString("")));
+        }
         String fingerprint = one.path("hash").asString(one.path("sha256").asString(""));
         return new Shown(kind, fingerprint, facts);
     }

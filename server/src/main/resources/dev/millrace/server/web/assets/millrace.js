@@ -48,7 +48,7 @@ function draw() {
     const axis = { stroke: colour("--soft"), grid, ticks: grid };
     chart = new uPlot({
         width: place.clientWidth, height: 200,
-        scales: { rate: { range: (_, low, high) => [0, Math.max(1, high)] }, lag: { range: (_, low, high) => [0, Math.max(1024, high)] } },
+        scales: { x: { range: (_, low, high) => [Math.min(low, high - 60), high] }, rate: { range: (_, low, high) => [0, Math.max(1, high)] }, lag: { range: (_, low, high) => [0, Math.max(1024, high)] } },
         axes: [axis, { ...axis, scale: "rate", size: 60 }, { ...axis, scale: "lag", side: 1, size: 80, grid: { show: false }, values: (_, all) => all.map(bytes) }],
         series: [{},
             { label: "rows a second", scale: "rate", stroke: colour("--water"), width: 2 },
