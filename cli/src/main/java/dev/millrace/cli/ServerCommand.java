@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -122,8 +123,14 @@ final class ServerCommand implements Callable<Integer> {
     private void print(Server server) {
         String address = "%s://%s:%d/".formatted(
                 tlsCertificate == null ? "http" : "https", host.contains(":") ? "[" + host + "]" : host, server.port());
-        program.terminal().out().println(output.json()
-                ? Json.text(Map.of("event", "listening", "address", address))
-                : "Listening at %s (Ctrl-C ends it; what runs is taken up by the next start)".formatted(address));
+        Optional<String> welcome = server.welcome().map(path -> address + path.substring(1));
+        if (output.json()) {
+            Map<String, Object> event = new LinkedHashMap<>(Map.of("event", "listening", "address", address));
+            welcome.ifPresent(link -> event.put("welcome", link));
+            program.terminal().out().println(Json.text(event));
+            return;
+        }
+        program.terminal().out().println("Listening at %s (Ctrl-C ends it; what runs is taken up by the next start)".formatted(address));
+        welcome.ifPresent(link -> program.terminal().out().println("Nobody can log in yet. Make yourself the administrator, by this link and no other:\n  " + link));
     }
 }

@@ -24,6 +24,7 @@ import dev.millrace.server.telemetry.Metrics;
 import dev.millrace.server.telemetry.SlotWatch;
 import dev.millrace.server.telemetry.TelemetryRoutes;
 import dev.millrace.server.usage.Usage;
+import dev.millrace.server.web.WebPages;
 import dev.millrace.vault.Vault;
 import dev.millrace.worker.settings.Environment;
 import dev.millrace.worker.settings.VaultKey;
@@ -55,6 +56,7 @@ public final class Server implements AutoCloseable {
     private final ServerSettings settings;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final ControlPlane plane;
+    private final WebPages pages;
     private final Javalin web;
 
     private Server(ServerSettings settings, InstantSource clock) {
@@ -76,8 +78,10 @@ public final class Server implements AutoCloseable {
             Metrics metrics = new Metrics(plane, slots);
             open.push(metrics);
             open.push(plane.conductor());
+            this.pages = new WebPages(plane, clock);
             this.web = web(clock, metrics);
             open.push(this::stopWeb);
+            open.push(pages);
             listen();
             plane.conductor().start();
         } catch (RuntimeException e) {
@@ -166,6 +170,7 @@ public final class Server implements AutoCloseable {
             settings.tls().ifPresent(tls -> config.jetty.addConnector((server, http) -> connector(server, http, tls)));
             new TelemetryRoutes(plane, metrics).addTo(config);
             new RestApi(plane, new RateLimit(settings.callsPerHour(), clock)).addTo(config);
+            pages.addTo(config);
         });
     }
 
@@ -230,6 +235,11 @@ public final class Server implements AutoCloseable {
     /// The port that it listens at.
     public int port() {
         return web.port();
+    }
+
+    /// Where the first administrator comes in; empty once there is a member.
+    public Optional<String> welcome() {
+        return pages.welcome().path();
     }
 
     /// Its parts.

@@ -42,6 +42,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -91,6 +92,7 @@ public final class Conductor implements AutoCloseable {
     private final ScheduledExecutorService pulse = Executors.newSingleThreadScheduledExecutor(work -> Thread.ofPlatform().name("run-pulse").daemon().unstarted(work));
     private final Map<String, ActiveRun> active = new ConcurrentHashMap<>();
     private final List<BiConsumer<ActiveRun, RunEvent>> observers = new CopyOnWriteArrayList<>();
+    private final Set<String> reserved = ConcurrentHashMap.newKeySet();
     private final Object planning = new Object();
     private final Map<String, Planned> plannedMeanwhile = new HashMap<>();
     private final Object ended = new Object();
@@ -298,6 +300,36 @@ public final class Conductor implements AutoCloseable {
         cancel(connection);
     }
 
+    /// Does something that no run of a connection may go on beside: waits for one that does, and holds back the next.
+    ///
+    /// @throws Refusal if somebody does so already
+    public void whileIdle(String connection, Runnable work) {
+        try {
+            synchronized (ended) {
+                if (!reserved.add(connection)) {
+                    throw Refusal.conflict("Something else is being done with the connection's copy. Try again when it has ended.");
+                }
+                while (active.containsKey(connection)) {
+                    ended.wait(PULSE.toMillis());
+                }
+            }
+            try {
+                work.run();
+            } finally {
+                release(connection);
+            }
+        } catch (InterruptedException _) {
+            release(connection);
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void release(String connection) {
+        synchronized (ended) {
+            reserved.remove(connection);
+        }
+    }
+
     /// The run of a connection that goes on in this process.
     public Optional<ActiveRun> active(String connection) {
         return Optional.ofNullable(active.get(connection));
@@ -318,9 +350,14 @@ public final class Conductor implements AutoCloseable {
             return then(id, Optional.empty());
         }
         ConnectionRecord connection = found.get();
-        RunRecord run = runs.begin(id, server, Cause.valueOf(instance.getData()));
-        ActiveRun going = new ActiveRun(run, log, usage);
-        active.put(id, going);
+        ActiveRun going;
+        synchronized (ended) {
+            if (reserved.contains(id)) {
+                return then(id, Optional.of(new Planned(connections.clock().instant().plus(PULSE), Cause.valueOf(instance.getData()))));
+            }
+            going = new ActiveRun(runs.begin(id, server, Cause.valueOf(instance.getData())), log, usage);
+            active.put(id, going);
+        }
         Optional<Instant> next;
         try {
             next = carryOut(connection, going);

@@ -1,0 +1,33 @@
+package dev.millrace.server.web.connection;
+
+import dev.millrace.server.web.Frame;
+import dev.millrace.server.web.Frame.Section;
+import dev.millrace.server.web.Routes;
+import dev.millrace.server.web.Site;
+import dev.millrace.server.web.Visit;
+import java.util.List;
+
+/// The list of connections, which keeps itself up to date.
+///
+/// @param site that it is part of
+public record ListPages(Site site) {
+
+    /// The list.
+    ///
+    /// @param hasDestination whether a connection could be made
+    public record ListPage(Frame frame, List<Glance> connections, boolean hasDestination) {}
+
+    /// Adds its routes.
+    public void addTo(Routes routes) {
+        routes.get("/", visit -> visit.show("connections", page(visit)));
+        routes.get("/connections", visit -> visit.go("/"));
+        routes.get("/connections/rows", visit -> visit.show("connectionRows", page(visit)));
+    }
+
+    private ListPage page(Visit visit) {
+        return new ListPage(
+                visit.frame("Connections", Section.CONNECTIONS),
+                site.plane().connections().all().stream().map(connection -> Glance.of(site, connection)).toList(),
+                !site.plane().destinations().all().isEmpty());
+    }
+}
