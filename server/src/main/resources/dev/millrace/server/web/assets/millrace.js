@@ -87,8 +87,8 @@ function take() {
     }
 }
 
-document.addEventListener("htmx:afterSettle", event => {
-    if (event.detail.target.id === "now") {
+document.addEventListener("htmx:afterSwap", event => {
+    if (event.detail.target?.id === "now") {
         take();
     }
 });
