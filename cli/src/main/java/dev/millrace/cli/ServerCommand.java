@@ -2,12 +2,11 @@ package dev.millrace.cli;
 
 import dev.millrace.cli.terminal.Interrupts;
 import dev.millrace.core.secret.Secret;
-import dev.millrace.server.Home;
 import dev.millrace.server.Server;
 import dev.millrace.server.ServerSettings;
+import dev.millrace.server.ServerTls;
 import dev.millrace.server.run.Backoff;
-import dev.millrace.server.state.StateAddress;
-import dev.millrace.worker.settings.VaultKey;
+import dev.millrace.server.telemetry.EventLines;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -26,6 +25,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "server",
         mixinStandardHelpOptions = true,
+        subcommands = {ServerBackupCommand.class, ServerRotateKeyCommand.class},
         description = "Runs connections on their schedules, and serves the REST API and the pages, until Ctrl-C.")
 final class ServerCommand implements Callable<Integer> {
 
@@ -37,14 +37,8 @@ final class ServerCommand implements Callable<Integer> {
 
     private final Program program;
 
-    @Option(names = "--home", paramLabel = "FOLDER", description = "Where the server keeps what is its own (default: ~/.millrace/server).")
-    private @Nullable Path home;
-
-    @Option(
-            names = "--state",
-            paramLabel = "FILE|URL",
-            description = "Where it remembers: an SQLite file (default: state.sqlite in --home), or postgresql://USER@HOST:PORT/DATABASE.")
-    private @Nullable String state;
+    @Mixin
+    private final ServerFolder folder = new ServerFolder();
 
     @Option(names = "--host", defaultValue = "127.0.0.1", description = "The address to listen at (default: 127.0.0.1, this machine only).")
     private String host = "";
@@ -52,8 +46,25 @@ final class ServerCommand implements Callable<Integer> {
     @Option(names = "--port", defaultValue = "8642", description = "The port to listen at (default: 8642).")
     private int port;
 
+    @Option(names = "--tls-certificate", paramLabel = "FILE", description = "The server's certificate in PEM, with those that sign it behind it.")
+    private @Nullable Path tlsCertificate;
+
+    @Option(names = "--tls-key", paramLabel = "FILE", description = "Its private key: PKCS#8 in PEM, not encrypted.")
+    private @Nullable Path tlsKey;
+
+    @Option(names = "--without-tls", description = "Listen beyond this machine without TLS: behind a proxy that adds it.")
+    private boolean withoutTls;
+
     @Option(names = "--workers", paramLabel = "N", description = "How many runs may go on at the same time (default: 4 a processor).")
     private @Nullable Integer workers;
+
+    @Option(
+            names = "--metadata-schema",
+            paramLabel = "NAME",
+            defaultValue = "millrace_metadata",
+            description = "The schema in each destination for tables about its connections (default: millrace_metadata; `fivetran_metadata` is where "
+                    + "models written for the reference product look; `none` for none).")
+    private String metadataSchema = "";
 
     @Mixin
     private final OutputOptions output = new OutputOptions();
@@ -69,24 +80,36 @@ final class ServerCommand implements Callable<Integer> {
         Interrupts.then(stopped::countDown);
         try (Server server = Server.start(settings(), InstantSource.system())) {
             print(server);
+            if (output.json()) {
+                new EventLines(server.plane(), program.terminal().out()).begin();
+            }
             stopped.await();
         }
         return ExitCode.OK.number();
     }
 
     private ServerSettings settings() {
-        Home folder = new Home(Optional.ofNullable(home).orElseGet(() -> VaultKey.home().resolve("server")).toAbsolutePath().normalize());
         return new ServerSettings(
-                folder,
-                Optional.ofNullable(state).map(StateAddress::parse).orElseGet(() -> new StateAddress.InFile(folder.state())),
+                folder.home(),
+                folder.state(),
                 host,
                 port,
                 name(),
                 Optional.ofNullable(workers).orElse(RUNS_PER_PROCESSOR * Runtime.getRuntime().availableProcessors()),
                 Backoff.usual(),
                 ServerSettings.CALLS_PER_HOUR,
+                Optional.of(metadataSchema).filter(schema -> !schema.equals("none")),
                 program.environment().get(ADMIN_KEY).map(Secret::of),
+                tls(),
+                withoutTls,
                 program.environment());
+    }
+
+    private Optional<ServerTls> tls() {
+        if ((tlsCertificate == null) != (tlsKey == null)) {
+            throw SettingsRefused.onCommandLine("Give both --tls-certificate and --tls-key, or neither.");
+        }
+        return tlsCertificate == null || tlsKey == null ? Optional.empty() : Optional.of(new ServerTls(tlsCertificate, tlsKey));
     }
 
     private String name() {
@@ -98,7 +121,8 @@ final class ServerCommand implements Callable<Integer> {
     }
 
     private void print(Server server) {
-        String address = "http://%s:%d/".formatted(host.contains(":") ? "[" + host + "]" : host, server.port());
+        String address = "%s://%s:%d/".formatted(
+                tlsCertificate == null ? "http" : "https", host.contains(":") ? "[" + host + "]" : host, server.port());
         Optional<String> welcome = server.welcome().map(path -> address + path.substring(1));
         if (output.json()) {
             Map<String, Object> event = new LinkedHashMap<>(Map.of("event", "listening", "address", address));

@@ -14,6 +14,7 @@ import dev.millrace.server.run.Runs;
 import dev.millrace.server.schema.SchemaConfig;
 import dev.millrace.server.setup.ConnectionSetup;
 import dev.millrace.server.state.State;
+import dev.millrace.server.usage.Usage;
 
 /// The parts of a control plane, put together; what speaks to programs and to people is built on them.
 ///
@@ -27,6 +28,7 @@ import dev.millrace.server.state.State;
 /// @param orders what their runs need
 /// @param runs past and present
 /// @param log what happened
+/// @param usage how many rows were written
 /// @param conductor has connections run
 /// @param examinations tests them
 /// @param setup makes, changes and removes them
@@ -43,6 +45,7 @@ public record ControlPlane(
         RunOrders orders,
         Runs runs,
         RunLog log,
+        Usage usage,
         Conductor conductor,
         Examinations examinations,
         ConnectionSetup setup,

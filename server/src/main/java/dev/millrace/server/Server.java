@@ -13,12 +13,17 @@ import dev.millrace.server.destination.Destinations;
 import dev.millrace.server.group.Groups;
 import dev.millrace.server.member.ApiKeys;
 import dev.millrace.server.member.Members;
+import dev.millrace.server.platform.PlatformTables;
 import dev.millrace.server.run.Conductor;
 import dev.millrace.server.run.RunLog;
 import dev.millrace.server.run.Runs;
 import dev.millrace.server.schema.SchemaConfig;
 import dev.millrace.server.setup.ConnectionSetup;
 import dev.millrace.server.state.State;
+import dev.millrace.server.telemetry.Metrics;
+import dev.millrace.server.telemetry.SlotWatch;
+import dev.millrace.server.telemetry.TelemetryRoutes;
+import dev.millrace.server.usage.Usage;
 import dev.millrace.server.web.WebPages;
 import dev.millrace.vault.Vault;
 import dev.millrace.worker.settings.Environment;
@@ -26,15 +31,19 @@ import dev.millrace.worker.settings.VaultKey;
 import io.javalin.Javalin;
 import io.javalin.util.JavalinBindException;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,17 +62,24 @@ public final class Server implements AutoCloseable {
     private Server(ServerSettings settings, InstantSource clock) {
         this.settings = settings;
         try {
+            requireProtection();
             makeHome();
-            open.push(lock());
+            open.push(ServerLock.take(settings.home()));
             Environment environment = name -> settings.environment().get(name).or(() -> keyFile(name));
             Vault vault = VaultKey.of(environment).vault();
             State state = State.open(settings.state());
             open.push(state);
             this.plane = plane(state, environment, vault, clock);
             settings.adminKey().ifPresent(this::allow);
+            settings.metadataSchema().ifPresent(schema -> open.push(new PlatformTables(plane, schema)));
+            requireSomebodyWhoMayComeIn();
+            SlotWatch slots = new SlotWatch(plane);
+            open.push(slots);
+            Metrics metrics = new Metrics(plane, slots);
+            open.push(metrics);
             open.push(plane.conductor());
             this.pages = new WebPages(plane, clock);
-            this.web = web(clock);
+            this.web = web(clock, metrics);
             open.push(this::stopWeb);
             open.push(pages);
             listen();
@@ -95,37 +111,6 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    /// Two servers in one folder would each take the other's runs for abandoned.
-    private AutoCloseable lock() {
-        try {
-            FileChannel channel = FileChannel.open(settings.home().lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            if (!isLocked(channel)) {
-                channel.close();
-                throw new Fault(
-                        FaultKind.STATE_UNUSABLE,
-                        settings.home().folder().toString(),
-                        "Another server is at work in %s, so this one did not start.".formatted(settings.home().folder()),
-                        "Use that one, stop it first, or give this one a folder of its own: --home.");
-            }
-            return channel;
-        } catch (IOException e) {
-            throw new Fault(
-                    FaultKind.STATE_UNUSABLE,
-                    settings.home().folder().toString(),
-                    "The server's folder %s cannot be written.".formatted(settings.home().folder()),
-                    "Give this user the right, or name another one: --home.",
-                    e);
-        }
-    }
-
-    private static boolean isLocked(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock() != null;
-        } catch (OverlappingFileLockException _) {
-            return false;
-        }
-    }
-
     /// The key lies in the server's folder where the environment names no other place.
     private Optional<String> keyFile(String name) {
         boolean asked = name.equals(VaultKey.FILE_VARIABLE) && settings.environment().get(VaultKey.VARIABLE).isEmpty();
@@ -139,8 +124,9 @@ public final class Server implements AutoCloseable {
         RunOrders orders = new RunOrders(settings.home(), environment, vault, connections, destinations);
         Runs runs = new Runs(state, clock);
         RunLog log = new RunLog(state, clock);
+        Usage usage = new Usage(state, clock);
         AuditLog audit = new AuditLog(state, clock);
-        Conductor conductor = new Conductor(state, settings.name(), connections, orders, runs, log, settings.backoff(), settings.workers());
+        Conductor conductor = new Conductor(state, settings.name(), connections, orders, runs, log, usage, settings.backoff(), settings.workers());
         Examinations examinations = new Examinations(orders, connections, runs);
         return new ControlPlane(
                 settings.home(),
@@ -153,6 +139,7 @@ public final class Server implements AutoCloseable {
                 orders,
                 runs,
                 log,
+                usage,
                 conductor,
                 examinations,
                 new ConnectionSetup(groups, destinations, connections, orders, examinations, conductor, runs, audit),
@@ -173,16 +160,58 @@ public final class Server implements AutoCloseable {
         plane.keys().allow(text.substring(0, colon), Secret.of(text.substring(colon + 1)));
     }
 
-    private Javalin web(InstantSource clock) {
+    private Javalin web(InstantSource clock, Metrics metrics) {
         return Javalin.create(config -> {
             config.startup.showJavalinBanner = false;
             config.startup.showOldJavalinVersionWarning = false;
             config.concurrency.useVirtualThreads = true;
             config.http.maxRequestSize = LARGEST_BODY;
             config.router.ignoreTrailingSlashes = true;
+            settings.tls().ifPresent(tls -> config.jetty.addConnector((server, http) -> connector(server, http, tls)));
+            new TelemetryRoutes(plane, metrics).addTo(config);
             new RestApi(plane, new RateLimit(settings.callsPerHour(), clock)).addTo(config);
             pages.addTo(config);
         });
+    }
+
+    private ServerConnector connector(org.eclipse.jetty.server.Server server, HttpConfiguration http, ServerTls tls) {
+        HttpConfiguration secure = new HttpConfiguration(http);
+        SecureRequestCustomizer customizer = new SecureRequestCustomizer();
+        customizer.setSniHostCheck(false);
+        secure.addCustomizer(customizer);
+        ServerConnector connector = new ServerConnector(server, new SslConnectionFactory(tls.context(), "http/1.1"), new HttpConnectionFactory(secure));
+        connector.setHost(settings.host());
+        connector.setPort(settings.port());
+        return connector;
+    }
+
+    private boolean isOfThisMachineOnly() {
+        try {
+            return InetAddress.getByName(settings.host()).isLoopbackAddress();
+        } catch (UnknownHostException _) {
+            return false;
+        }
+    }
+
+    private void requireProtection() {
+        if (!isOfThisMachineOnly() && settings.tls().isEmpty() && !settings.openWithoutTls()) {
+            throw new Fault(
+                    FaultKind.SETTINGS_INVALID,
+                    settings.host(),
+                    "Listening at %s without TLS would send passwords and keys over the network for everybody to read, so the server did not start."
+                            .formatted(settings.host()),
+                    "Give --tls-certificate and --tls-key; or, behind a proxy that adds TLS, --without-tls.");
+        }
+    }
+
+    private void requireSomebodyWhoMayComeIn() {
+        if (!isOfThisMachineOnly() && plane.keys().isEmpty() && plane.members().all().isEmpty()) {
+            throw new Fault(
+                    FaultKind.SETTINGS_INVALID,
+                    settings.host(),
+                    "Nobody may come in yet, and whoever finds the server first at %s would become its administrator, so it did not start.".formatted(settings.host()),
+                    "Set MILLRACE_ADMIN_KEY=KEY:SECRET; or start it once on this machine only, and make the administrator there.");
+        }
     }
 
     private void listen() {

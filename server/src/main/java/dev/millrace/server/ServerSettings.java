@@ -16,7 +16,10 @@ import java.util.Optional;
 /// @param workers how many runs may go on here at the same time
 /// @param backoff when failed runs are tried again
 /// @param callsPerHour how much one key may ask for
+/// @param metadataSchema in which schema of each destination tables about its connections are kept; empty for none
 /// @param adminKey by which a program comes in as administrator, `KEY:SECRET`; empty for none
+/// @param tls by what it proves who it is; empty for plain HTTP
+/// @param openWithoutTls whether plain HTTP is served beyond this machine, as behind a proxy that adds TLS
 /// @param environment says where the key for secrets is
 public record ServerSettings(
         Home home,
@@ -27,7 +30,10 @@ public record ServerSettings(
         int workers,
         Backoff backoff,
         int callsPerHour,
+        Optional<String> metadataSchema,
         Optional<Secret> adminKey,
+        Optional<ServerTls> tls,
+        boolean openWithoutTls,
         Environment environment) {
 
     /// The port where no other is named.

@@ -54,7 +54,10 @@ public final class ServerHarness implements AutoCloseable {
                         8,
                         new Backoff(Duration.ofMillis(200), Duration.ofSeconds(1), 5, 50),
                         ServerSettings.CALLS_PER_HOUR,
+                        Optional.of("millrace_metadata"),
                         Optional.of(Secret.of(KEY + ":" + SECRET)),
+                        Optional.empty(),
+                        false,
                         _ -> Optional.empty()),
                 InstantSource.system());
     }

@@ -16,6 +16,7 @@ import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -110,6 +111,40 @@ public final class Vault {
             KeysetHandle keys = KeysetHandle.generateNew(PredefinedAeadParameters.AES256_GCM, AEAD);
             byte[] keyset = TinkProtoKeysetFormat.serializeKeyset(keys, InsecureSecretKeyAccess.get(), AEAD);
             return Secret.of(Base64.getEncoder().encodeToString(keyset));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /// Adds a new key to the file: what is sealed from now on is sealed with it, and what was sealed before still opens.
+    ///
+    /// @return with all keys of the file
+    /// @throws Fault as [#in], or if the file cannot be written; the old one stays as it was then
+    public static Vault renew(Path file) {
+        in(file);
+        try {
+            byte[] keyset = Base64.getDecoder().decode(Files.readString(file).strip());
+            KeysetHandle old = TinkProtoKeysetFormat.parseKeyset(keyset, InsecureSecretKeyAccess.get(), AEAD);
+            KeysetHandle.Builder all = KeysetHandle.newBuilder();
+            for (int i = 0; i < old.size(); i++) {
+                all.addEntry(KeysetHandle.importKey(old.getAt(i).getKey()).withFixedId(old.getAt(i).getId()));
+            }
+            KeysetHandle.Entry newest = KeysetHandle.generateNew(PredefinedAeadParameters.AES256_GCM, AEAD).getAt(0);
+            all.addEntry(KeysetHandle.importKey(newest.getKey()).withFixedId(newest.getId()).makePrimary());
+            byte[] fresh = TinkProtoKeysetFormat.serializeKeyset(all.build(), InsecureSecretKeyAccess.get(), AEAD);
+            Path whole = file.resolveSibling(file.getFileName() + ".new");
+            Files.deleteIfExists(whole);
+            Files.createFile(whole, PosixFilePermissions.asFileAttribute(OURS_ONLY));
+            Files.writeString(whole, Base64.getEncoder().encodeToString(fresh) + "\n");
+            Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            return in(file);
+        } catch (IOException e) {
+            throw new Fault(
+                    FaultKind.SPOOL_UNUSABLE,
+                    file.toString(),
+                    "The key file %s cannot be written, so its key was not changed.".formatted(file),
+                    "Check the rights of its folder.",
+                    e);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }

@@ -61,4 +61,17 @@ class VaultTest {
             assertThat(fault.remedy()).isNotEmpty();
         });
     }
+
+    @Test
+    void aRenewedKeySealsWhatComesAndOpensWhatWas() throws IOException {
+        Path file = folder.resolve("renewed");
+        byte[] before = Vault.in(file).seal("old".getBytes(StandardCharsets.UTF_8), "here");
+        String key = Files.readString(file);
+        Vault renewed = Vault.renew(file);
+        assertThat(Files.readString(file)).isNotEqualTo(key);
+        assertThat(renewed.open(before, "here", "it")).isEqualTo("old".getBytes(StandardCharsets.UTF_8));
+        byte[] after = renewed.seal("new".getBytes(StandardCharsets.UTF_8), "here");
+        assertThat(Vault.in(file).open(after, "here", "it")).isEqualTo("new".getBytes(StandardCharsets.UTF_8));
+        assertThatThrownBy(() -> Vault.of(Secret.of(key), "the old key").open(after, "here", "it")).isInstanceOf(Fault.class);
+    }
 }

@@ -11,10 +11,12 @@ import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import com.github.kagkarlsson.scheduler.task.helper.CustomTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
+import dev.millrace.core.change.ChangeCount;
 import dev.millrace.core.destination.Memory;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.run.Goal;
+import dev.millrace.core.run.RunEvent;
 import dev.millrace.core.run.RunSummary;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.server.Refusal;
@@ -29,6 +31,7 @@ import dev.millrace.server.run.RunRecord.Status;
 import dev.millrace.server.state.Json;
 import dev.millrace.server.state.State;
 import dev.millrace.server.state.StateAddress;
+import dev.millrace.server.usage.Usage;
 import dev.millrace.worker.ConnectionSync;
 import dev.millrace.worker.RetryPolicy;
 import dev.millrace.worker.Wiring;
@@ -41,10 +44,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -80,11 +85,13 @@ public final class Conductor implements AutoCloseable {
     private final RunOrders orders;
     private final Runs runs;
     private final RunLog log;
+    private final Usage usage;
     private final Backoff backoff;
     private final CustomTask<String> task;
     private final Scheduler scheduler;
     private final ScheduledExecutorService pulse = Executors.newSingleThreadScheduledExecutor(work -> Thread.ofPlatform().name("run-pulse").daemon().unstarted(work));
     private final Map<String, ActiveRun> active = new ConcurrentHashMap<>();
+    private final List<BiConsumer<ActiveRun, RunEvent>> observers = new CopyOnWriteArrayList<>();
     private final Set<String> reserved = ConcurrentHashMap.newKeySet();
     private final Object planning = new Object();
     private final Map<String, Planned> plannedMeanwhile = new HashMap<>();
@@ -95,13 +102,14 @@ public final class Conductor implements AutoCloseable {
     ///
     /// @param server the name of this server among those that share the state
     /// @param workers how many runs may go on here at the same time
-    public Conductor(State state, String server, Connections connections, RunOrders orders, Runs runs, RunLog log, Backoff backoff, int workers) {
+    public Conductor(State state, String server, Connections connections, RunOrders orders, Runs runs, RunLog log, Usage usage, Backoff backoff, int workers) {
         this.state = state;
         this.server = server;
         this.connections = connections;
         this.orders = orders;
         this.runs = runs;
         this.log = log;
+        this.usage = usage;
         this.backoff = backoff;
         this.task = Tasks.custom(TASK, String.class)
                 .onDeadExecutionRevive()
@@ -116,6 +124,11 @@ public final class Conductor implements AutoCloseable {
                 .shutdownMaxWait(CLOSING)
                 .enableImmediateExecution()
                 .build();
+    }
+
+    /// Hears of every event of every run that goes on here, on the run's threads; must return quickly and not throw.
+    public void observe(BiConsumer<ActiveRun, RunEvent> observer) {
+        observers.add(observer);
     }
 
     /// Takes up what an earlier process left, and begins.
@@ -342,7 +355,7 @@ public final class Conductor implements AutoCloseable {
             if (reserved.contains(id)) {
                 return then(id, Optional.of(new Planned(connections.clock().instant().plus(PULSE), Cause.valueOf(instance.getData()))));
             }
-            going = new ActiveRun(runs.begin(id, server, Cause.valueOf(instance.getData())), log);
+            going = new ActiveRun(runs.begin(id, server, Cause.valueOf(instance.getData())), log, usage);
             active.put(id, going);
         }
         Optional<Instant> next;
@@ -388,7 +401,10 @@ public final class Conductor implements AutoCloseable {
                 return sync.run(
                         continuous ? Goal.CONTINUOUS : Goal.UP_TO_NOW,
                         continuous ? RetryPolicy.patient() : RetryPolicy.brief(),
-                        run,
+                        event -> {
+                            run.on(event);
+                            observers.forEach(observer -> observer.accept(run, event));
+                        },
                         (fault, pause) -> paused(run, fault, pause));
             } finally {
                 run.detach();
@@ -475,11 +491,25 @@ public final class Conductor implements AutoCloseable {
     }
 
     private void end(ActiveRun run, Status status, Optional<ObjectNode> fault, ObjectNode data) {
+        if (connections.find(run.record().connectionId()).isPresent()) {
+            run.usage().keep();
+            run.usage().followed().forEach((table, count) -> tellModified(run, table, count));
+        }
         runs.end(run.record().id(), status, run.count(), fault);
         log.add(run.record().connectionId(), Optional.of(run.record().id()), status == Status.SUCCESSFUL ? Level.INFO : level(status), "sync_end", data);
         LOG.info(
                 "connection={} run={} ended={} rows={} changes={}",
                 run.record().connectionId(), run.record().id(), status, run.count().rowsCopied(), run.count().changes());
+    }
+
+    private void tellModified(ActiveRun run, TableName table, ChangeCount count) {
+        Map<String, Long> kinds = Map.of("REPLACED_OR_INSERTED", count.inserts(), "UPDATED", count.updates(), "DELETED", count.deletes());
+        kinds.forEach((kind, rows) -> {
+            if (rows > 0) {
+                ObjectNode data = Json.object().put("schema", table.schema()).put("table", table.table()).put("operationType", kind).put("count", rows);
+                log.add(run.record().connectionId(), Optional.of(run.record().id()), Level.INFO, "records_modified", data);
+            }
+        });
     }
 
     private static Level level(Status status) {
@@ -516,6 +546,7 @@ public final class Conductor implements AutoCloseable {
                 if (runs.pulse(run.record().id(), run.count())) {
                     run.stop();
                 }
+                run.usage().keep();
                 tellCaughtUp(run);
             }
             if (!(state.address() instanceof StateAddress.InFile)) {

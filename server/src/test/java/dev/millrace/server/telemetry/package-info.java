@@ -1,0 +1,5 @@
+/// Tests of what machines that watch are told.
+@NullMarked
+package dev.millrace.server.telemetry;
+
+import org.jspecify.annotations.NullMarked;
