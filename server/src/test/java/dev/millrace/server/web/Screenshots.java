@@ -67,7 +67,7 @@ class Screenshots {
         take("log");
         browser.click("Usage").see("By table");
         take("usage");
-        browser.click("Verify").click("Compare now").see("0 different");
+        browser.click("Verify").click("Compare now").see("3 tables equal, 0 different");
         take("verify");
         browser.click("Data").click("shop_public.customers").see("email");
         take("data");

@@ -97,3 +97,11 @@ window.addEventListener("resize", () => {
         chart.setSize({ width: document.querySelector("[data-chart]").clientWidth, height: 200 });
     }
 });
+
+// The chart's colours are drawn, so they do not follow the style by themselves.
+window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+    if (chart) {
+        chart.destroy();
+        draw();
+    }
+});
