@@ -11,7 +11,6 @@ import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.HttpStatus;
-import io.javalin.http.sse.SseClient;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -43,20 +42,20 @@ public record Routes(Site site, RoutesConfig config) {
     }
 
     /// Tells whoever is logged in what happens, as long as they listen.
-    public void stream(String path, BiConsumer<Visit, SseClient> work) {
-        config.sse(path, client -> {
-            Optional<Login> login = login(client.ctx());
+    public void stream(String path, BiConsumer<Visit, Stream> work) {
+        config.get(path, http -> {
+            Optional<Login> login = login(http);
+            http.contentType("text/event-stream; charset=utf-8").header("X-Accel-Buffering", "no");
+            Stream stream = new Stream(http.res().getOutputStream());
             if (login.isEmpty()) {
-                client.sendEvent("over", "");
-                client.close();
+                stream.tell("over", "");
                 return;
             }
             try {
-                work.accept(new Visit(client.ctx(), login.get(), site), client);
+                work.accept(new Visit(http, login.get(), site), stream);
             } catch (Refusal refusal) {
-                LOG.debug("path={} refused={}", client.ctx().path(), refusal.description());
-            } finally {
-                client.close();
+                LOG.debug("path={} refused={}", http.path(), refusal.description());
+                stream.tell("over", "");
             }
         });
     }

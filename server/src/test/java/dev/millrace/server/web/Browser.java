@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.logging.Level;
 import java.util.stream.Stream;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
@@ -17,7 +18,6 @@ import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
@@ -44,9 +44,11 @@ final class Browser implements AutoCloseable {
                 "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
                 "--disable-sync", "--disable-dev-shm-usage", "--hide-scrollbars", "--window-size=1360,900");
         LoggingPreferences logs = new LoggingPreferences();
-        logs.enable(LogType.BROWSER, java.util.logging.Level.ALL);
+        logs.enable(LogType.BROWSER, Level.ALL);
         options.setCapability("goog:loggingPrefs", logs);
-        driver = new ChromeDriver(new ChromeDriverService.Builder().usingDriverExecutable(new java.io.File(found(DRIVERS))).build(), options);
+        // Where a driver is named, none is looked for elsewhere.
+        System.setProperty("webdriver.chrome.driver", found(DRIVERS));
+        driver = new ChromeDriver(options);
     }
 
     private static String found(List<String> places) {
@@ -186,8 +188,8 @@ final class Browser implements AutoCloseable {
     }
 
     /// Runs a script in the page, as if its console were open.
-    Object run(String script) {
-        return driver.executeScript(script);
+    String run(String script) {
+        return String.valueOf(driver.executeScript(script));
     }
 
     /// The log-in's cookie.

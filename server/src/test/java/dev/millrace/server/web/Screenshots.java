@@ -4,30 +4,35 @@ import dev.millrace.server.ServerHarness;
 import dev.millrace.testkit.postgres.TestDatabase;
 import dev.millrace.testkit.tls.TestAuthority;
 import dev.millrace.testkit.tls.TlsPostgres;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
-/// Makes the pictures of the pages that the guide shows: `mvn -pl server -am -Pscreenshots verify`. It goes the way of the guide once, on a real server and database.
-final class Screenshots {
+/// Makes the pictures of the pages: those that the guide shows, and the same in the dark and on a telephone below `target`. It goes the way of the guide once, on a real server and database.
+///
+/// `mvn -Pscreenshots` has it run.
+@SuppressWarnings("NullAway.Init")
+@Tag("browser")
+class Screenshots {
 
-    private final Browser browser;
-    private final Path folder;
+    private static final Path SHOWN = Path.of("../docs/images");
+    private static final Path LOOKED_AT = Path.of("target/screenshots");
 
-    private Screenshots(Browser browser, Path folder) {
-        this.browser = browser;
-        this.folder = folder;
-    }
+    @TempDir
+    Path home;
 
-    /// Puts them into a folder.
-    public static void main(String[] arguments) throws IOException {
-        Path home = Files.createTempDirectory("millrace-screenshots");
+    private Browser browser;
+
+    @Test
+    void every_page_is_pictured() {
         TestAuthority authority = TestAuthority.root("Example Authority");
         try (TlsPostgres postgres = TlsPostgres.start(17, authority.server("127.0.0.1", "localhost"), authority);
                 ServerHarness server = new ServerHarness(home);
-                Browser browser = new Browser()) {
+                Browser opened = new Browser()) {
+            browser = opened;
             browser.visit(server);
-            new Screenshots(browser, Path.of(arguments[0])).all(server, postgres.database());
+            all(server, postgres.database());
         }
     }
 
@@ -60,9 +65,9 @@ final class Screenshots {
         take("status");
         browser.click("Log").see("write_to_table_end");
         take("log");
-        browser.click("Usage").see("Rows copied");
+        browser.click("Usage").see("By table");
         take("usage");
-        browser.click("Verify").click("Compare now").see("0 different");
+        browser.click("Verify").click("Compare now").see("3 tables equal, 0 different");
         take("verify");
         browser.click("Data").click("shop_public.customers").see("email");
         take("data");
@@ -81,14 +86,13 @@ final class Screenshots {
     }
 
     private void take(String name) {
-        for (boolean dark : new boolean[] {false, true}) {
-            browser.darken(dark);
-            browser.widen(1360, 900);
-            browser.picture(folder.resolve("web-%s%s.png".formatted(name, dark ? "-dark" : "")));
-        }
+        browser.widen(1360, 900);
+        browser.picture(SHOWN.resolve("web-%s.png".formatted(name)));
+        browser.darken(true);
+        browser.picture(LOOKED_AT.resolve(name + "-dark.png"));
         browser.darken(false);
         browser.widen(390, 844);
-        browser.picture(folder.resolve("web-%s-phone.png".formatted(name)));
+        browser.picture(LOOKED_AT.resolve(name + "-telephone.png"));
         browser.widen(1360, 900);
     }
 }

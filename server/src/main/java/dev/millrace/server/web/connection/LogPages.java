@@ -7,8 +7,8 @@ import dev.millrace.server.web.Moment;
 import dev.millrace.server.web.Pill;
 import dev.millrace.server.web.Routes;
 import dev.millrace.server.web.Site;
+import dev.millrace.server.web.Stream;
 import dev.millrace.server.web.Visit;
-import io.javalin.http.sse.SseClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -117,23 +117,23 @@ public record LogPages(Site site) {
         return message.isEmpty() ? facts : message + (facts.isEmpty() ? "" : "\n" + facts);
     }
 
-    private void tail(Visit visit, SseClient client) {
+    private void tail(Visit visit, Stream stream) {
         String connection = Head.connection(visit).id();
         Filter filter = Filter.of(visit);
         String last = visit.query("after").orElse("");
         RunLog log = site.plane().log();
         boolean goesOn = true;
-        while (goesOn && !client.terminated()) {
+        while (goesOn && !stream.isGone()) {
             long heard = site.bell().rings();
             List<Event> news = log.after(last, PAGE);
             for (Event event : news) {
                 last = event.id();
                 if (event.connectionId().equals(connection) && filter.admits(event)) {
-                    client.sendEvent("line", site.templates().html("logLine", line(event)));
+                    stream.tell("line", site.templates().html("logLine", line(event)));
                 }
             }
             if (news.isEmpty()) {
-                client.sendComment("still here");
+                stream.breathe();
                 goesOn = site.bell().await(heard, BREATH);
             }
         }

@@ -28,6 +28,8 @@ import java.util.stream.Stream;
 /// @param site that it is part of
 public record StatusPages(Site site) {
 
+    /// A server on which nobody changes anything writes some log all the same, so the latest change is old and the copy is not behind.
+    private static final long IDLE_LOG = 64L << 10;
     private static final int RUNS = 30;
     private static final int TABLES = 100;
 
@@ -112,7 +114,7 @@ public record StatusPages(Site site) {
                 open.isEmpty() ? following.changesPerSecond() : copied,
                 following.lagBytes(),
                 following.lagBytes() < 0 ? "" : Amounts.bytes(following.lagBytes()),
-                following.lagBytes() == 0 ? "0 s" : following.committedAt().map(at -> Amounts.duration(Duration.between(at, site.clock().instant()))).orElse(""),
+                following.committedAt().filter(_ -> following.lagBytes() > IDLE_LOG).map(at -> Amounts.duration(Duration.between(at, site.clock().instant()))).orElse(""),
                 left.isZero() ? "" : Amounts.duration(left),
                 Amounts.count(following.changes()));
     }

@@ -1,45 +1,44 @@
 package dev.millrace.server.web.connection;
 
+import dev.millrace.core.shape.TableName;
 import dev.millrace.server.connection.ConnectionRecord;
-import dev.millrace.server.run.RunRecord;
+import dev.millrace.server.usage.Usage;
 import dev.millrace.server.web.Routes;
 import dev.millrace.server.web.Site;
 import dev.millrace.server.web.Visit;
 import dev.millrace.worker.progress.Amounts;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
-/// How much a connection has moved, day by day.
+/// How many rows a connection wrote, by day and by table.
 ///
 /// @param site that it is part of
 public record UsagePages(Site site) {
 
-    private static final int RUNS = 5_000;
     private static final int DAYS = 31;
+    private static final int TABLES = 200;
 
     /// The page.
     ///
-    /// @param most of a day's rows and changes, for the bars
-    public record UsagePage(Head head, List<Day> days, long most) {}
+    /// @param days the latest first
+    /// @param tables those with the most rows first
+    /// @param more tables that are not shown
+    public record UsagePage(Head head, List<Line> days, List<Line> tables, int more) {}
 
-    /// A day (UTC).
+    /// A day or a table.
     ///
-    /// @param moved rows copied and changes, for the bar
-    public record Day(String date, long runs, String rows, String changes, String bytes, long moved) {}
-
-    private record Sum(long runs, long rows, long changes, long bytes) {
-
-        static Sum of(RunRecord run) {
-            return new Sum(1, run.rowsCopied(), run.changes(), run.bytes());
-        }
-
-        Sum plus(Sum other) {
-            return new Sum(runs + other.runs, rows + other.rows, changes + other.changes, bytes + other.bytes);
-        }
-    }
+    /// @param copied rows of copies
+    /// @param followed rows that changed
+    /// @param written both
+    /// @param most what the longest bar stands for
+    public record Line(String name, String copied, String followed, long written, long most) {}
 
     /// Adds its routes.
     public void addTo(Routes routes) {
@@ -48,19 +47,38 @@ public record UsagePages(Site site) {
 
     private UsagePage page(Visit visit) {
         ConnectionRecord connection = Head.connection(visit);
-        Map<LocalDate, Sum> sums = new TreeMap<>();
-        site.plane().runs().last(connection.id(), RUNS).forEach(run -> sums.merge(run.started().atZone(ZoneOffset.UTC).toLocalDate(), Sum.of(run), Sum::plus));
-        List<Day> days = sums.entrySet().stream()
-                .map(day -> day(day.getKey(), day.getValue()))
-                .toList()
-                .reversed()
-                .stream()
-                .limit(DAYS)
-                .toList();
-        return new UsagePage(Head.of(visit, connection, Head.Tab.USAGE), days, days.stream().mapToLong(Day::moved).max().orElse(1));
+        LocalDate today = LocalDate.ofInstant(site.clock().instant(), ZoneOffset.UTC);
+        List<Usage.Day> counts = site.plane().usage().since(connection.id(), today.minusDays(DAYS - 1));
+        Map<LocalDate, List<Usage.Day>> days = by(counts, Usage.Day::day);
+        Map<TableName, List<Usage.Day>> tables = by(counts, Usage.Day::table);
+        return new UsagePage(
+                Head.of(visit, connection, Head.Tab.USAGE),
+                lines(days).reversed(),
+                lines(tables).stream().sorted(Comparator.comparingLong(Line::written).reversed()).limit(TABLES).toList(),
+                Math.max(0, tables.size() - TABLES));
     }
 
-    private static Day day(LocalDate date, Sum sum) {
-        return new Day(date.toString(), sum.runs(), Amounts.count(sum.rows()), Amounts.count(sum.changes()), Amounts.bytes(sum.bytes()), sum.rows() + sum.changes());
+    private static <K> Map<K, List<Usage.Day>> by(List<Usage.Day> counts, Function<Usage.Day, K> key) {
+        return counts.stream().collect(Collectors.groupingBy(key, TreeMap::new, Collectors.toList()));
+    }
+
+    private static <K> List<Line> lines(Map<K, List<Usage.Day>> groups) {
+        long most = groups.values().stream().mapToLong(UsagePages::sum).max().orElse(1);
+        return groups.entrySet().stream()
+                .map(group -> new Line(
+                        group.getKey().toString(),
+                        Amounts.count(of(group.getValue(), Usage.Kind.HISTORICAL)),
+                        Amounts.count(of(group.getValue(), Usage.Kind.INCREMENTAL)),
+                        sum(group.getValue()),
+                        Math.max(1, most)))
+                .toList();
+    }
+
+    private static long sum(Collection<Usage.Day> counts) {
+        return counts.stream().mapToLong(Usage.Day::rows).sum();
+    }
+
+    private static long of(Collection<Usage.Day> counts, Usage.Kind kind) {
+        return counts.stream().filter(count -> count.kind().equals(kind)).mapToLong(Usage.Day::rows).sum();
     }
 }

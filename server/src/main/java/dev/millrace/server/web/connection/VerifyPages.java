@@ -34,10 +34,12 @@ public final class VerifyPages {
     /// What is known of the last comparison.
     ///
     /// @param path of the connection
+    /// @param csrf for the form that begins one
+    /// @param isEditor whether who looks may begin one
     /// @param running whether it goes on
     /// @param summary in a sentence; empty where there was none
     /// @param problem why it ended early
-    public record Result(String path, boolean running, Pill pill, String summary, String problem, List<Line> lines) {}
+    public record Result(String path, String csrf, boolean isEditor, boolean running, Pill pill, String summary, String problem, List<Line> lines) {}
 
     /// A table.
     ///
@@ -68,9 +70,10 @@ public final class VerifyPages {
     private Result result(Visit visit) {
         String id = Head.connection(visit).id();
         String path = "/connections/" + id;
+        boolean isEditor = visit.login().member().role().covers(Role.EDITOR);
         Optional<Comparison> last = comparisons.last(id);
         if (last.isEmpty()) {
-            return new Result(path, false, Pill.idle(""), "", "", List.of());
+            return new Result(path, visit.login().csrf(), isEditor, false, Pill.idle(""), "", "", List.of());
         }
         Comparison comparison = last.get();
         List<TableFinding> findings = comparison.findings();
@@ -79,7 +82,7 @@ public final class VerifyPages {
         boolean failed = !comparison.problem().isEmpty();
         Pill pill = comparison.running() ? Pill.busy("Comparing") : failed ? Pill.bad("Not finished") : different > 0 ? Pill.bad("Different") : Pill.good("Equal");
         String summary = "%d tables equal, %d different, %d not compared".formatted(equal, different, findings.size() - equal - different);
-        return new Result(path, comparison.running(), pill, summary, comparison.problem(), findings.stream().map(VerifyPages::line).toList());
+        return new Result(path, visit.login().csrf(), isEditor, comparison.running(), pill, summary, comparison.problem(), findings.stream().map(VerifyPages::line).toList());
     }
 
     private static Line line(TableFinding finding) {

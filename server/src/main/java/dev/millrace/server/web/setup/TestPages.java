@@ -9,11 +9,11 @@ import dev.millrace.server.member.Role;
 import dev.millrace.server.state.Json;
 import dev.millrace.server.web.Routes;
 import dev.millrace.server.web.Site;
+import dev.millrace.server.web.Stream;
 import dev.millrace.server.web.Visit;
 import dev.millrace.server.web.connection.Glance;
 import dev.millrace.server.web.connection.Head;
 import dev.millrace.server.web.setup.Examinings.Examining;
-import io.javalin.http.sse.SseClient;
 import java.util.List;
 import java.util.Optional;
 
@@ -63,26 +63,26 @@ public record TestPages(Site site) {
         return new Outcome(glance, fit, problem, visit.login().csrf(), visit.login().member().role().covers(Role.EDITOR));
     }
 
-    private void tell(Visit visit, SseClient client) {
+    private void tell(Visit visit, Stream stream) {
         ConnectionRecord connection = Head.connection(visit);
         Optional<Examining> found = site.examinings().last(connection.id());
         if (found.isEmpty()) {
-            client.sendEvent("done", "");
+            stream.tell("done", "");
             return;
         }
         Examining examining = found.get();
         int told = 0;
         try {
-            while (!client.terminated() && !examining.isOver(told)) {
+            while (!stream.isGone() && !examining.isOver(told)) {
                 List<Finding> news = examining.after(told, BREATH_MILLIS);
                 told += news.size();
                 for (Finding finding : news) {
                     FindingView view = FindingView.of(Examinations.told(finding));
-                    client.sendEvent("finding", site.templates().html("finding", new FindingPage(
+                    stream.tell("finding", site.templates().html("finding", new FindingPage(
                             view, "/connections/" + connection.id(), visit.login().csrf(), visit.login().member().role().covers(Role.EDITOR))));
                 }
                 if (news.isEmpty()) {
-                    client.sendComment("still here");
+                    stream.breathe();
                 }
             }
         } catch (InterruptedException _) {
@@ -90,7 +90,7 @@ public record TestPages(Site site) {
             return;
         }
         Glance glance = Glance.of(site, site.plane().setup().find(connection.id()));
-        client.sendEvent("done", site.templates().html("testsOutcome", outcome(visit, glance, examining.isFit(), examining.problem())));
+        stream.tell("done", site.templates().html("testsOutcome", outcome(visit, glance, examining.isFit(), examining.problem())));
     }
 
     private void approve(Visit visit) {

@@ -87,13 +87,21 @@ function take() {
     }
 }
 
-document.addEventListener("htmx:afterSettle", event => {
-    if (event.detail.target.id === "now") {
+document.addEventListener("htmx:afterSwap", event => {
+    if (event.detail.target?.id === "now") {
         take();
     }
 });
 window.addEventListener("resize", () => {
     if (chart) {
         chart.setSize({ width: document.querySelector("[data-chart]").clientWidth, height: 200 });
+    }
+});
+
+// The chart's colours are drawn, so they do not follow the style by themselves.
+window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+    if (chart) {
+        chart.destroy();
+        draw();
     }
 });
