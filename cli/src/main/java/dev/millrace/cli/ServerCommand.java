@@ -54,6 +54,12 @@ final class ServerCommand implements Callable<Integer> {
     @Option(names = "--workers", paramLabel = "N", description = "How many runs may go on at the same time (default: 4 a processor).")
     private @Nullable Integer workers;
 
+    @Option(
+            names = "--agents-listen",
+            paramLabel = "HOST:PORT",
+            description = "Where agents dial, such as 0.0.0.0:7422 (default: the server does not listen for agents).")
+    private @Nullable String agents;
+
     @Mixin
     private final OutputOptions output = new OutputOptions();
 
@@ -85,6 +91,7 @@ final class ServerCommand implements Callable<Integer> {
                 Backoff.usual(),
                 ServerSettings.CALLS_PER_HOUR,
                 program.environment().get(ADMIN_KEY).map(Secret::of),
+                Optional.ofNullable(agents).map(text -> ListenAddress.parse("--agents-listen", text)),
                 program.environment());
     }
 

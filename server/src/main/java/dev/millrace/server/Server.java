@@ -3,6 +3,7 @@ package dev.millrace.server;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.secret.Secret;
+import dev.millrace.server.agent.ProxyAgents;
 import dev.millrace.server.api.RateLimit;
 import dev.millrace.server.api.RestApi;
 import dev.millrace.server.audit.AuditLog;
@@ -19,6 +20,9 @@ import dev.millrace.server.run.Runs;
 import dev.millrace.server.schema.SchemaConfig;
 import dev.millrace.server.setup.ConnectionSetup;
 import dev.millrace.server.state.State;
+import dev.millrace.server.webhook.WebhookSender;
+import dev.millrace.server.webhook.WebhookSetup;
+import dev.millrace.server.webhook.Webhooks;
 import dev.millrace.vault.Vault;
 import dev.millrace.worker.settings.Environment;
 import dev.millrace.worker.settings.VaultKey;
@@ -59,10 +63,13 @@ public final class Server implements AutoCloseable {
             open.push(state);
             this.plane = plane(state, environment, vault, clock);
             settings.adminKey().ifPresent(this::allow);
+            plane.agents().open().ifPresent(open::push);
+            open.push(plane.webhooks().sender());
             open.push(plane.conductor());
             this.web = web(clock);
             open.push(this::stopWeb);
             listen();
+            plane.webhooks().sender().start();
             plane.conductor().start();
         } catch (RuntimeException e) {
             close();
@@ -137,6 +144,7 @@ public final class Server implements AutoCloseable {
         RunLog log = new RunLog(state, clock);
         AuditLog audit = new AuditLog(state, clock);
         Conductor conductor = new Conductor(state, settings.name(), connections, orders, runs, log, settings.backoff(), settings.workers());
+        Webhooks webhooks = new Webhooks(state, clock);
         Examinations examinations = new Examinations(orders, connections, runs);
         return new ControlPlane(
                 settings.home(),
@@ -153,6 +161,8 @@ public final class Server implements AutoCloseable {
                 examinations,
                 new ConnectionSetup(groups, destinations, connections, orders, examinations, conductor, runs, audit),
                 new SchemaConfig(state, orders, connections, conductor, log, audit),
+                new WebhookSetup(webhooks, new WebhookSender(webhooks, connections, log, audit, vault), vault, audit),
+                ProxyAgents.of(settings.home(), vault, settings.agents(), clock),
                 audit);
     }
 

@@ -1,5 +1,6 @@
 package dev.millrace.server;
 
+import dev.millrace.core.route.Address;
 import dev.millrace.core.secret.Secret;
 import dev.millrace.server.run.Backoff;
 import dev.millrace.server.state.StateAddress;
@@ -17,6 +18,7 @@ import java.util.Optional;
 /// @param backoff when failed runs are tried again
 /// @param callsPerHour how much one key may ask for
 /// @param adminKey by which a program comes in as administrator, `KEY:SECRET`; empty for none
+/// @param agents where it listens for agents; empty if it does not
 /// @param environment says where the key for secrets is
 public record ServerSettings(
         Home home,
@@ -28,6 +30,7 @@ public record ServerSettings(
         Backoff backoff,
         int callsPerHour,
         Optional<Secret> adminKey,
+        Optional<Address> agents,
         Environment environment) {
 
     /// The port where no other is named.

@@ -44,6 +44,13 @@ public final class RestApi {
         new DestinationEndpoints(plane).addTo(all);
         new ConnectionEndpoints(plane).addTo(all);
         new SchemaEndpoints(plane).addTo(all);
+        new TrustEndpoints(plane).addTo(all);
+        new MetadataEndpoints(plane).addTo(all);
+        new AccountEndpoints(plane).addTo(all);
+        new UserEndpoints(plane).addTo(all);
+        new SystemKeyEndpoints(plane).addTo(all);
+        new WebhookEndpoints(plane).addTo(all);
+        new ProxyEndpoints(plane).addTo(all);
         this.endpoints = all.all();
     }
 

@@ -166,12 +166,17 @@ public record ConnectionSetup(
     ///
     /// @throws Refusal if its run cannot be stopped; nothing was changed but that it is paused
     public void remove(String id, Actor actor) {
-        find(id);
+        ConnectionRecord there = find(id);
         connections.change(id, connection -> connection.withPaused(true)).ifPresent(conductor::settle);
         conductor.requireStop(id);
         conductor.forget(id);
         connections.remove(id);
-        audit.add(actor, "delete", "connection", id, Json.object());
+        audit.add(
+                actor,
+                "delete",
+                "connection",
+                id,
+                Json.object().put("service", there.service()).put("schema_prefix", there.schemaPrefix()).put("group_id", there.groupId()));
     }
 
     /// By id.
