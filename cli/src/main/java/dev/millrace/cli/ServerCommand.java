@@ -60,6 +60,14 @@ final class ServerCommand implements Callable<Integer> {
             description = "Where agents dial, such as 0.0.0.0:7422 (default: the server does not listen for agents).")
     private @Nullable String agents;
 
+    @Option(
+            names = "--metadata-schema",
+            paramLabel = "NAME",
+            defaultValue = "millrace_metadata",
+            description = "The schema in each destination for tables about its connections (default: millrace_metadata; `fivetran_metadata` is where "
+                    + "models written for the reference product look; `none` for none).")
+    private String metadataSchema = "";
+
     @Mixin
     private final OutputOptions output = new OutputOptions();
 
@@ -90,6 +98,7 @@ final class ServerCommand implements Callable<Integer> {
                 Optional.ofNullable(workers).orElse(RUNS_PER_PROCESSOR * Runtime.getRuntime().availableProcessors()),
                 Backoff.usual(),
                 ServerSettings.CALLS_PER_HOUR,
+                Optional.of(metadataSchema).filter(schema -> !schema.equals("none")),
                 program.environment().get(ADMIN_KEY).map(Secret::of),
                 Optional.ofNullable(agents).map(text -> ListenAddress.parse("--agents-listen", text)),
                 program.environment());

@@ -142,7 +142,8 @@ class SetupCommandsTest {
         try (Statement reader = database.session().createStatement()) {
             reader.execute("SELECT pg_create_logical_replication_slot('slot_%s', 'pgoutput', true)".formatted(database.name()));
             Outcome undone = run("prepare", file, "--undo", "--yes", "--admin-user", "postgres", "--admin-password", "${env:PGPASS}");
-            assertThat(undone.out()).contains("Stop the sync, and undo again.").doesNotContain("Nothing is there");
+            assertThat(undone.code()).isEqualTo(ExitCode.SOURCE.number());
+            assertThat(undone.err()).contains("SLOT_IN_USE", "nothing is taken away", "undo again.");
         }
     }
 

@@ -15,6 +15,7 @@ import dev.millrace.server.run.Runs;
 import dev.millrace.server.schema.SchemaConfig;
 import dev.millrace.server.setup.ConnectionSetup;
 import dev.millrace.server.state.State;
+import dev.millrace.server.usage.Usage;
 import dev.millrace.server.webhook.WebhookSetup;
 
 /// The parts of a control plane, put together; what speaks to programs and to people is built on them.
@@ -29,6 +30,7 @@ import dev.millrace.server.webhook.WebhookSetup;
 /// @param orders what their runs need
 /// @param runs past and present
 /// @param log what happened
+/// @param usage how many rows were written
 /// @param conductor has connections run
 /// @param examinations tests them
 /// @param setup makes, changes and removes them
@@ -47,6 +49,7 @@ public record ControlPlane(
         RunOrders orders,
         Runs runs,
         RunLog log,
+        Usage usage,
         Conductor conductor,
         Examinations examinations,
         ConnectionSetup setup,

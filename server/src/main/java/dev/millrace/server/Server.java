@@ -14,12 +14,14 @@ import dev.millrace.server.destination.Destinations;
 import dev.millrace.server.group.Groups;
 import dev.millrace.server.member.ApiKeys;
 import dev.millrace.server.member.Members;
+import dev.millrace.server.platform.PlatformTables;
 import dev.millrace.server.run.Conductor;
 import dev.millrace.server.run.RunLog;
 import dev.millrace.server.run.Runs;
 import dev.millrace.server.schema.SchemaConfig;
 import dev.millrace.server.setup.ConnectionSetup;
 import dev.millrace.server.state.State;
+import dev.millrace.server.usage.Usage;
 import dev.millrace.server.webhook.WebhookSender;
 import dev.millrace.server.webhook.WebhookSetup;
 import dev.millrace.server.webhook.Webhooks;
@@ -65,6 +67,7 @@ public final class Server implements AutoCloseable {
             settings.adminKey().ifPresent(this::allow);
             plane.agents().open().ifPresent(open::push);
             open.push(plane.webhooks().sender());
+            settings.metadataSchema().ifPresent(schema -> open.push(new PlatformTables(plane, schema)));
             open.push(plane.conductor());
             this.web = web(clock);
             open.push(this::stopWeb);
@@ -142,9 +145,10 @@ public final class Server implements AutoCloseable {
         RunOrders orders = new RunOrders(settings.home(), environment, vault, connections, destinations);
         Runs runs = new Runs(state, clock);
         RunLog log = new RunLog(state, clock);
+        Usage usage = new Usage(state, clock);
         AuditLog audit = new AuditLog(state, clock);
-        Conductor conductor = new Conductor(state, settings.name(), connections, orders, runs, log, settings.backoff(), settings.workers());
         Webhooks webhooks = new Webhooks(state, clock);
+        Conductor conductor = new Conductor(state, settings.name(), connections, orders, runs, log, usage, settings.backoff(), settings.workers());
         Examinations examinations = new Examinations(orders, connections, runs);
         return new ControlPlane(
                 settings.home(),
@@ -157,6 +161,7 @@ public final class Server implements AutoCloseable {
                 orders,
                 runs,
                 log,
+                usage,
                 conductor,
                 examinations,
                 new ConnectionSetup(groups, destinations, connections, orders, examinations, conductor, runs, audit),

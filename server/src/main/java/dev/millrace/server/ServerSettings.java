@@ -17,6 +17,7 @@ import java.util.Optional;
 /// @param workers how many runs may go on here at the same time
 /// @param backoff when failed runs are tried again
 /// @param callsPerHour how much one key may ask for
+/// @param metadataSchema in which schema of each destination tables about its connections are kept; empty for none
 /// @param adminKey by which a program comes in as administrator, `KEY:SECRET`; empty for none
 /// @param agents where it listens for agents; empty if it does not
 /// @param environment says where the key for secrets is
@@ -29,6 +30,7 @@ public record ServerSettings(
         int workers,
         Backoff backoff,
         int callsPerHour,
+        Optional<String> metadataSchema,
         Optional<Secret> adminKey,
         Optional<Address> agents,
         Environment environment) {

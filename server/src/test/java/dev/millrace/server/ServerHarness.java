@@ -73,6 +73,7 @@ public final class ServerHarness implements AutoCloseable {
                         8,
                         new Backoff(Duration.ofMillis(200), Duration.ofSeconds(1), 5, 50),
                         callsPerHour,
+                        Optional.of("millrace_metadata"),
                         Optional.of(Secret.of(KEY + ":" + SECRET)),
                         agents,
                         _ -> Optional.empty()),

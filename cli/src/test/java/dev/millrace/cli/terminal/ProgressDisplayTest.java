@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -54,7 +55,7 @@ class ProgressDisplayTest {
             display.on(new RunEvent.CopyStarted(ORDERS, 1_000, 80, 0, 0));
             display.on(new RunEvent.TablePublished(ORDERS, 1_000, HERE));
             display.on(new RunEvent.BatchWritten(
-                    HERE, Optional.of(Instant.parse("2026-01-01T00:00:08Z")), 2, 12, 500, Duration.ofMillis(3)));
+                    HERE, Optional.of(Instant.parse("2026-01-01T00:00:08Z")), 2, 12, 500, Duration.ofMillis(3), Map.of()));
             display.on(new RunEvent.LagMeasured(HERE, new LogPosition(new Lsn(2_148)), 2_048));
         }
         List<String> lines = err.toString(StandardCharsets.UTF_8).lines().toList();

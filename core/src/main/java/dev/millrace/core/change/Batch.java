@@ -19,7 +19,7 @@ public interface Batch extends AutoCloseable {
 
     /// A batch that moves the position only.
     static Batch empty(Position through) {
-        return new PackedBatch(Optional.empty(), new Piece(List.of()), List.of(), through, Optional.empty(), 0, 0, 0, Optional.empty(), Map.of());
+        return new PackedBatch(Optional.empty(), new Piece(List.of()), List.of(), through, Optional.empty(), 0, 0, 0, Optional.empty(), Map.of(), Map.of());
     }
 
     /// The pieces, in order. Reading may do I/O, which fails with [java.io.UncheckedIOException].
@@ -39,6 +39,11 @@ public interface Batch extends AutoCloseable {
 
     /// The number of changes.
     long changes();
+
+    /// The changes by table and kind; empty where they were not counted.
+    default Map<TableName, ChangeCount> counts() {
+        return Map.of();
+    }
 
     /// The size of the packed changes.
     long sizeInBytes();

@@ -30,6 +30,7 @@ public final class BatchBuilder implements AutoCloseable {
     private final List<Shape> shapes = new ArrayList<>();
     private final Map<TableName, Shape> latestShapes = new HashMap<>();
     private final Map<TableName, String> lost = new HashMap<>();
+    private final Map<TableName, ChangeCount> counts = new HashMap<>();
     private @Nullable TableChangesBuilder current;
     private @Nullable PieceFile file;
     private long bytesInPiece;
@@ -103,7 +104,8 @@ public final class BatchBuilder implements AutoCloseable {
                 changes,
                 bytes,
                 fence,
-                Map.copyOf(lost));
+                Map.copyOf(lost),
+                Map.copyOf(counts));
         file = null;
         reset();
         return batch;
@@ -129,6 +131,7 @@ public final class BatchBuilder implements AutoCloseable {
         shapes.clear();
         latestShapes.clear();
         lost.clear();
+        counts.clear();
         bytes = 0;
         changes = 0;
         changesCommitted = 0;
@@ -171,6 +174,7 @@ public final class BatchBuilder implements AutoCloseable {
     }
 
     private Piece takePiece() {
+        order.forEach(table -> counts.merge(table.shape().table(), table.counts(), ChangeCount::plus));
         Piece piece = new Piece(order.stream().map(TableChangesBuilder::build).toList());
         order.clear();
         latest.clear();

@@ -22,7 +22,8 @@ record PackedBatch(
         long changes,
         long sizeInBytes,
         Optional<Fence> fence,
-        Map<TableName, String> lost)
+        Map<TableName, String> lost,
+        Map<TableName, ChangeCount> counts)
         implements Batch {
 
     @Override

@@ -5,6 +5,7 @@ import dev.millrace.core.position.Position;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.TableName;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -71,6 +72,13 @@ record ReducedBatch(Batch whole, Predicate<TableName> unwanted, long changes, lo
     @Override
     public Optional<Fence> fence() {
         return whole.fence();
+    }
+
+    @Override
+    public Map<TableName, ChangeCount> counts() {
+        Map<TableName, ChangeCount> wanted = new HashMap<>(whole.counts());
+        wanted.keySet().removeIf(unwanted);
+        return wanted;
     }
 
     @Override

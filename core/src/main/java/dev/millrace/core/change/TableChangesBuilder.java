@@ -12,6 +12,7 @@ public final class TableChangesBuilder {
     private byte[] packed = new byte[FIRST_SIZE];
     private int length;
     private int count;
+    private final long[] counts = new long[ChangeKind.values().length];
     private long xid = -1;
 
     /// Begins with no changes.
@@ -37,6 +38,7 @@ public final class TableChangesBuilder {
         System.arraycopy(message, from, packed, length, to - from);
         length += to - from;
         count++;
+        counts[change.ordinal()]++;
     }
 
     /// Adds the emptying of the table.
@@ -44,6 +46,7 @@ public final class TableChangesBuilder {
         begin(transaction, 1);
         packed[length++] = TableChanges.TRUNCATE;
         count++;
+        counts[ChangeKind.TRUNCATE.ordinal()]++;
     }
 
     private void begin(Transaction transaction, int room) {
@@ -84,6 +87,15 @@ public final class TableChangesBuilder {
     /// The number of changes so far.
     public int count() {
         return count;
+    }
+
+    /// The same by kind.
+    ChangeCount counts() {
+        return new ChangeCount(
+                counts[ChangeKind.INSERT.ordinal()],
+                counts[ChangeKind.UPDATE.ordinal()],
+                counts[ChangeKind.DELETE.ordinal()],
+                counts[ChangeKind.TRUNCATE.ordinal()]);
     }
 
     /// The bytes used so far.

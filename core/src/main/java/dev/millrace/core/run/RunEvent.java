@@ -1,11 +1,13 @@
 package dev.millrace.core.run;
 
+import dev.millrace.core.change.ChangeCount;
 import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.destination.WidenedColumn;
 import dev.millrace.core.position.Position;
 import dev.millrace.core.shape.TableName;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 
 /// What a run tells while it goes on. Holds names, counts and positions, never a cell's value.
@@ -58,8 +60,23 @@ public sealed interface RunEvent {
     record ColumnWidened(WidenedColumn column) implements RunEvent {}
 
     /// A batch is durable.
-    record BatchWritten(Position through, Optional<Instant> committedAt, int transactions, long changes, long bytes, Duration took)
-            implements RunEvent {}
+    ///
+    /// @param tables what was changed in each table, as far as it was counted
+    record BatchWritten(
+            Position through,
+            Optional<Instant> committedAt,
+            int transactions,
+            long changes,
+            long bytes,
+            Duration took,
+            Map<TableName, ChangeCount> tables)
+            implements RunEvent {
+
+        /// Keeps its own copy of the map.
+        public BatchWritten {
+            tables = Map.copyOf(tables);
+        }
+    }
 
     /// How far the destination is behind, where that can be said in bytes of log.
     ///

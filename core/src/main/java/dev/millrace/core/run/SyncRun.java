@@ -229,7 +229,8 @@ public final class SyncRun {
             }
             tables.discover(batch).forEach(crew::copy);
             long began = System.nanoTime();
-            Receipt receipt = write(feed.wanted(batch), tables, crew);
+            Batch wanted = feed.wanted(batch);
+            Receipt receipt = write(wanted, tables, crew);
             tally.position = receipt.through();
             tally.changes += batch.changes();
             feed.acknowledge(receipt);
@@ -240,7 +241,8 @@ public final class SyncRun {
                     batch.transactions(),
                     batch.changes(),
                     batch.sizeInBytes(),
-                    Duration.ofNanos(System.nanoTime() - began)));
+                    Duration.ofNanos(System.nanoTime() - began),
+                    wanted.counts()));
             batch.fence().ifPresent(fence -> fence.cut().complete(receipt.through()));
         }
     }

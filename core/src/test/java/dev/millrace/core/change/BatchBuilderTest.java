@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -158,6 +159,30 @@ final class BatchBuilderTest {
             builder.commit(NOON);
             try (Batch batch = builder.build(HERE, Optional.empty())) {
                 assertThat(read(batch)).containsExactly("t1 6 next");
+            }
+        }
+    }
+
+    @Test
+    void changes_are_counted_by_table_and_kind_across_pieces_and_shapes() {
+        try (BatchBuilder builder = new BatchBuilder(spool, 64)) {
+            Shape mills = shape("mills", "name");
+            Shape wheels = shape("wheels", "name");
+            for (int i = 0; i < 20; i++) {
+                insert(builder, mills, 1, "a mill with a long name");
+            }
+            insert(builder, shape("mills", "name", "note"), 1, "x");
+            builder.addTruncate(wheels, new Transaction(1, 0));
+            builder.commit(NOON);
+            try (Batch batch = builder.build(HERE, Optional.empty()); Batch without = batch.without(mills.table()::equals)) {
+                assertThat(batch.counts()).containsOnly(
+                        Map.entry(mills.table(), new ChangeCount(21, 0, 0, 0)), Map.entry(wheels.table(), new ChangeCount(0, 0, 0, 1)));
+                assertThat(without.counts()).containsOnlyKeys(wheels.table());
+            }
+            insert(builder, wheels, 2, "y");
+            builder.commit(NOON);
+            try (Batch next = builder.build(HERE, Optional.empty())) {
+                assertThat(next.counts()).containsOnly(Map.entry(wheels.table(), new ChangeCount(1, 0, 0, 0)));
             }
         }
     }

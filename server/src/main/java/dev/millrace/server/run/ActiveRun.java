@@ -2,6 +2,8 @@ package dev.millrace.server.run;
 
 import dev.millrace.core.run.RunEvent;
 import dev.millrace.core.run.RunListener;
+import dev.millrace.server.usage.RunUsage;
+import dev.millrace.server.usage.Usage;
 import dev.millrace.worker.ConnectionSync;
 import dev.millrace.worker.Wiring;
 import dev.millrace.worker.progress.RunPicture;
@@ -15,12 +17,14 @@ public final class ActiveRun implements RunListener {
     private final RunPicture picture = new RunPicture(System::nanoTime);
     private final RunCount count = new RunCount();
     private final EventLog log;
+    private final RunUsage usage;
     private @Nullable Wiring wiring;
     private @Nullable ConnectionSync sync;
     private boolean stopping;
 
-    ActiveRun(RunRecord record, RunLog log) {
+    ActiveRun(RunRecord record, RunLog log, Usage usage) {
         this.record = record;
+        this.usage = new RunUsage(usage, record.connectionId());
         this.log = new EventLog(log, record.connectionId(), record.id());
     }
 
@@ -36,6 +40,10 @@ public final class ActiveRun implements RunListener {
 
     RunCount count() {
         return count;
+    }
+
+    RunUsage usage() {
+        return usage;
     }
 
     /// The sync, once it has opened its destination.
@@ -77,6 +85,7 @@ public final class ActiveRun implements RunListener {
     public void on(RunEvent event) {
         picture.on(event);
         count.on(event);
+        usage.on(event);
         log.on(event);
     }
 }

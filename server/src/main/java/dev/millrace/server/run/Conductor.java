@@ -11,6 +11,7 @@ import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import com.github.kagkarlsson.scheduler.task.helper.CustomTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
+import dev.millrace.core.change.ChangeCount;
 import dev.millrace.core.destination.Memory;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
@@ -29,6 +30,7 @@ import dev.millrace.server.run.RunRecord.Status;
 import dev.millrace.server.state.Json;
 import dev.millrace.server.state.State;
 import dev.millrace.server.state.StateAddress;
+import dev.millrace.server.usage.Usage;
 import dev.millrace.worker.ConnectionSync;
 import dev.millrace.worker.RetryPolicy;
 import dev.millrace.worker.Wiring;
@@ -79,6 +81,7 @@ public final class Conductor implements AutoCloseable {
     private final RunOrders orders;
     private final Runs runs;
     private final RunLog log;
+    private final Usage usage;
     private final Backoff backoff;
     private final CustomTask<String> task;
     private final Scheduler scheduler;
@@ -93,13 +96,14 @@ public final class Conductor implements AutoCloseable {
     ///
     /// @param server the name of this server among those that share the state
     /// @param workers how many runs may go on here at the same time
-    public Conductor(State state, String server, Connections connections, RunOrders orders, Runs runs, RunLog log, Backoff backoff, int workers) {
+    public Conductor(State state, String server, Connections connections, RunOrders orders, Runs runs, RunLog log, Usage usage, Backoff backoff, int workers) {
         this.state = state;
         this.server = server;
         this.connections = connections;
         this.orders = orders;
         this.runs = runs;
         this.log = log;
+        this.usage = usage;
         this.backoff = backoff;
         this.task = Tasks.custom(TASK, String.class)
                 .onDeadExecutionRevive()
@@ -306,7 +310,7 @@ public final class Conductor implements AutoCloseable {
         }
         ConnectionRecord connection = found.get();
         RunRecord run = runs.begin(id, server, Cause.valueOf(instance.getData()));
-        ActiveRun going = new ActiveRun(run, log);
+        ActiveRun going = new ActiveRun(run, log, usage);
         active.put(id, going);
         Optional<Instant> next;
         try {
@@ -438,11 +442,25 @@ public final class Conductor implements AutoCloseable {
     }
 
     private void end(ActiveRun run, Status status, Optional<ObjectNode> fault, ObjectNode data) {
+        if (connections.find(run.record().connectionId()).isPresent()) {
+            run.usage().keep();
+            run.usage().followed().forEach((table, count) -> tellModified(run, table, count));
+        }
         runs.end(run.record().id(), status, run.count(), fault);
         log.add(run.record().connectionId(), Optional.of(run.record().id()), status == Status.SUCCESSFUL ? Level.INFO : level(status), "sync_end", data);
         LOG.info(
                 "connection={} run={} ended={} rows={} changes={}",
                 run.record().connectionId(), run.record().id(), status, run.count().rowsCopied(), run.count().changes());
+    }
+
+    private void tellModified(ActiveRun run, TableName table, ChangeCount count) {
+        Map<String, Long> kinds = Map.of("REPLACED_OR_INSERTED", count.inserts(), "UPDATED", count.updates(), "DELETED", count.deletes());
+        kinds.forEach((kind, rows) -> {
+            if (rows > 0) {
+                ObjectNode data = Json.object().put("schema", table.schema()).put("table", table.table()).put("operationType", kind).put("count", rows);
+                log.add(run.record().connectionId(), Optional.of(run.record().id()), Level.INFO, "records_modified", data);
+            }
+        });
     }
 
     private static Level level(Status status) {
@@ -479,6 +497,7 @@ public final class Conductor implements AutoCloseable {
                 if (runs.pulse(run.record().id(), run.count())) {
                     run.stop();
                 }
+                run.usage().keep();
                 tellCaughtUp(run);
             }
             if (!(state.address() instanceof StateAddress.InFile)) {

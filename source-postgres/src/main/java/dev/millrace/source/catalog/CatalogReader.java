@@ -199,8 +199,10 @@ public final class CatalogReader {
                 while (row.next()) {
                     TableName table = new TableName(row.getString("nspname"), row.getString("relname"));
                     if (selection.includes(table)) {
-                        boolean partitioned = row.getBoolean("partitioned");
-                        outside.add(row.getString("relpersistence").equals("t") ? temporary(table) : outside(publication, table, partitioned));
+                        outside.add(
+                                row.getString("relpersistence").equals("t")
+                                        ? temporary(table)
+                                        : outside(publication, table, row.getBoolean("partitioned"), row.getBoolean("has_identity")));
                     }
                 }
             }
@@ -224,11 +226,16 @@ public final class CatalogReader {
                 table, "The user may not read it.", "Run `GRANT SELECT ON %s TO <user>;` or unselect the table.".formatted(table.quoted()));
     }
 
-    private static Catalog.LeftOut outside(String publication, TableName table, boolean partitioned) {
+    /// In a publication the source would refuse updates and deletes of a table without an identity.
+    private static Catalog.LeftOut outside(String publication, TableName table, boolean partitioned, boolean hasIdentity) {
+        String add = "`ALTER PUBLICATION %s ADD TABLE %s;`".formatted(TableName.quote(publication), table.quoted());
         return new Catalog.LeftOut(
                 table,
                 "%s not in publication %s.".formatted(partitioned ? "It and its partitions are" : "It is", publication),
-                "Run `ALTER PUBLICATION %s ADD TABLE %s;` to have it copied.".formatted(TableName.quote(publication), table.quoted()));
+                hasIdentity
+                        ? "Run %s to have it copied.".formatted(add)
+                        : "Run `ALTER TABLE %s REPLICA IDENTITY FULL;` (or give it a key), since its updates would be refused without, and then %s"
+                                .formatted(table.quoted(), add));
     }
 
     /// One table of the publication, if it can be followed.

@@ -113,7 +113,10 @@ final class CatalogSql {
                   AND c.oid NOT IN (SELECT oid FROM above) AND c.oid NOT IN (SELECT oid FROM below)
                   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
             )
-            SELECT n.nspname, c.relname, c.relpersistence::text AS relpersistence, c.relkind = 'p' AS partitioned
+            SELECT n.nspname, c.relname, c.relpersistence::text AS relpersistence, c.relkind = 'p' AS partitioned,
+                   c.relreplident = 'f' OR c.relreplident <> 'n'
+                       AND EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisvalid
+                                     AND CASE c.relreplident WHEN 'i' THEN i.indisreplident ELSE i.indisprimary END) AS has_identity
             FROM outside o
             JOIN pg_class c ON c.oid = o.oid
             JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -132,6 +132,21 @@ final class CheckSql {
             ORDER BY 1, 2
             """;
 
+    /// Of some tables, by their schemas and names, those whose updates and deletes would be refused if they were published.
+    static final String UNIDENTIFIED =
+            """
+            SELECT n.nspname, c.relname
+            FROM unnest(?::text[], ?::text[]) AS asked(schema, name)
+            JOIN pg_namespace n ON n.nspname = asked.schema
+            JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = asked.name
+            WHERE c.relreplident <> 'f'
+              AND (c.relreplident = 'n'
+                   OR NOT EXISTS (SELECT FROM pg_index i
+                                  WHERE i.indrelid = c.oid AND i.indisvalid
+                                    AND CASE c.relreplident WHEN 'i' THEN i.indisreplident ELSE i.indisprimary END))
+            ORDER BY 1, 2
+            """;
+
     /// What a publication says of parts of tables: rows and columns that it leaves out, and partitions that stand for themselves.
     static final String PARTS =
             """

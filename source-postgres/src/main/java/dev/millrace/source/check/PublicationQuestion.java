@@ -97,7 +97,7 @@ record PublicationQuestion(CheckSettings settings) implements Question {
                             outcome,
                             "%s selected and not in publication %s, so nothing of them is copied: %s.".formatted(
                                     tables.size() == 1 ? "1 table is" : tables.size() + " tables are", name, CheckText.names(tables)),
-                            "ALTER PUBLICATION %s ADD TABLE %s;".formatted(quoted, CheckText.quoted(tables)),
+                            adding(tables),
                             List.of()));
                 }
             }
@@ -108,11 +108,36 @@ record PublicationQuestion(CheckSettings settings) implements Question {
                         "Publication %s holds no table that is selected.".formatted(name),
                         outside.isEmpty()
                                 ? "Correct `schemas` in the settings."
-                                : "ALTER PUBLICATION %s ADD TABLE %s;".formatted(quoted, CheckText.quoted(outside))));
+                                : adding(outside)));
             } else {
                 findings.add(Finding.passed(
                         test(), "Publication %s holds %s.".formatted(name, wanted == 1 ? "1 selected table" : wanted + " selected tables")));
             }
+        }
+
+        /// In a publication the source would refuse updates and deletes of a table without an identity, so it gets one first.
+        private String adding(List<TableName> tables) throws SQLException {
+            String add = "ALTER PUBLICATION %s ADD TABLE %s;".formatted(quoted, CheckText.quoted(tables));
+            List<TableName> unidentified = new ArrayList<>();
+            try (PreparedStatement statement = session.prepareStatement(CheckSql.UNIDENTIFIED)) {
+                statement.setArray(1, session.createArrayOf("text", tables.stream().map(TableName::schema).toArray()));
+                statement.setArray(2, session.createArrayOf("text", tables.stream().map(TableName::table).toArray()));
+                try (ResultSet row = statement.executeQuery()) {
+                    while (row.next()) {
+                        unidentified.add(new TableName(row.getString("nspname"), row.getString("relname")));
+                    }
+                }
+            }
+            return unidentified.isEmpty()
+                    ? add
+                    : "%s%n-- only then, since the source would refuse updates and deletes in what is published without:%n%s"
+                            .formatted(identifying(unidentified), add);
+        }
+
+        private static String identifying(List<TableName> tables) {
+            StringBuilder remedy = new StringBuilder("-- add a primary key to each, or:");
+            tables.forEach(table -> remedy.append("\nALTER TABLE %s REPLICA IDENTITY FULL;".formatted(table.quoted())));
+            return remedy.toString();
         }
 
         private Outcome ifLeftOut(TableName table) {
@@ -145,14 +170,12 @@ record PublicationQuestion(CheckSettings settings) implements Question {
                         .filter(table -> (settings.selection().includes(table) ? Outcome.FAILED : Outcome.WARNING) == outcome)
                         .toList();
                 if (!those.isEmpty()) {
-                    StringBuilder remedy = new StringBuilder("-- add a primary key to each, or:");
-                    those.forEach(table -> remedy.append("\nALTER TABLE %s REPLICA IDENTITY FULL;".formatted(table.quoted())));
                     findings.add(new Finding(
                             test(),
                             outcome,
                             "Neither a primary key nor a replica identity: %s. The source refuses updates and deletes in them for as long as they are published, and they are not copied."
                                     .formatted(CheckText.names(those)),
-                            remedy.toString(),
+                            identifying(those),
                             List.of()));
                 }
             }

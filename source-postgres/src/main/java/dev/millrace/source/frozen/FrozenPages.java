@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The frozen-page filter: tells a scan of the tables which pages it need not read, since the last scan saw every row on them.
@@ -47,6 +48,9 @@ public final class FrozenPages implements AutoCloseable {
     /// A relation of which more than this part has to be read is read at one go.
     private static final double PART_MAX = 0.6;
 
+    /// The map of a smaller relation is read at once: that takes less time than confirming a guess.
+    private static final long GUESSED_FROM_BLOCKS = 10_000;
+
     private static final String FIRST = "It is the first scan since this process was started.";
     private static final String ANOTHER = "The destination holds another scan than the last one of this process.";
 
@@ -56,12 +60,15 @@ public final class FrozenPages implements AutoCloseable {
     /// The watch that goes with a position of the destination, and since when it has been held in vain.
     private record Kept(ScanPosition through, Watch watch, Instant since) {}
 
-    /// A relation's file, and its size in pages.
-    private record Place(long file, long blocks) {}
+    /// A relation's file, its size in pages, and whether what is done to it is in the log.
+    private record Place(long file, long blocks, boolean logged) {}
 
     private final Holders holders;
     private final Duration holdAtMost;
     private final InstantSource clock;
+    private final long guessedFromBlocks;
+    private final Map<Integer, Guess> lastLook = new HashMap<>();
+    private boolean guesses = true;
     private @Nullable Kept last;
     private @Nullable Watch next;
     private @Nullable Kept promised;
@@ -74,12 +81,18 @@ public final class FrozenPages implements AutoCloseable {
     /// @param sessions open sessions with the database that is scanned, for the same user
     /// @param holdAtMost how long a snapshot is held after its scan; scans that lie further apart read everything
     public FrozenPages(Sessions sessions, Duration holdAtMost, InstantSource clock) {
+        this(sessions, holdAtMost, clock, GUESSED_FROM_BLOCKS);
+    }
+
+    /// @param guessedFromBlocks how many pages a relation has at the least whose map is guessed
+    FrozenPages(Sessions sessions, Duration holdAtMost, InstantSource clock, long guessedFromBlocks) {
         if (holdAtMost.toMillis() < 1 || holdAtMost.toMillis() > Integer.MAX_VALUE) {
             throw new IllegalArgumentException("Invalid limit: %s (must be from 1 ms to 24 days)".formatted(holdAtMost));
         }
         this.holders = new Holders(sessions);
         this.holdAtMost = holdAtMost;
         this.clock = clock;
+        this.guessedFromBlocks = guessedFromBlocks;
     }
 
     /// Why the filter is not used with this server by this user, for people and with the SQL to run where there is some; empty if it is.
@@ -131,19 +144,25 @@ public final class FrozenPages implements AutoCloseable {
         TableName name = new TableName(relation.schema(), relation.name());
         try {
             execute(scan, "SAVEPOINT frozen_pages");
-            Reading reading;
-            try {
-                reading = look(scan, relation, name);
-            } catch (SQLException e) {
-                // The lock goes with it, and with the lock what was said of the file.
-                execute(scan, "ROLLBACK TO SAVEPOINT frozen_pages");
-                forget(relation.oid());
-                reading = new Reading.Everything("Its visibility map could not be read (SQLSTATE %s).".formatted(e.getSQLState()));
-            }
+            Reading reading = lookIfPossible(scan, relation, name);
             execute(scan, "RELEASE SAVEPOINT frozen_pages");
             return reading;
         } catch (SQLException e) {
             throw PostgresFaults.of(e, name.toString());
+        }
+    }
+
+    private Reading lookIfPossible(Connection scan, Storage relation, TableName name) throws SQLException {
+        boolean guessed = guesses;
+        try {
+            return look(scan, relation, name);
+        } catch (SQLException e) {
+            // The lock goes with it, and with the lock what was said of the file.
+            execute(scan, "ROLLBACK TO SAVEPOINT frozen_pages");
+            forget(relation.oid());
+            return guessed && !guesses
+                    ? lookIfPossible(scan, relation, name)
+                    : new Reading.Everything("Its visibility map could not be read (SQLSTATE %s).".formatted(e.getSQLState()));
         }
     }
 
@@ -158,7 +177,9 @@ public final class FrozenPages implements AutoCloseable {
         if (place.isEmpty()) {
             return new Reading.Everything("Its rows do not lie as PostgreSQL's own tables have them.");
         }
-        if (!next.snapshot().isSeenBy(scan)) {
+        List<HeldSnapshot> held = last == null ? List.of(next.snapshot()) : List.of(next.snapshot(), last.watch().snapshot());
+        Set<HeldSnapshot> seen = HeldSnapshot.seenBy(scan, held);
+        if (!seen.contains(next.snapshot())) {
             return new Reading.Everything("The scan's session is with another server than the session that holds a snapshot.");
         }
         next.files().put(storage.oid(), place.get().file());
@@ -169,30 +190,36 @@ public final class FrozenPages implements AutoCloseable {
         if (file == null) {
             return new Reading.Everything("The last scan did not read it.");
         }
-        return file == place.get().file()
-                ? under(last.watch().snapshot(), scan, name, place.get().blocks())
-                : new Reading.Everything("It was rewritten after the last scan.");
+        if (file != place.get().file()) {
+            return new Reading.Everything("It was rewritten after the last scan.");
+        }
+        if (!seen.contains(last.watch().snapshot())) {
+            letGo("The snapshot that was held since the last scan is with another server, or its session was ended.");
+            return new Reading.Everything(whyNoLast);
+        }
+        return under(last.watch().snapshot(), scan, storage.oid(), name, place.get());
     }
 
     /// Where a relation lies. From here on it stays in its file, so what is said of the file is so of what the scan reads.
     private static Optional<Place> lock(Connection scan, int oid, TableName name) throws SQLException {
-        execute(scan, FrozenSql.lock(name));
-        try (PreparedStatement statement = scan.prepareStatement(FrozenSql.RELATION)) {
+        try (PreparedStatement statement = scan.prepareStatement(FrozenSql.lock(name))) {
             statement.setLong(1, Integer.toUnsignedLong(oid));
-            try (ResultSet row = statement.executeQuery()) {
+            statement.execute();
+            statement.getMoreResults();
+            try (ResultSet row = statement.getResultSet()) {
                 return row.next() && row.getBoolean("heap")
-                        ? Optional.of(new Place(row.getLong("filenode"), row.getLong("blocks")))
+                        ? Optional.of(new Place(row.getLong("filenode"), row.getLong("blocks"), row.getBoolean("logged")))
                         : Optional.empty();
             }
         }
     }
 
-    private Reading under(HeldSnapshot held, Connection scan, TableName name, long blocks) throws SQLException {
-        if (!held.isSeenBy(scan)) {
-            letGo("The snapshot that was held since the last scan is with another server, or its session was ended.");
-            return new Reading.Everything(whyNoLast);
+    private Reading under(HeldSnapshot held, Connection scan, int oid, TableName name, Place place) throws SQLException {
+        Guess guess = lastLook.remove(oid);
+        Optional<Reading.Ranges> ranges = guess == null ? Optional.empty() : guessed(scan, held.map(), guess, name, place);
+        if (ranges.isEmpty()) {
+            ranges = unmarked(scan, held.map(), name, 1 + place.blocks() / PARTS_MAX);
         }
-        Optional<Reading.Ranges> ranges = unmarked(scan, held.map(), name, 1 + blocks / PARTS_MAX);
         // It has been held all the time if it is now, when the map has been read.
         if (!held.stands()) {
             letGo("The session that held a snapshot since the last scan was ended.");
@@ -201,9 +228,26 @@ public final class FrozenPages implements AutoCloseable {
         if (ranges.isEmpty()) {
             return new Reading.Everything("%s does not show each of its pages once.".formatted(held.map().function()));
         }
+        lastLook.put(oid, new Guess(ranges.get().ranges()));
         return ranges.get().blocks() > PART_MAX * ranges.get().size()
                 ? new Reading.Everything("%d of its %d pages would have to be read.".formatted(ranges.get().blocks(), ranges.get().size()))
                 : ranges.get();
+    }
+
+    /// The pages that are not all-visible, if they can be told by those of the last look.
+    private Optional<Reading.Ranges> guessed(Connection scan, VisibilityMap map, Guess guess, TableName name, Place place)
+            throws SQLException {
+        boolean isOfUse = guesses && map.confirms() && place.logged() && place.blocks() >= guessedFromBlocks && guess.isWorthIt(place.blocks(), PARTS_MAX);
+        if (!isOfUse) {
+            return Optional.empty();
+        }
+        try {
+            return guess.confirm(scan, map, name, place.blocks()).map(pages -> Reading.Ranges.of(pages, place.blocks(), NEAR));
+        } catch (SQLException e) {
+            // Some servers do not tell how far the log is. The transaction is of no use now, and the map is read without a guess.
+            guesses = false;
+            throw e;
+        }
     }
 
     /// The pages that are not all-visible; empty if the function does not show all pages.

@@ -7,7 +7,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// A session whose open transaction has a snapshot and does nothing. It holds no lock on any relation.
 ///
@@ -105,15 +109,20 @@ final class HeldSnapshot implements AutoCloseable {
         }
     }
 
-    /// Whether another session is one of the same server and database: it sees this one there.
-    boolean isSeenBy(Connection other) throws SQLException {
+    /// Of some, those that are of the same server and database as another session: it sees theirs there.
+    static Set<HeldSnapshot> seenBy(Connection other, List<HeldSnapshot> asked) throws SQLException {
+        Set<HeldSnapshot> seen = new HashSet<>();
         try (PreparedStatement statement = other.prepareStatement(FrozenSql.SEES)) {
-            statement.setInt(1, pid);
-            statement.setString(2, startedAt);
+            statement.setString(1, asked.stream().map(held -> Integer.toString(held.pid)).collect(Collectors.joining(",", "{", "}")));
             try (ResultSet row = statement.executeQuery()) {
-                return row.next() && row.getBoolean(1);
+                while (row.next()) {
+                    int pid = row.getInt(1);
+                    String startedAt = row.getString(2);
+                    asked.stream().filter(held -> held.pid == pid && held.startedAt.equals(startedAt)).forEach(seen::add);
+                }
             }
         }
+        return seen;
     }
 
     /// Lets go.

@@ -48,7 +48,12 @@ final class Usability {
                 String name = row.getString("name");
                 boolean wrapper = row.getBoolean("wrapper");
                 if (row.getBoolean("may_call")) {
-                    return new Usability(majorVersion, wrapper ? VisibilityMap.ofWrapper(name) : VisibilityMap.ofExtension(name), null);
+                    String schema = row.getString("schema");
+                    boolean confirms = row.getBoolean("confirms");
+                    return new Usability(
+                            majorVersion,
+                            wrapper ? VisibilityMap.ofWrapper(schema, name, confirms) : VisibilityMap.ofExtension(schema, name, confirms),
+                            null);
                 }
                 if (wrapper) {
                     forbidden.add("GRANT USAGE ON SCHEMA %s TO %s; GRANT EXECUTE ON FUNCTION %s TO %2$s;"

@@ -44,8 +44,22 @@ public final class AdminSession implements AutoCloseable {
         try {
             return new AdminSession(limited(admin.open()), settings, user, true);
         } catch (SQLException e) {
-            throw PostgresFaults.of(e, "the administrator's login");
+            throw ofAdmin(PostgresFaults.of(e, "the administrator's login"));
+        } catch (Fault fault) {
+            throw ofAdmin(fault);
         }
+    }
+
+    /// The settings have another login, which is not at fault.
+    private static Fault ofAdmin(Fault fault) {
+        return fault.kind() == FaultKind.LOGIN_REFUSED
+                ? new Fault(
+                        fault.kind(),
+                        fault.subject(),
+                        fault.description(),
+                        "Correct --admin-user and --admin-password, or let the administrator in from here by a line of its own in `pg_hba.conf` on the server. Nothing was done.",
+                        fault)
+                : fault;
     }
 
     /// Logs in as the user itself, which sees what is there and may not alter it; empty if the database does not let it in, as it is before anything was made.
@@ -89,6 +103,8 @@ public final class AdminSession implements AutoCloseable {
     }
 
     /// What takes away again what is there.
+    ///
+    /// @throws Fault if the slot is being read
     public Preparation undoing() {
         return Undoing.of(settings, present());
     }

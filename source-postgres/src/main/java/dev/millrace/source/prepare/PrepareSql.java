@@ -131,18 +131,23 @@ final class PrepareSql {
             SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pg_visibility') AS available,
                    (SELECT quote_ident(n.nspname) FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
                     WHERE e.extname = 'pg_visibility') AS extension,
-                   m.oid IS NOT NULL AS has_schema, f.oid IS NOT NULL AS has_function,
-                   (SELECT count(*) FROM pg_proc p WHERE p.pronamespace = m.oid AND p.oid IS DISTINCT FROM f.oid)
+                   m.oid IS NOT NULL AS has_schema,
+                   ARRAY(SELECT f.proname::text FROM pg_proc f WHERE f.oid = ANY (ours.oids)) AS functions,
+                   (SELECT count(*) FROM pg_proc p WHERE p.pronamespace = m.oid AND p.oid <> ALL (ours.oids))
                        + (SELECT count(*) FROM pg_class c WHERE c.relnamespace = m.oid)
                        + (SELECT count(*) FROM pg_type t WHERE t.typnamespace = m.oid)
                        + (SELECT count(*) FROM pg_extension e WHERE e.extnamespace = m.oid) = 0 AS alone,
                    coalesce(has_schema_privilege(r.oid, m.oid, 'USAGE'), false) AS may_use,
-                   coalesce(has_function_privilege(r.oid, f.oid, 'EXECUTE'), false) AS may_execute,
-                   EXISTS (SELECT FROM aclexplode(coalesce(f.proacl, acldefault('f', f.proowner))) x
-                           WHERE x.grantee <> f.proowner AND x.grantee IS DISTINCT FROM r.oid) AS others_execute
+                   ARRAY(SELECT f.proname::text FROM pg_proc f
+                         WHERE f.oid = ANY (ours.oids) AND has_function_privilege(r.oid, f.oid, 'EXECUTE')) AS executable,
+                   EXISTS (SELECT FROM pg_proc f, aclexplode(coalesce(f.proacl, acldefault('f', f.proowner))) x
+                           WHERE f.oid = ANY (ours.oids) AND x.grantee <> f.proowner AND x.grantee IS DISTINCT FROM r.oid) AS others_execute
             FROM (SELECT 1) one
             LEFT JOIN pg_namespace m ON m.nspname = 'millrace'
-            LEFT JOIN pg_proc f ON f.pronamespace = m.oid AND f.proname = 'get_all_pages' AND f.pronargs = 1
+            CROSS JOIN LATERAL (
+                SELECT ARRAY(SELECT p.oid FROM pg_proc p
+                             WHERE p.pronamespace = m.oid
+                               AND (p.proname, p.pronargs) IN (('get_all_pages', 1), ('get_some_pages', 3), ('count_visible_pages', 1))) AS oids) ours
             LEFT JOIN pg_roles r ON r.rolname = ?
             """;
 

@@ -214,6 +214,9 @@ final class Preparing {
         List<TableName> tables = wanted.stream().filter(Present.Table::hasIdentity).map(Present.Table::name).toList();
         if (present.publication().isEmpty()) {
             tellOf(nameless);
+            if (!present.isKnown()) {
+                notes.add("Nobody could look which tables have a primary key. Of one without, PostgreSQL refuses updates and deletes once it is published: give it a key or run ALTER TABLE ... REPLICA IDENTITY FULL; before, or name an administrator with --admin-user, so that such tables are found and left out.");
+            }
             boolean isAll = wanted.size() == offered.size()
                     && nameless.isEmpty()
                     && present.schemas().stream().allMatch(schema -> settings.selection().includesUnnamed(schema.name()))
@@ -299,15 +302,18 @@ final class Preparing {
             acts.add(new Act.Sql(VisibilitySetup.extension(hasPublic ? "public" : "millrace")));
         }
         if (!isSuperuser) {
-            if (!there.hasFunction()) {
-                acts.add(new Act.Sql(VisibilitySetup.function(there.extension().orElse(hasPublic ? "public" : "millrace"))));
-                acts.add(new Act.Sql(VisibilitySetup.closed()));
-            }
             if (!there.mayUse()) {
                 acts.add(new Act.Sql(VisibilitySetup.usage(user)));
             }
-            if (!there.hasFunction() || !there.mayExecute()) {
-                acts.add(new Act.Sql(VisibilitySetup.execute(user)));
+            for (VisibilitySetup.Function function : VisibilitySetup.Function.values()) {
+                boolean isThere = there.functions().contains(function);
+                if (!isThere) {
+                    acts.add(new Act.Sql(function.create(there.extension().orElse(hasPublic ? "public" : "millrace"))));
+                    acts.add(new Act.Sql(function.close()));
+                }
+                if (!isThere || !there.executable().contains(function)) {
+                    acts.add(new Act.Sql(function.grant(user)));
+                }
             }
         }
         step("Let looks leave out pages on which nothing can be new", acts);

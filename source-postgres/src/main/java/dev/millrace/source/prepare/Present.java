@@ -1,6 +1,7 @@
 package dev.millrace.source.prepare;
 
 import dev.millrace.core.shape.TableName;
+import dev.millrace.source.frozen.VisibilitySetup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -127,19 +128,19 @@ record Present(
     /// @param isAvailable whether the extension could be made
     /// @param extension the schema that the extension is in, if it is there
     /// @param hasSchema whether there is a schema `millrace`
-    /// @param hasFunction whether there is the function in it
+    /// @param functions those of our functions that are in it
     /// @param isAlone whether nothing else is in it
     /// @param mayUse whether the user may use the schema
-    /// @param mayExecute whether the user may call the function
-    /// @param othersMayExecute whether anybody may but the user and the function's owner
+    /// @param executable those of them that the user may call
+    /// @param othersMayExecute whether anybody may call one but the user and its owner
     record Visibility(
             boolean isAvailable,
             Optional<String> extension,
             boolean hasSchema,
-            boolean hasFunction,
+            Set<VisibilitySetup.Function> functions,
             boolean isAlone,
             boolean mayUse,
-            boolean mayExecute,
+            Set<VisibilitySetup.Function> executable,
             boolean othersMayExecute) {}
 
     /// What has to be supposed if nobody could look: a server of today, and whatever the settings name.
@@ -161,6 +162,6 @@ record Present(
                 tables,
                 Optional.empty(),
                 Optional.empty(),
-                new Visibility(true, Optional.empty(), false, false, true, false, false, false));
+                new Visibility(true, Optional.empty(), false, Set.of(), true, false, Set.of(), false));
     }
 }

@@ -2,6 +2,7 @@ package dev.millrace.source.prepare;
 
 import dev.millrace.core.shape.TableName;
 import dev.millrace.source.Following;
+import dev.millrace.source.frozen.VisibilitySetup;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -9,10 +10,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Looks at what is there, through a session that stays the caller's.
 ///
@@ -108,10 +111,10 @@ record PresentReader(Connection session, PrepareSettings settings, boolean isAdm
                         row.getBoolean("available"),
                         Optional.ofNullable(row.getString("extension")),
                         row.getBoolean("has_schema"),
-                        row.getBoolean("has_function"),
+                        functions(row.getArray("functions")),
                         row.getBoolean("alone"),
                         row.getBoolean("may_use"),
-                        row.getBoolean("may_execute"),
+                        functions(row.getArray("executable")),
                         row.getBoolean("others_execute")))
                 .orElseThrow();
     }
@@ -139,6 +142,13 @@ record PresentReader(Connection session, PrepareSettings settings, boolean isAdm
 
     private static TableName name(ResultSet row) throws SQLException {
         return new TableName(row.getString("nspname"), row.getString("relname"));
+    }
+
+    private static Set<VisibilitySetup.Function> functions(Array names) throws SQLException {
+        List<String> there = texts(names);
+        return Arrays.stream(VisibilitySetup.Function.values())
+                .filter(function -> there.contains(function.functionName()))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private static List<String> texts(Array array) throws SQLException {

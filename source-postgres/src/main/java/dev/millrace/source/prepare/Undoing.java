@@ -1,5 +1,7 @@
 package dev.millrace.source.prepare;
 
+import dev.millrace.core.fault.Fault;
+import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.source.Following;
 import java.util.ArrayList;
@@ -20,8 +22,13 @@ final class Undoing {
     }
 
     static Preparation of(PrepareSettings settings, Present present) {
-        if (present.slot().filter(slot -> slot.isOurs() && slot.isActive()).isPresent()) {
-            return new Preparation(List.of(), List.of("The slot is being read, so nothing is taken away. Stop the sync, and undo again."));
+        if (settings.following() instanceof Following.Log(String name, _)
+                && present.slot().filter(slot -> slot.isOurs() && slot.isActive()).isPresent()) {
+            throw new Fault(
+                    FaultKind.SLOT_IN_USE,
+                    name,
+                    "The slot %s is being read, so nothing is taken away.".formatted(name),
+                    "Stop the sync that reads it, and undo again.");
         }
         return new Undoing(settings, present).preparation();
     }
@@ -30,7 +37,7 @@ final class Undoing {
         if (settings.following() instanceof Following.Log(String slot, String publication)) {
             present.slot().ifPresent(there -> slot(slot, there));
             present.publication().ifPresent(there -> publication(publication, there));
-        } else if (present.visibility().hasFunction()) {
+        } else if (!present.visibility().functions().isEmpty()) {
             visibility(present.visibility());
         }
         present.role().ifPresent(this::role);
@@ -59,15 +66,15 @@ final class Undoing {
 
     private void visibility(Present.Visibility there) {
         if (there.othersMayExecute()) {
-            notes.add("The function millrace.get_all_pages stays, since others may call it.");
+            notes.add("The functions of the schema millrace that show visibility maps stay, since others may call them.");
             return;
         }
         List<Act> acts = new ArrayList<>();
-        acts.add(new Act.Sql("DROP FUNCTION millrace.get_all_pages(text);"));
+        there.functions().stream().sorted().forEach(function -> acts.add(new Act.Sql(function.drop())));
         if (there.isAlone()) {
             acts.add(new Act.Sql("DROP SCHEMA millrace;"));
         }
-        step("Drop the function that shows visibility maps", acts);
+        step("Drop the functions that show visibility maps", acts);
         notes.add("The extension pg_visibility stays, since others may use it.");
     }
 

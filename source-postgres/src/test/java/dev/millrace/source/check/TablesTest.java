@@ -86,6 +86,16 @@ class TablesTest {
     }
 
     @Test
+    void a_table_without_a_key_gets_an_identity_before_it_is_added_so_that_the_source_goes_on_updating_it() {
+        database.execute("CREATE TABLE \"page views\" (at int)", "INSERT INTO \"page views\" VALUES (1)", "CREATE PUBLICATION pub FOR TABLE mills");
+        Finding finding = publication(of);
+        assertThat(finding.message()).contains("public.page views");
+        mend(finding);
+        assertThat(publication(of).outcome()).isEqualTo(Outcome.PASSED);
+        database.execute("UPDATE \"page views\" SET at = 2");
+    }
+
+    @Test
     void operations_that_are_left_out_are_named() {
         database.execute("CREATE PUBLICATION pub FOR ALL TABLES WITH (publish = 'insert, update')");
         Finding finding = publication(of);

@@ -43,7 +43,7 @@ final class Scans implements AutoCloseable {
 
     private Scans(PostgresEndpoint endpoint) {
         this.endpoint = endpoint;
-        this.frozen = new FrozenPages(endpoint, LIMIT, () -> now);
+        this.frozen = new FrozenPages(endpoint, LIMIT, () -> now, 0);
     }
 
     /// Scans of the superuser.

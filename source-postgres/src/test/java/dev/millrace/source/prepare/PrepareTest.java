@@ -2,6 +2,7 @@ package dev.millrace.source.prepare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.core.check.Finding;
 import dev.millrace.core.check.Outcome;
@@ -282,12 +283,22 @@ class PrepareTest {
     }
 
     @Test
-    void an_administrator_who_is_not_let_in_is_told() {
+    void where_nobody_could_look_it_is_said_what_tables_without_a_key_would_suffer() {
+        PrepareSettings log = new PrepareSettings(
+                new Following.Log("slot", "pub"), "shop", "reader", Proof.PASSWORD, Selection.everything(), Hosting.OWN);
+        assertThat(AdminSession.everything(log).notes()).anySatisfy(note -> assertThat(note).contains("REPLICA IDENTITY FULL", "--admin-user"));
+    }
+
+    @Test
+    void an_administrator_who_is_not_let_in_is_told_that_it_is_not_about_the_settings() {
         try (TestDatabase database = filled(17)) {
             Source source = Source.of(database, log(database), Selection.everything());
             assertThatExceptionOfType(Fault.class)
                     .isThrownBy(() -> AdminSession.open(source.endpoint("postgres", "wrong"), source.endpoint("x", ""), source.settings()))
-                    .satisfies(fault -> assertThat(fault.kind()).isEqualTo(FaultKind.LOGIN_REFUSED));
+                    .satisfies(fault -> {
+                        assertThat(fault.kind()).isEqualTo(FaultKind.LOGIN_REFUSED);
+                        assertThat(fault.remedy()).contains("--admin-password").doesNotContain("in the settings");
+                    });
         }
     }
 
@@ -316,8 +327,10 @@ class PrepareTest {
             database.execute("SELECT pg_drop_replication_slot('slot_%s')".formatted(database.name()));
             read(reader, "slot_" + database.name());
             try (AdminSession session = source.open()) {
-                assertThat(session.undoing().steps()).isEmpty();
-                assertThat(session.undoing().notes()).singleElement().satisfies(note -> assertThat(note).contains("Stop the sync, and undo again."));
+                assertThatThrownBy(session::undoing).isInstanceOfSatisfying(Fault.class, fault -> {
+                    assertThat(fault.kind()).isEqualTo(FaultKind.SLOT_IN_USE);
+                    assertThat(fault.remedy()).isEqualTo("Stop the sync that reads it, and undo again.");
+                });
             }
             reader.close();
             awaitGone(database, "slot_" + database.name());
@@ -381,6 +394,25 @@ class PrepareTest {
             source.undo();
             assertThat(database.value("SELECT count(*) FROM pg_proc WHERE proname = 'get_all_pages'")).isEqualTo("1");
             database.execute("REVOKE EXECUTE ON FUNCTION millrace.get_all_pages(text) FROM " + other);
+            source.undo();
+            assertThat(database.value("SELECT count(*) FROM pg_namespace WHERE nspname = 'millrace'")).isEqualTo("0");
+        }
+    }
+
+    @Test
+    void functions_that_are_missing_beside_one_that_is_there_are_made_and_all_are_taken_away() {
+        try (TestDatabase database = filled(17)) {
+            Source source = Source.of(database, xmin(), Selection.everything());
+            source.apply();
+            database.execute("DROP FUNCTION millrace.get_some_pages", "DROP FUNCTION millrace.count_visible_pages");
+            assertThat(source.apply())
+                    .anySatisfy(shown -> assertThat(shown).contains("get_some_pages"))
+                    .anySatisfy(shown -> assertThat(shown).contains("count_visible_pages"))
+                    .noneSatisfy(shown -> assertThat(shown).contains("get_all_pages"));
+            assertThat(source.apply()).isEmpty();
+            String executable = "SELECT count(*) FROM pg_proc p WHERE pronamespace = 'millrace'::regnamespace AND has_function_privilege('%s', oid, 'EXECUTE')";
+            assertThat(database.value(executable.formatted(source.settings().user().replace("'", "''")))).isEqualTo("3");
+            assertThat(database.value(executable.formatted("pg_monitor"))).isEqualTo("0");
             source.undo();
             assertThat(database.value("SELECT count(*) FROM pg_namespace WHERE nspname = 'millrace'")).isEqualTo("0");
         }

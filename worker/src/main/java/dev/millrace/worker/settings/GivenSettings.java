@@ -65,8 +65,12 @@ final class GivenSettings {
         return schemas;
     }
 
+    /// Tells it once, however often the setting is asked for.
     void problem(Place place, String setting, String message) {
-        problems.add(new SettingProblem(place.where(), place.line(), setting, message));
+        SettingProblem problem = new SettingProblem(place.where(), place.line(), setting, message);
+        if (!problems.contains(problem)) {
+            problems.add(problem);
+        }
     }
 
     void warn(Place place, String setting, String message) {

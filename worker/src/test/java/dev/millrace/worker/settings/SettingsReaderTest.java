@@ -71,6 +71,25 @@ class SettingsReaderTest {
     }
 
     @Test
+    void a_problem_is_told_once() {
+        List<SettingProblem> problems = refused(
+                """
+                source:
+                  service: postgres
+                  hots: db
+                  database: shop
+                  user: millrace
+                  password: ${env:SHOP_PASSWORD}
+                destination:
+                  service: duckdb
+                  path: warehouse.duckdb
+                schema_prefix: shop
+                """);
+        assertThat(problems.stream().map(SettingProblem::message)).doesNotHaveDuplicates().anySatisfy(
+                message -> assertThat(message).startsWith("`source.host` is missing."));
+    }
+
+    @Test
     void all_problems_are_told_at_once_each_with_its_line() {
         String yaml =
                 """
