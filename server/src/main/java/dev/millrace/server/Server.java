@@ -47,7 +47,6 @@ import org.slf4j.LoggerFactory;
 public final class Server implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
-    private static final long LARGEST_BODY = 4 << 20;
 
     private final ServerSettings settings;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
@@ -189,7 +188,7 @@ public final class Server implements AutoCloseable {
             config.startup.showJavalinBanner = false;
             config.startup.showOldJavalinVersionWarning = false;
             config.concurrency.useVirtualThreads = true;
-            config.http.maxRequestSize = LARGEST_BODY;
+            config.http.maxRequestSize = RestApi.LARGEST_BODY;
             config.router.ignoreTrailingSlashes = true;
             new RestApi(plane, new RateLimit(settings.callsPerHour(), clock)).addTo(config);
         });

@@ -27,7 +27,7 @@ public record ConnectorType(String id, String name, String description) {
     private static final List<String> REQUIRED = List.of("schema_prefix", "host", "port", "user", "database", "update_method");
 
     private static final List<String> FEATURES = List.of(
-            "CAPTURE_DELETES", "HISTORY", "COLUMN_HASHING", "TABLE_RESYNC", "PRIVATE_NETWORKING", "RE_SYNC", "ROW_FILTERING", "SYNC_MODES", "API_CONFIGURABLE");
+            "CAPTURE_DELETES", "HISTORY", "DATA_BLOCKING", "COLUMN_HASHING", "ROW_FILTERING", "RE_SYNC", "PRIVATE_NETWORKING", "API_CONFIGURABLE");
 
     /// All, by id.
     public static List<ConnectorType> all() {
