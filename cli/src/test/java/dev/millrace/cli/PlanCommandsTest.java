@@ -186,6 +186,7 @@ class PlanCommandsTest {
                         Optional.of(Secret.of(KEY)),
                         Optional.empty(),
                         false,
+                        Optional.empty(),
                         _ -> Optional.empty()),
                 InstantSource.system());
     }
