@@ -8,6 +8,7 @@ import dev.millrace.core.naming.Naming;
 import dev.millrace.worker.settings.Setting;
 import dev.millrace.worker.settings.SettingsReader;
 import dev.millrace.worker.settings.SettingsReading;
+import dev.millrace.worker.settings.SettingsSchema;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -39,6 +40,11 @@ class DocsTest {
                 .filter(line -> line.startsWith("| `"))
                 .toList();
         assertThat(rows).containsExactlyElementsOf(Arrays.stream(Setting.values()).map(DocsTest::row).toList());
+    }
+
+    @Test
+    void the_schema_for_editors_is_the_one_that_the_code_makes() throws IOException {
+        assertThat(Files.readString(HOUSE.resolve("docs/reference/settings.schema.json"))).isEqualTo(SettingsSchema.text());
     }
 
     private static String row(Setting setting) {

@@ -73,9 +73,9 @@ class PlanCommandsTest {
             assertThat(run(database, server, "plan").err()).contains("Did you mean `source.host`?");
             assertThat(CommandLineHarness.run(Map.of(), "plan", folder.toString()).err()).contains("Set MILLRACE_API_KEY=KEY:SECRET");
             write(database, "5");
-            assertThat(CommandLineHarness.run(Map.of("MILLRACE_API_KEY", "key:wrong", "PGPASS", "x"), "plan", folder.resolve("plans").toString(), "--server", address(server)).err())
+            assertThat(CommandLineHarness.run(Map.of("MILLRACE_API_KEY", "key:wrong", "ORDERS", "x"), "plan", folder.resolve("plans").toString(), "--server", address(server)).err())
                     .contains("The API key is missing, wrong or expired");
-            assertThat(CommandLineHarness.run(Map.of("MILLRACE_API_KEY", KEY, "PGPASS", "x"), "plan", folder.resolve("plans").toString(), "--server", "http://127.0.0.1:1").err())
+            assertThat(CommandLineHarness.run(Map.of("MILLRACE_API_KEY", KEY, "ORDERS", "x"), "plan", folder.resolve("plans").toString(), "--server", "http://127.0.0.1:1").err())
                     .contains("No server answers at http://127.0.0.1:1");
         }
     }
