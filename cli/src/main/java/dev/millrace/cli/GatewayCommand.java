@@ -53,12 +53,7 @@ final class GatewayCommand implements Callable<Integer> {
     }
 
     private Address address() {
-        int colon = listen.lastIndexOf(':');
-        try {
-            return new Address(listen.substring(0, Math.max(colon, 0)), Integer.parseInt(listen.substring(colon + 1)));
-        } catch (IllegalArgumentException _) {
-            throw SettingsRefused.onCommandLine("`--listen %s` is no address. Write `HOST:PORT`, such as `0.0.0.0:7422`.".formatted(listen));
-        }
+        return ListenAddress.parse("--listen", listen);
     }
 
     private void print(Gateway open) {

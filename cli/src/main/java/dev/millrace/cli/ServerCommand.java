@@ -59,6 +59,12 @@ final class ServerCommand implements Callable<Integer> {
     private @Nullable Integer workers;
 
     @Option(
+            names = "--agents-listen",
+            paramLabel = "HOST:PORT",
+            description = "Where agents dial, such as 0.0.0.0:7422 (default: the server does not listen for agents).")
+    private @Nullable String agents;
+
+    @Option(
             names = "--metadata-schema",
             paramLabel = "NAME",
             defaultValue = "millrace_metadata",
@@ -102,6 +108,7 @@ final class ServerCommand implements Callable<Integer> {
                 program.environment().get(ADMIN_KEY).map(Secret::of),
                 tls(),
                 withoutTls,
+                Optional.ofNullable(agents).map(text -> ListenAddress.parse("--agents-listen", text)),
                 program.environment());
     }
 

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,11 +45,21 @@ final class CommandLineHarness {
 
     /// The same with somebody who answers questions.
     static Outcome run(Person person, String... arguments) {
+        return run(person, Map.of(), arguments);
+    }
+
+    /// The same with more variables in the environment.
+    static Outcome run(Map<String, String> variables, String... arguments) {
+        return run(Person.nobody(), variables, arguments);
+    }
+
+    private static Outcome run(Person person, Map<String, String> variables, String... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Terminal terminal = Terminal.plain(
                 new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8));
-        Map<String, String> environment = Map.of("PGPASS", "sesame", "MILLRACE_KEY_FILE", KEY_FILE);
+        Map<String, String> environment = new HashMap<>(Map.of("PGPASS", "sesame", "MILLRACE_KEY_FILE", KEY_FILE));
+        environment.putAll(variables);
         int code = new Program(terminal, name -> Optional.ofNullable(environment.get(name)), person).run(arguments);
         return new Outcome(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }

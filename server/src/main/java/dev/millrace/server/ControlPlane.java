@@ -1,5 +1,6 @@
 package dev.millrace.server;
 
+import dev.millrace.server.agent.ProxyAgents;
 import dev.millrace.server.audit.AuditLog;
 import dev.millrace.server.check.Examinations;
 import dev.millrace.server.connection.Connections;
@@ -15,6 +16,7 @@ import dev.millrace.server.schema.SchemaConfig;
 import dev.millrace.server.setup.ConnectionSetup;
 import dev.millrace.server.state.State;
 import dev.millrace.server.usage.Usage;
+import dev.millrace.server.webhook.WebhookSetup;
 
 /// The parts of a control plane, put together; what speaks to programs and to people is built on them.
 ///
@@ -33,6 +35,8 @@ import dev.millrace.server.usage.Usage;
 /// @param examinations tests them
 /// @param setup makes, changes and removes them
 /// @param schemas which tables are copied
+/// @param webhooks tell other programs what happens
+/// @param agents in networks that cannot be dialled
 /// @param audit who changed what
 public record ControlPlane(
         Home home,
@@ -50,4 +54,6 @@ public record ControlPlane(
         Examinations examinations,
         ConnectionSetup setup,
         SchemaConfig schemas,
+        WebhookSetup webhooks,
+        ProxyAgents agents,
         AuditLog audit) {}

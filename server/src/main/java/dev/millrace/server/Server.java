@@ -3,6 +3,7 @@ package dev.millrace.server;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.secret.Secret;
+import dev.millrace.server.agent.ProxyAgents;
 import dev.millrace.server.api.RateLimit;
 import dev.millrace.server.api.RestApi;
 import dev.millrace.server.audit.AuditLog;
@@ -25,6 +26,9 @@ import dev.millrace.server.telemetry.SlotWatch;
 import dev.millrace.server.telemetry.TelemetryRoutes;
 import dev.millrace.server.usage.Usage;
 import dev.millrace.server.web.WebPages;
+import dev.millrace.server.webhook.WebhookSender;
+import dev.millrace.server.webhook.WebhookSetup;
+import dev.millrace.server.webhook.Webhooks;
 import dev.millrace.vault.Vault;
 import dev.millrace.worker.settings.Environment;
 import dev.millrace.worker.settings.VaultKey;
@@ -51,7 +55,6 @@ import org.slf4j.LoggerFactory;
 public final class Server implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
-    private static final long LARGEST_BODY = 4 << 20;
 
     private final ServerSettings settings;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
@@ -71,6 +74,8 @@ public final class Server implements AutoCloseable {
             open.push(state);
             this.plane = plane(state, environment, vault, clock);
             settings.adminKey().ifPresent(this::allow);
+            plane.agents().open().ifPresent(open::push);
+            open.push(plane.webhooks().sender());
             settings.metadataSchema().ifPresent(schema -> open.push(new PlatformTables(plane, schema)));
             requireSomebodyWhoMayComeIn();
             SlotWatch slots = new SlotWatch(plane);
@@ -83,6 +88,7 @@ public final class Server implements AutoCloseable {
             open.push(this::stopWeb);
             open.push(pages);
             listen();
+            plane.webhooks().sender().start();
             plane.conductor().start();
         } catch (RuntimeException e) {
             close();
@@ -126,6 +132,7 @@ public final class Server implements AutoCloseable {
         RunLog log = new RunLog(state, clock);
         Usage usage = new Usage(state, clock);
         AuditLog audit = new AuditLog(state, clock);
+        Webhooks webhooks = new Webhooks(state, clock);
         Conductor conductor = new Conductor(state, settings.name(), connections, orders, runs, log, usage, settings.backoff(), settings.workers());
         Examinations examinations = new Examinations(orders, connections, runs);
         return new ControlPlane(
@@ -144,6 +151,8 @@ public final class Server implements AutoCloseable {
                 examinations,
                 new ConnectionSetup(groups, destinations, connections, orders, examinations, conductor, runs, audit),
                 new SchemaConfig(state, orders, connections, conductor, log, audit),
+                new WebhookSetup(webhooks, new WebhookSender(webhooks, connections, log, audit, vault), vault, audit),
+                ProxyAgents.of(settings.home(), vault, settings.agents(), clock),
                 audit);
     }
 
@@ -165,7 +174,7 @@ public final class Server implements AutoCloseable {
             config.startup.showJavalinBanner = false;
             config.startup.showOldJavalinVersionWarning = false;
             config.concurrency.useVirtualThreads = true;
-            config.http.maxRequestSize = LARGEST_BODY;
+            config.http.maxRequestSize = RestApi.LARGEST_BODY;
             config.router.ignoreTrailingSlashes = true;
             settings.tls().ifPresent(tls -> config.jetty.addConnector((server, http) -> connector(server, http, tls)));
             new TelemetryRoutes(plane, metrics).addTo(config);

@@ -1,5 +1,6 @@
 package dev.millrace.server;
 
+import dev.millrace.core.route.Address;
 import dev.millrace.core.secret.Secret;
 import dev.millrace.server.run.Backoff;
 import dev.millrace.server.state.StateAddress;
@@ -20,6 +21,7 @@ import java.util.Optional;
 /// @param adminKey by which a program comes in as administrator, `KEY:SECRET`; empty for none
 /// @param tls by what it proves who it is; empty for plain HTTP
 /// @param openWithoutTls whether plain HTTP is served beyond this machine, as behind a proxy that adds TLS
+/// @param agents where it listens for agents; empty if it does not
 /// @param environment says where the key for secrets is
 public record ServerSettings(
         Home home,
@@ -34,6 +36,7 @@ public record ServerSettings(
         Optional<Secret> adminKey,
         Optional<ServerTls> tls,
         boolean openWithoutTls,
+        Optional<Address> agents,
         Environment environment) {
 
     /// The port where no other is named.

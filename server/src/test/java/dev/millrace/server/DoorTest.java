@@ -113,6 +113,7 @@ class DoorTest {
                         key,
                         tls,
                         withoutTls,
+                        Optional.empty(),
                         _ -> Optional.empty()),
                 InstantSource.system());
     }

@@ -1,5 +1,6 @@
 package dev.millrace.server;
 
+import dev.millrace.core.route.Address;
 import dev.millrace.core.secret.Secret;
 import dev.millrace.server.run.Backoff;
 import dev.millrace.server.state.Json;
@@ -28,6 +29,8 @@ public final class ServerHarness implements AutoCloseable {
 
     private final Path home;
     private final StateAddress state;
+    private final int callsPerHour;
+    private final Optional<Address> agents;
     private final HttpClient client = HttpClient.newHttpClient();
     private Server server;
 
@@ -38,8 +41,24 @@ public final class ServerHarness implements AutoCloseable {
 
     /// One that remembers elsewhere.
     public ServerHarness(Path home, StateAddress state) {
+        this(home, state, ServerSettings.CALLS_PER_HOUR, Optional.empty());
+    }
+
+    /// One in an empty folder that allows so many calls an hour.
+    public ServerHarness(Path home, int callsPerHour) {
+        this(home, new StateAddress.InFile(home.resolve("state.sqlite")), callsPerHour, Optional.empty());
+    }
+
+    /// One in an empty folder that listens for agents.
+    public ServerHarness(Path home, Address agents) {
+        this(home, new StateAddress.InFile(home.resolve("state.sqlite")), ServerSettings.CALLS_PER_HOUR, Optional.of(agents));
+    }
+
+    private ServerHarness(Path home, StateAddress state, int callsPerHour, Optional<Address> agents) {
         this.home = home;
         this.state = state;
+        this.callsPerHour = callsPerHour;
+        this.agents = agents;
         this.server = start();
     }
 
@@ -53,11 +72,12 @@ public final class ServerHarness implements AutoCloseable {
                         "test",
                         8,
                         new Backoff(Duration.ofMillis(200), Duration.ofSeconds(1), 5, 50),
-                        ServerSettings.CALLS_PER_HOUR,
+                        callsPerHour,
                         Optional.of("millrace_metadata"),
                         Optional.of(Secret.of(KEY + ":" + SECRET)),
                         Optional.empty(),
                         false,
+                        agents,
                         _ -> Optional.empty()),
                 InstantSource.system());
     }

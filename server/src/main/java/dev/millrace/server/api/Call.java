@@ -47,7 +47,7 @@ record Call(Context http, Actor actor) {
 
     /// The body's fields; none for an empty body.
     Fields body() {
-        String text = http.body();
+        String text = text();
         if (text.isBlank()) {
             return new Fields(Json.object());
         }
@@ -65,9 +65,21 @@ record Call(Context http, Actor actor) {
         throw new Refusal(Reason.BAD_REQUEST, "The body must be a JSON object.");
     }
 
+    /// One that says that it is too large is not waited for.
+    private String text() {
+        if (http.req().getContentLengthLong() > RestApi.LARGEST_BODY) {
+            throw tooLarge();
+        }
+        return http.body();
+    }
+
+    static Refusal tooLarge() {
+        return new Refusal(Reason.TOO_LARGE, "The body is larger than %d MB, which nothing here asks for.".formatted(RestApi.LARGEST_BODY >> 20));
+    }
+
     /// The body's fields, which have to be there.
     Fields requiredBody() {
-        if (http.body().isBlank()) {
+        if (text().isBlank()) {
             throw new Refusal(Reason.BAD_REQUEST, "The body is missing; an empty object is enough: {}.");
         }
         return body();
@@ -94,7 +106,7 @@ record Call(Context http, Actor actor) {
     }
 
     private void answer(int status, String code, @Nullable String message, @Nullable JsonNode data) {
-        http.status(status).contentType("application/json").result(envelope(code, message, data).toString());
+        RestApi.send(http, status, envelope(code, message, data).toString());
     }
 
     static ObjectNode envelope(String code, @Nullable String message, @Nullable JsonNode data) {

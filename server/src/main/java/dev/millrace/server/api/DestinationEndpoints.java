@@ -47,6 +47,7 @@ record DestinationEndpoints(ControlPlane plane) {
         if (!SERVICES.contains(service)) {
             throw Refusal.invalid("`service` is '%s'; it must be one of %s.".formatted(service, String.join(", ", SERVICES)));
         }
+        boolean tests = body.flag("run_setup_tests").orElse(true);
         DestinationRecord destination = new DestinationRecord(
                 group,
                 service,
@@ -58,7 +59,6 @@ record DestinationEndpoints(ControlPlane plane) {
         plane.orders().file(destination);
         plane.destinations().add(destination);
         plane.audit().add(call.actor(), "create", "destination", group, Json.object().put("service", service));
-        boolean tests = body.flag("run_setup_tests").orElse(true);
         answer(call, destination, tests, true);
     }
 
@@ -90,6 +90,7 @@ record DestinationEndpoints(ControlPlane plane) {
         DestinationRecord there = find(call);
         Fields body = call.requiredBody();
         boolean elsewhere = body.has("config");
+        boolean tests = body.flag("run_setup_tests").orElse(elsewhere);
         DestinationRecord changed = new DestinationRecord(
                 there.id(),
                 there.service(),
@@ -104,7 +105,7 @@ record DestinationEndpoints(ControlPlane plane) {
         }
         plane.destinations().update(changed);
         plane.audit().add(call.actor(), "edit", "destination", there.id(), Json.object());
-        answer(call, changed, body.flag("run_setup_tests").orElse(elsewhere), false);
+        answer(call, changed, tests, false);
         plane.connections().inGroup(there.id()).forEach(plane.conductor()::settle);
     }
 

@@ -33,7 +33,7 @@ public final class RateLimit {
         long now = clock.millis();
         long window = now / WINDOW.toMillis();
         int calls = counted.merge(
-                        actor.id(), new Counted(window, 1), (before, one) -> before.window() == window ? new Counted(window, before.calls() + 1) : one)
+                        actor.keyId().orElseGet(actor::id), new Counted(window, 1), (before, one) -> before.window() == window ? new Counted(window, before.calls() + 1) : one)
                 .calls();
         http.header("X-Rate-Limit", Integer.toString(perHour));
         http.header("X-Rate-Limit-Remaining", Integer.toString(Math.max(0, perHour - calls)));

@@ -27,11 +27,15 @@ import org.slf4j.LoggerFactory;
 public final class RestApi {
 
     private static final Logger LOG = LoggerFactory.getLogger(RestApi.class);
+    /// How many bytes a body may have: the choice of 40,000 tables fits.
+    public static final long LARGEST_BODY = 4 << 20;
+
     private static final List<String> VERSIONS = List.of("/v1", "/v2");
 
     private final ControlPlane plane;
     private final RateLimit limit;
     private final List<Endpoint> endpoints;
+    private final String description;
 
     /// Speaks for a control plane.
     ///
@@ -44,7 +48,15 @@ public final class RestApi {
         new DestinationEndpoints(plane).addTo(all);
         new ConnectionEndpoints(plane).addTo(all);
         new SchemaEndpoints(plane).addTo(all);
+        new TrustEndpoints(plane).addTo(all);
+        new MetadataEndpoints(plane).addTo(all);
+        new AccountEndpoints(plane).addTo(all);
+        new UserEndpoints(plane).addTo(all);
+        new SystemKeyEndpoints(plane).addTo(all);
+        new WebhookEndpoints(plane).addTo(all);
+        new ProxyEndpoints(plane).addTo(all);
         this.endpoints = all.all();
+        this.description = OpenApi.of(endpoints).toString();
     }
 
     /// Adds its routes to a server.
@@ -55,6 +67,7 @@ public final class RestApi {
             }
         }
         for (String version : VERSIONS) {
+            config.routes.addHttpHandler(HandlerType.GET, version + "/openapi.json", http -> send(http, 200, description));
             for (HandlerType method : List.of(HandlerType.GET, HandlerType.POST, HandlerType.PATCH, HandlerType.DELETE, HandlerType.PUT)) {
                 config.routes.addHttpHandler(method, version + "/<rest>", this::unknown);
             }
@@ -74,7 +87,7 @@ public final class RestApi {
         refuse(http, () -> {
             actor(http);
             List<String> methods = new ArrayList<>();
-            String asked = http.path().replaceFirst("^/v[12]", "").replaceFirst("/+$", "").replaceFirst("^/connectors", "/connections");
+            String asked = http.path().replaceFirst("^/v[12]", "").replaceFirst("/+$", "").replace("/connectors", "/connections");
             for (Endpoint endpoint : endpoints) {
                 if (asked.matches(endpoint.path().replaceAll("\\{[^}]+}", "[^/]+"))) {
                     methods.add(endpoint.method().name());
@@ -109,14 +122,12 @@ public final class RestApi {
         } catch (Fault fault) {
             refused(http, refusal(fault));
         } catch (ContentTooLargeResponse _) {
-            refused(http, new Refusal(Reason.TOO_LARGE, "The body is larger than 4 MB, which nothing here asks for."));
+            refused(http, Call.tooLarge());
         } catch (HttpResponseException e) {
-            http.status(e.getStatus()).contentType("application/json").result(Call.envelope("BadRequest", "The request cannot be read.", null).toString());
+            send(http, e.getStatus(), Call.envelope("BadRequest", "The request cannot be read.", null).toString());
         } catch (RuntimeException e) {
             LOG.error("method={} path={} failed=unexpectedly", http.method(), http.path(), e);
-            http.status(500)
-                    .contentType("application/json")
-                    .result(Call.envelope("InternalError", "Millrace made a mistake; its log says more. Nothing else follows from it.", null).toString());
+            send(http, 500, Call.envelope("InternalError", "Millrace made a mistake; its log says more. Nothing else follows from it.", null).toString());
         }
     }
 
@@ -130,6 +141,11 @@ public final class RestApi {
         if (refusal.reason() == Reason.UNAUTHORIZED) {
             http.header("WWW-Authenticate", "Basic realm=\"millrace\"");
         }
-        http.status(refusal.reason().status()).contentType("application/json").result(Call.envelope(refusal.code(), refusal.description(), null).toString());
+        send(http, refusal.reason().status(), Call.envelope(refusal.code(), refusal.description(), null).toString());
+    }
+
+    /// Names that people gave are in what is sent; no browser shall take it for a page.
+    static void send(Context http, int status, String json) {
+        http.status(status).contentType("application/json").header("X-Content-Type-Options", "nosniff").header("Cache-Control", "no-store").result(json);
     }
 }

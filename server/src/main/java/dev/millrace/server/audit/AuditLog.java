@@ -7,13 +7,12 @@ import dev.millrace.server.state.State;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Who changed what, and when. Nothing is ever removed from it.
-///
-/// @param state where it is kept
-/// @param clock for stamps
-public record AuditLog(State state, InstantSource clock) {
+/// Who changed what, and when. Nothing is ever removed from it; whoever listens hears of it at once.
+public final class AuditLog {
 
     /// One change.
     ///
@@ -26,12 +25,29 @@ public record AuditLog(State state, InstantSource clock) {
     /// @param detail more of it; no secrets
     public record Entry(String id, Instant at, String actor, String way, String action, String resource, String resourceId, ObjectNode detail) {}
 
+    private final State state;
+    private final InstantSource clock;
+    private final List<Consumer<Entry>> listeners = new CopyOnWriteArrayList<>();
+
+    /// A log in a state.
+    public AuditLog(State state, InstantSource clock) {
+        this.state = state;
+        this.clock = clock;
+    }
+
+    /// Hears of every change from now on, on the thread that it happens on; must return quickly and not throw.
+    public void listen(Consumer<Entry> listener) {
+        listeners.add(listener);
+    }
+
     /// Writes a change down.
     public void add(Actor actor, String action, String resource, String resourceId, ObjectNode detail) {
-        long now = clock.millis();
+        Instant now = clock.instant();
+        Entry entry = new Entry(Ids.inOrder(now.toEpochMilli()), now, actor.name(), actor.way().name(), action, resource, resourceId, detail);
         state.run(handle -> handle.execute(
                 "INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                Ids.inOrder(now), now, actor.name(), actor.way().name(), action, resource, resourceId, detail.toString()));
+                entry.id(), now.toEpochMilli(), entry.actor(), entry.way(), action, resource, resourceId, detail.toString()));
+        listeners.forEach(listener -> listener.accept(entry));
     }
 
     /// The latest changes, the latest first.

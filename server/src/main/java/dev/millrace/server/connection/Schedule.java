@@ -10,14 +10,17 @@ import java.util.Optional;
 
 /// When a connection is synced by itself.
 ///
-/// @param minutes between two runs' starts; one of [#MINUTES], or any number from 1 to 1440
+/// @param minutes between two runs' starts, from 1 to [#LONGEST]
 /// @param daily with 1440 minutes: at which time of day (UTC)
 /// @param manual whether it is synced only when somebody asks
 /// @param continuous whether its runs go on until they are stopped
 public record Schedule(int minutes, Optional<LocalTime> daily, boolean manual, boolean continuous) {
 
-    /// What the reference product offers.
-    public static final List<Integer> MINUTES = List.of(1, 5, 15, 30, 60, 120, 180, 360, 480, 720, 1440);
+    /// A day.
+    public static final int LONGEST = 1_440;
+
+    /// What the reference product offers, and so do forms.
+    public static final List<Integer> MINUTES = List.of(1, 5, 15, 30, 60, 120, 180, 360, 480, 720, LONGEST);
 
     /// What a connection has of which nothing else is said.
     public static Schedule usual() {
@@ -32,7 +35,7 @@ public record Schedule(int minutes, Optional<LocalTime> daily, boolean manual, b
         if (continuous) {
             return Optional.of(began);
         }
-        if (minutes == 1_440 && daily.isPresent()) {
+        if (minutes == LONGEST && daily.isPresent()) {
             ZonedDateTime at = began.atZone(ZoneOffset.UTC).with(daily.get());
             return Optional.of((at.toInstant().isAfter(began) ? at : at.plusDays(1)).toInstant());
         }

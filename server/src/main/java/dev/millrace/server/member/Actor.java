@@ -8,7 +8,13 @@ import java.util.Optional;
 /// @param name for the audit log: an e-mail address, a key's name
 /// @param role what they may do
 /// @param way how they came
-public record Actor(Optional<String> memberId, String name, Role role, Way way) {
+/// @param keyId the key that was shown; empty for who came otherwise
+public record Actor(Optional<String> memberId, String name, Role role, Way way, Optional<String> keyId) {
+
+    /// Who came without a key.
+    public Actor(Optional<String> memberId, String name, Role role, Way way) {
+        this(memberId, name, role, way, Optional.empty());
+    }
 
     /// How somebody comes.
     public enum Way {

@@ -90,7 +90,7 @@ public record ApiKeys(State state, InstantSource clock) {
                 state.run(handle -> handle.execute("UPDATE api_key SET used_at = ? WHERE id = ?", clock.millis(), id));
             }
             Role role = key.role().covers(key.memberRole()) ? key.memberRole() : key.role();
-            return new Actor(key.member(), key.name(), role, Actor.Way.API);
+            return new Actor(key.member(), key.name(), role, Actor.Way.API, Optional.of(id));
         });
     }
 

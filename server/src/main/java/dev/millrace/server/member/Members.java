@@ -79,6 +79,34 @@ public record Members(State state, InstantSource clock) {
         });
     }
 
+    /// Removes one, with their log-ins and keys.
+    public void remove(String id) {
+        state.run(handle -> handle.execute("DELETE FROM member WHERE id = ?", id));
+    }
+
+    /// Those of a group, in the order in which they came.
+    public List<Member> inGroup(String group) {
+        return state.read(handle -> handle.createQuery("SELECT m.* FROM member m JOIN group_member g ON g.member_id = m.id WHERE g.group_id = ? ORDER BY m.created_at, m.id")
+                .bind(0, group)
+                .map((row, _) -> member(row))
+                .list());
+    }
+
+    /// Puts one into a group.
+    ///
+    /// @param role as it was given; what they may do is what they may do everywhere
+    public void join(String group, String member, String role) {
+        state.run(handle -> {
+            handle.execute("DELETE FROM group_member WHERE group_id = ? AND member_id = ?", group, member);
+            handle.execute("INSERT INTO group_member VALUES (?, ?, ?)", group, member, role);
+        });
+    }
+
+    /// Takes one out of a group; false if they were not in it.
+    public boolean leave(String group, String member) {
+        return state.change(handle -> handle.execute("DELETE FROM group_member WHERE group_id = ? AND member_id = ?", group, member)) > 0;
+    }
+
     /// Logs somebody in; empty if address and password do not belong together, which takes as long as if they did.
     public Optional<Login> logIn(String email, Secret password) {
         Optional<String> digest = state.read(handle -> handle.createQuery("SELECT password FROM member WHERE email = ? AND active = 1 AND password IS NOT NULL")

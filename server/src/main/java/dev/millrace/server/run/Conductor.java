@@ -243,11 +243,21 @@ public final class Conductor implements AutoCloseable {
     public void resync(ConnectionRecord connection, Collection<TableName> tables) {
         runs.askForCopies(connection.id(), tables);
         Optional<ConnectionSync> sync = Optional.ofNullable(active.get(connection.id())).flatMap(ActiveRun::sync);
-        if (sync.isPresent()) {
-            request(connection.id(), sync.get());
-        } else if (!connection.paused()) {
+        boolean underway = sync.isPresent() && requestOfRun(connection.id(), sync.get());
+        if (!underway && !connection.paused()) {
             plan(connection.id(), connections.clock().instant(), Cause.ASKED);
             scheduler.triggerCheckForDueExecutions();
+        }
+    }
+
+    /// False if the run that goes on is not to be asked, since it begins, ends or waits: the next one finds what is wanted.
+    private boolean requestOfRun(String connection, ConnectionSync sync) {
+        try {
+            request(connection, sync);
+            return true;
+        } catch (Fault fault) {
+            LOG.debug("connection={} copies=asked-of-next-run reason={}", connection, fault.kind());
+            return false;
         }
     }
 

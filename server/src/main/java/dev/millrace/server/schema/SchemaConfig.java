@@ -89,6 +89,13 @@ public final class SchemaConfig {
         return view(connection, Optional.of(reading(connection)), SchemaView::all);
     }
 
+    /// All of it with every column of every table, each with its type; the source is asked if it never was.
+    ///
+    /// @throws Fault if it has to be asked and does not answer
+    public ObjectNode whole(ConnectionRecord connection) {
+        return view(connection, Optional.of(reading(connection)), SchemaView::whole);
+    }
+
     /// Every column of one table, as the source has it now.
     ///
     /// @throws Fault if the source does not answer

@@ -63,6 +63,17 @@ final class SchemaView {
         return view;
     }
 
+    /// All of it, with the columns of which nothing was said.
+    ObjectNode whole() {
+        ObjectNode view = all();
+        reading.ifPresent(source -> source.tables().values().forEach(table -> view.withObjectProperty("schemas")
+                .withObjectProperty(table.name().schema())
+                .withObjectProperty("tables")
+                .withObjectProperty(table.name().table())
+                .set("columns", columns(table))));
+        return view;
+    }
+
     private ObjectNode schema(ObjectNode schemas, String name) {
         if (schemas.get(name) instanceof ObjectNode there) {
             return there;

@@ -118,9 +118,8 @@ record ConnectionDraft(Fields body, Vault vault) {
     /// The schedule that a connection has with this.
     Schedule schedule(Schedule before) {
         int minutes = body.number("sync_frequency").orElse(before.minutes());
-        boolean listed = Schedule.MINUTES.contains(minutes) || minutes == before.minutes();
-        if (!listed) {
-            throw body.wrong("sync_frequency", "one of " + Schedule.MINUTES.stream().map(String::valueOf).toList());
+        if (minutes < 1 || minutes > Schedule.LONGEST) {
+            throw body.wrong("sync_frequency", "a number of minutes from 1 to %d".formatted(Schedule.LONGEST));
         }
         Optional<LocalTime> daily = body.has("daily_sync_time") ? Optional.of(time()) : before.daily();
         boolean manual = body.text("schedule_type").map(type -> switch (type) {

@@ -82,11 +82,12 @@ public record ConnectionSetup(
                 draft.agentId(Optional.empty()),
                 connections.clock().instant(),
                 Optional.of(actor.id()));
+        Wishes wishes = Wishes.of(body, true, actor);
         orders.settings(connection);
         requireFree(group, prefix);
         connections.add(connection);
         audit.add(actor, "create", "connection", id, Json.object().put("service", service).put("schema_prefix", prefix).put("group_id", group));
-        testIfAsked(connection, body, true, actor);
+        testIfAsked(connection, wishes);
         conductor.settle(connection);
         return connection;
     }
@@ -97,14 +98,24 @@ public record ConnectionSetup(
         }
     }
 
-    private void testIfAsked(ConnectionRecord connection, Fields body, boolean usual, Actor actor) {
-        if (body.flag("run_setup_tests").orElse(usual)) {
-            examinations.test(connection, trust(body, actor), _ -> {});
+    /// What shall be done once a connection is made or changed; read before, so that what is refused has changed nothing.
+    ///
+    /// @param tests whether it is tested
+    /// @param copies whether every table is copied again
+    private record Wishes(boolean tests, Trust trust, boolean copies) {
+
+        static Wishes of(Fields body, boolean testsUsually, Actor actor) {
+            return new Wishes(
+                    body.flag("run_setup_tests").orElse(testsUsually),
+                    new Trust(body.flag("trust_certificates").orElse(false), body.flag("trust_fingerprints").orElse(false), actor.id()),
+                    body.flag("is_historical_sync").orElse(false));
         }
     }
 
-    private static Trust trust(Fields body, Actor actor) {
-        return new Trust(body.flag("trust_certificates").orElse(false), body.flag("trust_fingerprints").orElse(false), actor.id());
+    private void testIfAsked(ConnectionRecord connection, Wishes wishes) {
+        if (wishes.tests()) {
+            examinations.test(connection, wishes.trust(), _ -> {});
+        }
     }
 
     /// Changes one. A run that goes on is stopped first where it works by what changes, and goes on by what is new.
@@ -117,6 +128,7 @@ public record ConnectionSetup(
         if (!draft.isPersistent()) {
             throw Refusal.invalid("Nothing in the body would be kept. To run the setup tests alone: POST /v1/connections/%s/test.".formatted(id));
         }
+        Wishes wishes = Wishes.of(body, draft.changesSetup(), actor);
         ConnectionRecord wanted = draft.over(there);
         if (draft.changesSetup()) {
             orders.settings(wanted);
@@ -128,9 +140,9 @@ public record ConnectionSetup(
             conductor.settle(changed);
             conductor.stop(id, Duration.ZERO);
         }
-        testIfAsked(changed, body, draft.changesSetup(), actor);
+        testIfAsked(changed, wishes);
         conductor.settle(changed);
-        if (body.flag("is_historical_sync").orElse(false)) {
+        if (wishes.copies()) {
             conductor.resync(changed, List.of(Runs.EVERY_TABLE));
         }
         return changed;
@@ -156,7 +168,7 @@ public record ConnectionSetup(
     /// Runs the setup tests of one.
     public ConnectionRecord test(String id, Fields body, Actor actor) {
         ConnectionRecord connection = find(id);
-        examinations.test(connection, trust(body, actor), _ -> {});
+        examinations.test(connection, Wishes.of(body, true, actor).trust(), _ -> {});
         audit.add(actor, "test", "connection", id, Json.object());
         conductor.settle(connection);
         return connection;
@@ -166,12 +178,17 @@ public record ConnectionSetup(
     ///
     /// @throws Refusal if its run cannot be stopped; nothing was changed but that it is paused
     public void remove(String id, Actor actor) {
-        find(id);
+        ConnectionRecord there = find(id);
         connections.change(id, connection -> connection.withPaused(true)).ifPresent(conductor::settle);
         conductor.requireStop(id);
         conductor.forget(id);
         connections.remove(id);
-        audit.add(actor, "delete", "connection", id, Json.object());
+        audit.add(
+                actor,
+                "delete",
+                "connection",
+                id,
+                Json.object().put("service", there.service()).put("schema_prefix", there.schemaPrefix()).put("group_id", there.groupId()));
     }
 
     /// By id.

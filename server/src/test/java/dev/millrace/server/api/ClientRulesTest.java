@@ -1,0 +1,147 @@
+package dev.millrace.server.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.server.ServerHarness;
+import dev.millrace.server.ServerHarness.Answer;
+import dev.millrace.testkit.Eventually;
+import dev.millrace.testkit.postgres.TestDatabase;
+import dev.millrace.testkit.postgres.TestPostgres;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What the programs that speak with the reference product depend on.
+@SuppressWarnings("NullAway.Init")
+@Timeout(120)
+class ClientRulesTest {
+
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    @TempDir
+    Path home;
+
+    private ServerHarness server;
+    private TestDatabase database;
+    private String group;
+    private String id;
+
+    @BeforeEach
+    void open() {
+        database = TestPostgres.latest().newDatabase();
+        database.execute("CREATE TABLE mills (id int PRIMARY KEY)");
+        database.createPublicationAndSlot("pub", "slot_" + database.name());
+        server = new ServerHarness(home);
+        group = server.group("shop");
+        id = server.post("/v1/connections", ServerHarness.connection(group, database, "shop").put("schedule_type", "manual").toString()).data().path("id").asString();
+    }
+
+    @AfterEach
+    void close() {
+        server.close();
+        database.close();
+    }
+
+    @Test
+    void paths_have_two_versions_two_names_and_slashes_at_the_end() {
+        for (String path : new String[] {
+            "/v1/connections/" + id, "/v1/connectors/" + id, "/v2/connectors/" + id, "/v1/connectors/" + id + "/", "/v1/groups/", "/v1/groups/" + group + "/connectors/",
+            "/v1/groups/" + group + "/connections", "/v1/connectors/" + id + "/schemas", "/v1/metadata/connectors/" + id + "/tables", "/v1/users", "/v2/destinations/" + group
+        }) {
+            assertThat(server.get(path).status()).as(path).isEqualTo(200);
+        }
+        assertThat(server.post("/v2/connectors/" + id + "/sync", "{\"force\":false}").status()).isEqualTo(200);
+        assertThat(server.post("/v1/connectors/" + id + "/resync", "{\"scope\":{\"public\":[\"mills\"]}}").status()).isEqualTo(200);
+        Answer method = server.call("PATCH", "/v1/groups/" + group + "/connectors", "{}");
+        assertThat(method.status()).isEqualTo(405);
+        assertThat(method.message()).contains("GET");
+        assertThat(server.get("/v1/moon").code()).isEqualTo("NotFound");
+    }
+
+    @Test
+    void bodies_may_be_empty_and_have_the_types_that_clients_send() throws IOException, InterruptedException {
+        assertThat(raw("POST", "/v1/connectors/" + id + "/force", "", "application/json;version=2").statusCode()).isEqualTo(200);
+        assertThat(raw("POST", "/v1/connectors/" + id + "/resync", "", "").statusCode()).isEqualTo(200);
+        assertThat(raw("PATCH", "/v1/connectors/" + id, "{\"schedule_type\":\"manual\"}", "application/json;version=2").statusCode()).isEqualTo(200);
+        assertThat(raw("GET", "/v1/connectors/" + id, "", "application/json;version=2").statusCode()).isEqualTo(200);
+        assertThat(raw("POST", "/v1/connectors/" + id + "/test", "", "").statusCode()).isEqualTo(400);
+        assertThat(raw("PATCH", "/v1/connectors/" + id, "paused=true", "application/x-www-form-urlencoded").statusCode()).isEqualTo(415);
+    }
+
+    @Test
+    void numbers_and_flags_may_come_as_texts_and_nulls_count_as_nothing() {
+        Answer changed = server.patch(
+                "/v1/connections/" + id,
+                "{\"sync_frequency\":\"60\",\"paused\":\"true\",\"data_delay_sensitivity\":null,\"data_delay_threshold\":null,\"config\":{\"port\":\"%d\"},\"run_setup_tests\":false}"
+                        .formatted(database.port()));
+        assertThat(changed.status()).as(changed::message).isEqualTo(200);
+        assertThat(changed.data().path("sync_frequency").isInt()).isTrue();
+        assertThat(changed.data().path("config").path("port").isInt()).isTrue();
+        assertThat(changed.data().path("paused").asBoolean()).isTrue();
+        assertThat(server.patch("/v1/connections/" + id, "{}").status()).isEqualTo(400);
+    }
+
+    @Test
+    void removing_answers_with_a_body_and_lists_come_in_pages() {
+        Answer removed = server.delete("/v1/connections/" + id);
+        assertThat(removed.status()).isEqualTo(200);
+        assertThat(removed.code()).isEqualTo("Success");
+        for (int i = 0; i < 5; i++) {
+            server.post("/v1/groups", "{\"name\":\"g%d\"}".formatted(i));
+        }
+        JsonNode first = server.get("/v1/groups?limit=4").data();
+        assertThat(first.path("items")).hasSize(4);
+        JsonNode rest = server.get("/v1/groups?limit=4&cursor=" + first.path("next_cursor").asString()).data();
+        assertThat(rest.path("items")).hasSize(2);
+        assertThat(rest.has("next_cursor")).isFalse();
+        assertThat(server.get("/v1/groups?limit=0").status()).isEqualTo(400);
+        assertThat(server.get("/v1/groups?cursor=nonsense").status()).isEqualTo(400);
+    }
+
+    @Test
+    void who_polls_sees_the_moment_of_success_move_before_the_sync_state_does() {
+        ObjectNode before = server.get("/v1/connections/" + id).data();
+        assertThat(before.has("succeeded_at")).isTrue();
+        assertThat(before.path("succeeded_at").isNull()).isTrue();
+        assertThat(before.path("failed_at").isNull()).isTrue();
+        String last = "";
+        for (int round = 0; round < 3; round++) {
+            assertThat(server.post("/v1/connections/" + id + "/sync", "").status()).isEqualTo(200);
+            String seen = last;
+            Eventually.within(LIMIT, () -> {
+                ObjectNode now = server.get("/v1/connections/" + id).data();
+                assertThat(now.path("succeeded_at").asString("")).isGreaterThan(seen);
+                assertThat(now.at("/status/sync_state").asString()).isEqualTo("scheduled");
+            });
+            last = server.get("/v1/connections/" + id).data().path("succeeded_at").asString();
+        }
+    }
+
+    private HttpResponse<String> raw(String method, String path, String body, String type) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.server().port() + path))
+                .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
+                .header("Accept", "*/*")
+                .header("Authorization", "Basic " + Base64.getEncoder().encodeToString("key:a-secret-for-tests-only".getBytes(StandardCharsets.UTF_8)));
+        if (!type.isEmpty()) {
+            request.header("Content-Type", type);
+        }
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(request.build(), BodyHandlers.ofString());
+        }
+    }
+}
