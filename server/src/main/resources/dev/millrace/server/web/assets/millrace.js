@@ -39,6 +39,8 @@ document.addEventListener("htmx:load", event => {
 // The chart draws what the page has received since it was opened.
 const points = [[], [], []];
 let chart = null;
+// How the connection stood; what the source says is asked for again when that has changed.
+let word = null;
 
 function draw() {
     const style = getComputedStyle(document.documentElement);
@@ -71,6 +73,10 @@ function take() {
     if (!point) {
         return;
     }
+    if (word !== null && word !== point.dataset.word) {
+        htmx.trigger(document.body, "stood");
+    }
+    word = point.dataset.word;
     points[0].push(Date.now() / 1000);
     points[1].push(Number(point.dataset.rate));
     points[2].push(Number(point.dataset.lag) < 0 ? null : Number(point.dataset.lag));
