@@ -28,6 +28,9 @@ final class BenchmarkServer implements AutoCloseable {
             Map.entry("fsync", "off"),
             Map.entry("wal_sender_timeout", "10min"),
             Map.entry("maintenance_work_mem", "256MB"),
+            Map.entry("max_replication_slots", "200"),
+            Map.entry("max_wal_senders", "200"),
+            Map.entry("max_connections", "500"),
             Map.entry("jit", "off"));
 
     private static final long SLOT_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(60);

@@ -306,7 +306,7 @@ public final class SyncRun {
             case CopyCrew.Report.Copied(TableName table, long rows) -> {
                 tally.rowsCopied += rows;
                 if (tables.mustBeginAnew(table)) {
-                    listener.on(new RunEvent.CopyBegunAnew(table, "The table was altered while it was copied."));
+                    listener.on(new RunEvent.CopyBegunAnew(table, "The table was altered, or asked for again, while it was copied."));
                     tables.again(table).ifPresent(crew::copy);
                     yield Optional.empty();
                 }

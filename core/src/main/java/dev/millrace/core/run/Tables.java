@@ -281,8 +281,13 @@ final class Tables {
         return table.flatMap(this::again);
     }
 
-    /// A new copy of a table because a person wants it, whatever is known of it.
+    /// A new copy of a table because a person wants it, whatever is known of it; after the present one, if it is being copied, since its copiers are at work on
+    /// that.
     Optional<CopyCrew.Order> resync(TableName table) {
+        if (copying.contains(table)) {
+            againLater.add(table);
+            return Optional.empty();
+        }
         shapes.unset(table);
         return again(table);
     }
