@@ -16,6 +16,7 @@ public record Frame(String title, Optional<Section> section, Optional<Login> log
     public enum Section {
         CONNECTIONS("Connections", "/"),
         DESTINATIONS("Destinations", "/destinations"),
+        AGENTS("Agents", "/agents"),
         KEYS("API keys", "/keys"),
         MEMBERS("Members", "/members"),
         AUDIT("Audit log", "/audit"),

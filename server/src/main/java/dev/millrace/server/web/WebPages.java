@@ -15,6 +15,7 @@ import dev.millrace.server.web.connection.UsagePages;
 import dev.millrace.server.web.connection.VerifyPages;
 import dev.millrace.server.web.door.Door;
 import dev.millrace.server.web.door.Welcome;
+import dev.millrace.server.web.setup.AgentPages;
 import dev.millrace.server.web.setup.DestinationPages;
 import dev.millrace.server.web.setup.Examinings;
 import dev.millrace.server.web.setup.SetupPages;
@@ -61,6 +62,7 @@ public final class WebPages implements AutoCloseable {
         new VerifyPages(site).addTo(routes);
         new DataPages(site).addTo(routes);
         new DestinationPages(site).addTo(routes);
+        new AgentPages(site).addTo(routes);
         new KeyPages(site).addTo(routes);
         new MemberPages(site).addTo(routes);
         new AuditPages(site).addTo(routes);

@@ -62,7 +62,7 @@ final class Browser implements AutoCloseable {
     /// Goes to another server, with nobody logged in.
     void visit(ServerHarness server) {
         address = "http://127.0.0.1:" + server.server().port();
-        driver.manage().deleteAllCookies();
+        driver.executeCdpCommand("Network.clearBrowserCookies", Map.of());
     }
 
     /// Opens a page.
@@ -194,7 +194,7 @@ final class Browser implements AutoCloseable {
 
     /// The log-in's cookie.
     String cookie() {
-        return driver.manage().getCookies().stream().map(cookie -> cookie.getName() + "=" + cookie.getValue()).findFirst().orElse("");
+        return driver.manage().getCookies().stream().filter(cookie -> cookie.getName().endsWith(address.substring(address.lastIndexOf(':') + 1))).map(cookie -> cookie.getName() + "=" + cookie.getValue()).findFirst().orElse("");
     }
 
     /// What the browser complained of since it was last asked; that a form was refused is no complaint.

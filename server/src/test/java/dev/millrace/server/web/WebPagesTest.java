@@ -111,6 +111,7 @@ class WebPagesTest {
             assertThat(browser.value("port")).isEqualTo("all of them");
             assertThat(browser.value("password")).isEqualTo(Tour.USERS_PASSWORD);
             browser.click("SSH tunnel").see("SSH host").see("ssh-ed25519");
+            browser.type("port", "5432").press("[value=ProxyAgent]").click("Save & Test").await("#proxy_agent_id[aria-invalid]");
         }
     }
 

@@ -17,13 +17,14 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// What stands in the setup form, and what is wrong with it.
 ///
-/// @param values by the names of [ConfigField], and `group_id`, `service`, `sync_frequency`
+/// @param values by the names of [ConfigField], and `group_id`, `service`, `proxy_agent_id`, `sync_frequency`
 /// @param problems by the same names; under an empty name what belongs to no field
 /// @param kept the secrets that are kept, which nobody is shown
 public record SetupForm(Map<String, String> values, Map<String, String> problems, List<String> kept) {
 
     private static final List<String> ALWAYS = List.of("group_id", "service", "schema_prefix", "host", "port", "user", "database", "connection_type", "update_method");
     private static final Pattern FIELD = Pattern.compile("`(?:config\\.)?([a-z_]+)`");
+    private static final String AGENT = "proxy_agent_id";
     private static final String CONTINUOUS = "continuous";
 
     /// An empty one, with what most people want.
@@ -46,6 +47,7 @@ public record SetupForm(Map<String, String> values, Map<String, String> problems
         values.put("service", connection.service());
         values.put("schema_prefix", connection.schemaPrefix());
         connection.config().properties().forEach(field -> values.put(field.getKey(), field.getValue().asString("")));
+        connection.agentId().ifPresent(agent -> values.put(AGENT, agent));
         values.put("sync_frequency", connection.schedule().continuous() ? CONTINUOUS : Integer.toString(connection.schedule().minutes()));
         return new SetupForm(values, Map.of(), List.copyOf(connection.secrets().values().keySet()));
     }
@@ -83,6 +85,9 @@ public record SetupForm(Map<String, String> values, Map<String, String> problems
         if (value("connection_type").equals("SshTunnel")) {
             asked.addAll(List.of("tunnel_host", "tunnel_port", "tunnel_user"));
         }
+        if (value("connection_type").equals("ProxyAgent")) {
+            asked.add(AGENT);
+        }
         if (value("update_method").equals("WAL_PGOUTPUT")) {
             asked.addAll(List.of("replication_slot", "publication_name"));
         }
@@ -105,7 +110,7 @@ public record SetupForm(Map<String, String> values, Map<String, String> problems
     }
 
     private static boolean isField(String name) {
-        return ConfigField.find(name).isPresent() || List.of("service", "group_id", "sync_frequency").contains(name);
+        return ConfigField.find(name).isPresent() || List.of("service", "group_id", "sync_frequency", AGENT).contains(name);
     }
 
     /// As the API has it. Fields of ways and methods that were not chosen are taken away; a secret that was not typed stays as it is.
@@ -129,6 +134,9 @@ public record SetupForm(Map<String, String> values, Map<String, String> problems
         }
         if (isNew) {
             body.put("group_id", value("group_id")).put("service", value("service")).put("paused", true);
+        }
+        if (value("connection_type").equals("ProxyAgent")) {
+            body.put(AGENT, value(AGENT));
         }
         boolean continuous = value("sync_frequency").equals(CONTINUOUS);
         body.putObject("millrace").put(CONTINUOUS, continuous);

@@ -30,7 +30,7 @@ public record SetupPages(Site site) {
     ///
     /// @param head of the connection; empty for a new one
     /// @param findings of its last setup tests
-    public record SetupPage(Frame frame, Optional<Head> head, SetupForm form, Guide guide, List<Choice> destinations, List<Choice> services, List<Choice> frequencies, List<FindingView> findings) {
+    public record SetupPage(Frame frame, Optional<Head> head, SetupForm form, Guide guide, List<Choice> destinations, List<Choice> services, List<Choice> agents, List<Choice> frequencies, List<FindingView> findings) {
 
         /// Whether it is yet to be made.
         public boolean isNew() {
@@ -121,6 +121,7 @@ public record SetupPages(Site site) {
                 Guide.of(site, form),
                 site.plane().destinations().all().stream().map(this::choice).toList(),
                 ConnectionSetup.SERVICES.stream().map(name -> new Choice(name, Glance.service(name))).toList(),
+                site.plane().agents().all().stream().map(agent -> new Choice(agent.id(), agent.displayName())).toList(),
                 frequencies(form.value("sync_frequency")),
                 connection.map(one -> FindingView.all(site.plane().connections().standing(one.id()).setupTests())).orElse(List.of()));
     }
