@@ -7,12 +7,14 @@ import dev.millrace.server.ControlPlane;
 import dev.millrace.server.connection.ConnectionRecord;
 import dev.millrace.server.destination.DestinationRecord;
 import dev.millrace.server.run.RunLog;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +24,7 @@ import org.slf4j.LoggerFactory;
 public final class PlatformTables implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(PlatformTables.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int EVENTS_AT_ONCE = 5_000;
 
     private final ControlPlane plane;
@@ -79,9 +82,16 @@ public final class PlatformTables implements AutoCloseable {
         }
     }
 
-    /// Writes no more.
+    /// Writes no more, once what is being written is.
     @Override
     public void close() {
         writer.shutdown();
+        try {
+            if (!writer.awaitTermination(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                LOG.warn("platform-tables=still-writing");
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.server.setup;
 
+import dev.millrace.core.fault.Fault;
 import dev.millrace.server.Fields;
 import dev.millrace.server.Refusal;
 import dev.millrace.server.audit.AuditLog;
@@ -85,7 +86,13 @@ public record ConnectionSetup(
         Wishes wishes = Wishes.of(body, true, actor);
         orders.settings(connection);
         requireFree(group, prefix);
-        connections.add(connection);
+        try {
+            connections.add(connection);
+        } catch (Fault fault) {
+            // Another one may have been made with the prefix at the same moment.
+            requireFree(group, prefix);
+            throw fault;
+        }
         audit.add(actor, "create", "connection", id, Json.object().put("service", service).put("schema_prefix", prefix).put("group_id", group));
         testIfAsked(connection, wishes);
         conductor.settle(connection);
@@ -132,9 +139,11 @@ public record ConnectionSetup(
         ConnectionRecord wanted = draft.over(there);
         if (draft.changesSetup()) {
             orders.settings(wanted);
-            conductor.requireStop(id);
         }
         ConnectionRecord changed = connections.change(id, draft::over).orElseThrow(() -> Refusal.notFound("Connection", id));
+        if (draft.changesSetup()) {
+            stopOrTakeBack(there);
+        }
         audit.add(actor, action(there, changed), "connection", id, told(body));
         if (changed.paused() && !there.paused()) {
             conductor.settle(changed);
@@ -146,6 +155,16 @@ public record ConnectionSetup(
             conductor.resync(changed, List.of(Runs.EVERY_TABLE));
         }
         return changed;
+    }
+
+    /// What changed was written first: a run that is stopped begins again at once, and has to find it.
+    private void stopOrTakeBack(ConnectionRecord there) {
+        try {
+            conductor.requireStop(there.id());
+        } catch (Refusal refusal) {
+            connections.change(there.id(), _ -> there);
+            throw refusal;
+        }
     }
 
     private static String action(ConnectionRecord there, ConnectionRecord changed) {

@@ -257,6 +257,7 @@ public final class CatalogReader {
         Map<Integer, Origin> origins = origins(oids);
         types.load(attributes.values().stream().flatMap(List::stream).map(Attribute::type).distinct().toList());
         Publication published = publication().orElse(Publication.WHOLE);
+        Map<Integer, List<Storage>> storagesOf = storages(oids);
         List<Catalog.Followed> followed = new ArrayList<>();
         List<Catalog.LeftOut> leftOut = new ArrayList<>();
         for (Relation relation : relations) {
@@ -266,7 +267,7 @@ public final class CatalogReader {
             switch (judgement) {
                 case Judgement.LeaveOut(Catalog.LeftOut table) -> leftOut.add(table);
                 case Judgement.Follow(Shape shape, List<String> warnings) -> {
-                    List<Storage> storages = storages(relation.oid());
+                    List<Storage> storages = storagesOf.getOrDefault(relation.oid(), List.of());
                     long blocks = storages.stream().mapToLong(Storage::blocks).sum();
                     Origin origin = origin(origins.get(relation.oid()), storages);
                     RowFilter filter = new FilterValues(session).resolve(shape.table(), selection.filter(shape.table()), shape.columns());
@@ -502,13 +503,17 @@ public final class CatalogReader {
     }
 
     private List<Storage> storages(int table) throws SQLException {
-        List<Storage> storages = new ArrayList<>();
+        return storages(List.of(table)).getOrDefault(table, List.of());
+    }
+
+    /// The same of several tables, by their object ids, asked for at once.
+    private Map<Integer, List<Storage>> storages(Collection<Integer> tables) throws SQLException {
+        Map<Integer, List<Storage>> storages = new HashMap<>();
         try (PreparedStatement statement = session.prepareStatement(CatalogSql.storage(version))) {
-            statement.setLong(1, Integer.toUnsignedLong(table));
-            statement.setLong(2, Integer.toUnsignedLong(table));
+            statement.setArray(1, TypeCatalog.oidArray(session, tables));
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                    storages.add(new Storage(
+                    storages.computeIfAbsent((int) row.getLong("root"), _ -> new ArrayList<>()).add(new Storage(
                             (int) row.getLong("oid"),
                             row.getString("nspname"),
                             row.getString("relname"),

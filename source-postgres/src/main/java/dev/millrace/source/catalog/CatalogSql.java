@@ -217,37 +217,39 @@ final class CatalogSql {
     /// column is never updated, so it tells who made the relation.
     private static final String STORAGE_BY_PARTITION_TREE =
             """
-            SELECT c.oid::bigint AS oid, n.nspname, c.relname, c.relkind::text AS relkind, coalesce(pg_relation_filenode(c.oid), 0)::bigint AS filenode,
+            SELECT tree.root, c.oid::bigint AS oid, n.nspname, c.relname, c.relkind::text AS relkind, coalesce(pg_relation_filenode(c.oid), 0)::bigint AS filenode,
                    CASE WHEN c.relkind = 'r' THEN pg_relation_size(c.oid) / current_setting('block_size')::int ELSE 0 END AS blocks,
                    has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT') AS may_read,
                    NOT EXISTS (SELECT FROM pg_partition_ancestors(c.oid) part
                                JOIN pg_inherits i ON i.inhrelid = part.relid
                                JOIN pg_attribute made ON made.attrelid = part.relid AND made.attnum = -1
                                WHERE made.xmin <> i.xmin) AS born
-            FROM (SELECT relid FROM pg_partition_tree(?::bigint::oid::regclass) WHERE isleaf
-                  UNION SELECT ?::bigint::oid) tree
+            FROM (SELECT DISTINCT asked.oid::bigint AS root, part.relid
+                  FROM unnest(?::oid[]) AS asked(oid)
+                  CROSS JOIN LATERAL (SELECT leaf.relid::oid FROM pg_partition_tree(asked.oid::regclass) leaf WHERE leaf.isleaf
+                                      UNION SELECT asked.oid) AS part(relid)) tree
             JOIN pg_class c ON c.oid = tree.relid AND c.relkind IN ('r', 'f')
             JOIN pg_namespace n ON n.oid = c.relnamespace
-            ORDER BY 1
+            ORDER BY tree.root, c.oid
             """;
 
     /// The same on PostgreSQL 11.
     private static final String STORAGE_BY_INHERITANCE =
             """
-            WITH RECURSIVE tree(relid) AS (
-                SELECT ?::bigint::oid
+            WITH RECURSIVE tree(root, relid) AS (
+                SELECT asked.oid::bigint, asked.oid FROM unnest(?::oid[]) AS asked(oid)
                 UNION
-                SELECT i.inhrelid FROM tree t JOIN pg_class p ON p.oid = t.relid AND p.relkind = 'p'
+                SELECT t.root, i.inhrelid FROM tree t JOIN pg_class p ON p.oid = t.relid AND p.relkind = 'p'
                 JOIN pg_inherits i ON i.inhparent = t.relid
             )
-            SELECT c.oid::bigint AS oid, n.nspname, c.relname, c.relkind::text AS relkind, coalesce(pg_relation_filenode(c.oid), 0)::bigint AS filenode,
+            SELECT tree.root, c.oid::bigint AS oid, n.nspname, c.relname, c.relkind::text AS relkind, coalesce(pg_relation_filenode(c.oid), 0)::bigint AS filenode,
                    CASE WHEN c.relkind = 'r' THEN pg_relation_size(c.oid) / current_setting('block_size')::int ELSE 0 END AS blocks,
                    has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT') AS may_read,
                    true AS born
-            FROM (SELECT relid FROM tree UNION SELECT ?::bigint::oid) tree
+            FROM tree
             JOIN pg_class c ON c.oid = tree.relid AND c.relkind IN ('r', 'f')
             JOIN pg_namespace n ON n.oid = c.relnamespace
-            ORDER BY 1
+            ORDER BY tree.root, c.oid
             """;
 
     /// The columns and the keys of a relation, as one text that changes when any of them does.
