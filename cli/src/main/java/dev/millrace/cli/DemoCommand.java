@@ -1,6 +1,7 @@
 package dev.millrace.cli;
 
 import dev.millrace.cli.demo.DemoFolder;
+import dev.millrace.cli.demo.DemoPage;
 import dev.millrace.cli.demo.SampleShop;
 import dev.millrace.cli.demo.ShopTraffic;
 import dev.millrace.cli.terminal.Interrupts;
@@ -67,7 +68,12 @@ final class DemoCommand implements Callable<Integer> {
                     HeldSync held = HeldSync.open(wiring)) {
                 Interrupts.then(held.sync()::stop);
                 DemoRun run = new DemoRun(program.terminal(), output.json(), demo, wiring, held.sync(), traffic);
-                return (once ? run.once(Duration.ofSeconds(seconds)) : run.live()).number();
+                if (once) {
+                    return run.once(Duration.ofSeconds(seconds)).number();
+                }
+                try (DemoPage page = DemoPage.open(demo, shop, server.port())) {
+                    return run.live(page.link()).number();
+                }
             }
         }
     }

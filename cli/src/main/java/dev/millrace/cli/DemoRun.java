@@ -44,10 +44,13 @@ record DemoRun(Terminal terminal, boolean json, DemoFolder folder, Wiring wiring
     }
 
     /// Copies and follows until somebody stops it.
-    ExitCode live() {
+    ///
+    /// @param page where a browser sees the same shop being followed
+    ExitCode live(String page) {
         try (ProgressDisplay display = ProgressDisplay.start(terminal, InstantSource.system())) {
             Watch watch = new Watch(display.picture());
-            watch.caughtUp.thenRun(() -> hints().forEach(display::say));
+            display.say("Watch the shop being copied in a browser: " + page);
+            watch.caughtUp.thenRun(() -> hints(page).forEach(display::say));
             RunListener listener = json ? both(new JsonEvents(terminal.out()), watch) : both(display, watch);
             sync.run(Goal.CONTINUOUS, RetryPolicy.patient(), listener, (fault, pause) -> display.say(
                     "%s Trying again in %s.".formatted(fault.description(), Amounts.duration(pause))));
@@ -113,7 +116,7 @@ record DemoRun(Terminal terminal, boolean json, DemoFolder folder, Wiring wiring
         };
     }
 
-    private List<String> hints() {
+    private List<String> hints(String page) {
         String call = command();
         return List.of(
                 "",
@@ -123,7 +126,8 @@ record DemoRun(Terminal terminal, boolean json, DemoFolder folder, Wiring wiring
                 "  %s status %s".formatted(call, folder.settings()),
                 "  %s verify %s".formatted(call, folder.settings()),
                 "  %s resync %s public.orders".formatted(call, folder.settings()),
-                "Ctrl-C stops the customers, the sync and the server.",
+                "Or in a browser: " + page,
+                "Ctrl-C stops the customers, the sync and the servers.",
                 "");
     }
 

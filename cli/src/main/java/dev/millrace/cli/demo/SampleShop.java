@@ -25,6 +25,8 @@ public record SampleShop(UnaryOperator<String> url, Secret owner) {
     public static final String USER = "millrace";
     /// The slot that it reads.
     public static final String SLOT = "millrace_slot";
+    /// The slot that the demo's pages read.
+    public static final String PAGE_SLOT = "millrace_page";
     /// The publication that it reads.
     public static final String PUBLICATION = "millrace_pub";
 
@@ -37,6 +39,7 @@ public record SampleShop(UnaryOperator<String> url, Secret owner) {
             if (exists(server, "SELECT 1 FROM pg_replication_slots WHERE slot_name = '" + SLOT + "' AND database = '" + DATABASE + "'")) {
                 return false;
             }
+            run(server, "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE database = '" + DATABASE + "'");
             run(server, "DROP DATABASE IF EXISTS " + DATABASE + " WITH (FORCE)");
             run(server, "DROP ROLE IF EXISTS " + USER);
             run(server, "CREATE DATABASE " + DATABASE);
@@ -53,6 +56,15 @@ public record SampleShop(UnaryOperator<String> url, Secret owner) {
             }
         }
         return true;
+    }
+
+    /// Makes a further slot, unless it is there.
+    void makeSlotIfMissing(String slot) throws SQLException {
+        try (Connection shop = open(DATABASE)) {
+            if (!exists(shop, "SELECT 1 FROM pg_replication_slots WHERE slot_name = '" + slot + "'")) {
+                run(shop, "SELECT pg_create_logical_replication_slot('" + slot + "', 'pgoutput')");
+            }
+        }
     }
 
     /// A new session of the shop's owner; the caller closes it.

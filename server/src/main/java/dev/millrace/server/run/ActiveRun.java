@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 /// A run that goes on in this process. For any thread.
 public final class ActiveRun implements RunListener {
 
+    private static final long QUIET_LAG_BYTES = 1 << 20;
+    private static final long QUIET_NANOS = 5_000_000_000L;
+
     private final RunRecord record;
     private final RunPicture picture = new RunPicture(System::nanoTime);
     private final RunCount count = new RunCount();
@@ -21,6 +24,7 @@ public final class ActiveRun implements RunListener {
     private @Nullable Wiring wiring;
     private @Nullable ConnectionSync sync;
     private boolean stopping;
+    private volatile long wroteAt = System.nanoTime();
 
     ActiveRun(RunRecord record, RunLog log, Usage usage) {
         this.record = record;
@@ -81,8 +85,20 @@ public final class ActiveRun implements RunListener {
         return stopping;
     }
 
+    /// Whether the copy holds, as far as can be told, all that the source had a moment ago: every table is copied, and what log is left brings nothing.
+    ///
+    /// A source at rest goes on writing a little log of its own, so that the distance alone does not say it.
+    boolean isCaughtUp() {
+        long lag = picture.following().lagBytes();
+        boolean quiet = lag >= 0 && lag < QUIET_LAG_BYTES && System.nanoTime() - wroteAt > QUIET_NANOS;
+        return picture.isCopied() && (lag == 0 || quiet);
+    }
+
     @Override
     public void on(RunEvent event) {
+        if (event instanceof RunEvent.BatchWritten) {
+            wroteAt = System.nanoTime();
+        }
         picture.on(event);
         count.on(event);
         usage.on(event);

@@ -583,9 +583,8 @@ public final class Conductor implements AutoCloseable {
     /// A run that goes on for ever has succeeded whenever it holds all that the source had.
     private void tellCaughtUp(ActiveRun run) {
         String id = run.record().connectionId();
-        boolean caughtUp = run.picture().isCopied() && run.picture().following().lagBytes() == 0;
         Instant now = connections.clock().instant();
-        if (caughtUp && run.sync().isPresent() && !run.isStopping()) {
+        if (run.isCaughtUp() && run.sync().isPresent() && !run.isStopping()) {
             Standing standing = connections.standing(id);
             if (standing.succeeded().filter(last -> last.plus(CAUGHT_UP_INTERVAL).isAfter(now)).isEmpty() && isContinuous(id)) {
                 connections.stand(id, before -> new Standing(
