@@ -8,6 +8,7 @@ import dev.millrace.server.state.State;
 import dev.millrace.vault.Vault;
 import dev.millrace.worker.settings.VaultKey;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -35,12 +36,14 @@ final class ServerRotateKeyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (program.environment().get(VaultKey.VARIABLE).isPresent()) {
-            throw new Fault(
-                    FaultKind.SETTINGS_INVALID,
-                    VaultKey.VARIABLE,
-                    "The key is in the variable MILLRACE_KEY, which this command cannot change, so nothing was sealed anew.",
-                    "Put it into a file with mode 600, name that in MILLRACE_KEY_FILE, and run this again.");
+        for (String variable : List.of(VaultKey.VARIABLE, VaultKey.COMMAND_VARIABLE)) {
+            if (program.environment().get(variable).isPresent()) {
+                throw new Fault(
+                        FaultKind.SETTINGS_INVALID,
+                        variable,
+                        "The key is given by the variable %s, which this command cannot change, so nothing was sealed anew.".formatted(variable),
+                        "Put it into a file with mode 600, name that in MILLRACE_KEY_FILE, and run this again; then give what the file holds where it was before.");
+            }
         }
         Path file = program.environment().get(VaultKey.FILE_VARIABLE).map(Path::of).orElseGet(folder.home()::key);
         int sealed;

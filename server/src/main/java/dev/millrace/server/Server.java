@@ -43,6 +43,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
@@ -119,7 +120,8 @@ public final class Server implements AutoCloseable {
 
     /// The key lies in the server's folder where the environment names no other place.
     private Optional<String> keyFile(String name) {
-        boolean asked = name.equals(VaultKey.FILE_VARIABLE) && settings.environment().get(VaultKey.VARIABLE).isEmpty();
+        boolean asked = name.equals(VaultKey.FILE_VARIABLE)
+                && Stream.of(VaultKey.VARIABLE, VaultKey.COMMAND_VARIABLE).noneMatch(other -> settings.environment().get(other).isPresent());
         return asked ? Optional.of(settings.home().key().toString()) : Optional.empty();
     }
 
