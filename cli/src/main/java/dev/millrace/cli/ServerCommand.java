@@ -32,7 +32,8 @@ final class ServerCommand implements Callable<Integer> {
     /// The variable with the administrator's key.
     private static final String ADMIN_KEY = "MILLRACE_ADMIN_KEY";
 
-    /// Small runs spend most of their time waiting for the source.
+    /// Runs spend most of their time waiting for the source, and one that is continuous never ends.
+    private static final int RUNS_AT_LEAST = 16;
     private static final int RUNS_PER_PROCESSOR = 4;
 
     private final Program program;
@@ -55,7 +56,7 @@ final class ServerCommand implements Callable<Integer> {
     @Option(names = "--without-tls", description = "Listen beyond this machine without TLS: behind a proxy that adds it.")
     private boolean withoutTls;
 
-    @Option(names = "--workers", paramLabel = "N", description = "How many runs may go on at the same time (default: 4 a processor).")
+    @Option(names = "--workers", paramLabel = "N", description = "How many runs may go on at the same time (default: 4 a processor, 16 at least). A continuous connection takes one for as long as it runs; memory is divided among them.")
     private @Nullable Integer workers;
 
     @Option(
@@ -101,7 +102,7 @@ final class ServerCommand implements Callable<Integer> {
                 host,
                 port,
                 name(),
-                Optional.ofNullable(workers).orElse(RUNS_PER_PROCESSOR * Runtime.getRuntime().availableProcessors()),
+                Optional.ofNullable(workers).orElse(Math.max(RUNS_AT_LEAST, RUNS_PER_PROCESSOR * Runtime.getRuntime().availableProcessors())),
                 Backoff.usual(),
                 ServerSettings.CALLS_PER_HOUR,
                 Optional.of(metadataSchema).filter(schema -> !schema.equals("none")),

@@ -9,6 +9,7 @@ import dev.millrace.server.api.RestApi;
 import dev.millrace.server.audit.AuditLog;
 import dev.millrace.server.check.Examinations;
 import dev.millrace.server.connection.Connections;
+import dev.millrace.server.connection.MemoryShare;
 import dev.millrace.server.connection.RunOrders;
 import dev.millrace.server.destination.Destinations;
 import dev.millrace.server.group.Groups;
@@ -129,7 +130,7 @@ public final class Server implements AutoCloseable {
         Connections connections = new Connections(state, clock);
         Destinations destinations = new Destinations(state);
         Groups groups = new Groups(state, clock);
-        RunOrders orders = new RunOrders(settings.home(), environment, vault, connections, destinations);
+        RunOrders orders = new RunOrders(settings.home(), environment, vault, connections, destinations, MemoryShare.ofProcess(settings.workers()));
         Runs runs = new Runs(state, clock);
         RunLog log = new RunLog(state, clock);
         Usage usage = new Usage(state, clock);
@@ -180,8 +181,9 @@ public final class Server implements AutoCloseable {
             config.router.ignoreTrailingSlashes = true;
             settings.tls().ifPresent(tls -> config.jetty.addConnector((server, http) -> connector(server, http, tls)));
             new TelemetryRoutes(plane, metrics).addTo(config);
-            new RestApi(plane, new RateLimit(settings.callsPerHour(), clock)).addTo(config);
-            pages.addTo(config);
+            RestApi api = new RestApi(plane, new RateLimit(settings.callsPerHour(), clock));
+            api.addTo(config);
+            pages.addTo(config, api);
         });
     }
 

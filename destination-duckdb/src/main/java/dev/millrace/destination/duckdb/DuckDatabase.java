@@ -1,27 +1,40 @@
 package dev.millrace.destination.duckdb;
 
-import dev.millrace.destination.duckdb.vector.DirectCheck;
 import dev.millrace.destination.duckdb.type.TextFunctions;
+import dev.millrace.destination.duckdb.vector.DirectCheck;
 import dev.millrace.destination.duckdb.vector.RowFunction;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import org.duckdb.DuckDBConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// An open DuckDB file, with our settings and our table function. Sessions may be made by any thread.
+///
+/// Whoever opens a file that is open in this process already shares it, with the settings that it was opened with; the last one closes it. DuckDB itself has one
+/// instance of a file in a process, but one that is opened while it is being closed, or set up twice at once, is refused.
 final class DuckDatabase implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(DuckDatabase.class);
 
+    private static final Map<Path, Shared> OPEN = new ConcurrentHashMap<>();
+
+    /// A file that is open in this process.
+    private record Shared(DuckDBConnection root, int users) {}
+
+    private final Path file;
     private final DuckDBConnection first;
     private final String subject;
     private final int threads;
     private boolean helped = true;
 
-    private DuckDatabase(DuckDBConnection first, String subject, int threads) {
+    private DuckDatabase(Path file, DuckDBConnection first, String subject, int threads) {
+        this.file = file;
         this.first = first;
         this.subject = subject;
         this.threads = threads;
@@ -30,9 +43,21 @@ final class DuckDatabase implements AutoCloseable {
     /// Opens a file for writing, and makes it if it is not there.
     static DuckDatabase open(Path file, DuckSettings settings) {
         String subject = file.getFileName().toString();
+        Path whole = file.toAbsolutePath().normalize();
+        Shared shared = Objects.requireNonNull(OPEN.compute(
+                whole, (_, there) -> there == null ? new Shared(root(whole, settings), 1) : new Shared(there.root(), there.users() + 1)));
+        try {
+            return new DuckDatabase(whole, shared.root().duplicate(), subject, settings.threads());
+        } catch (SQLException e) {
+            release(whole);
+            throw DuckFaults.of(e, subject);
+        }
+    }
+
+    private static DuckDBConnection root(Path file, DuckSettings settings) {
         try {
             DuckLibrary.load();
-            var connection = (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:" + file.toAbsolutePath());
+            var connection = (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:" + file);
             try {
                 set(connection, settings);
                 RowFunction.registerWith(connection);
@@ -42,10 +67,24 @@ final class DuckDatabase implements AutoCloseable {
                 connection.close();
                 throw e;
             }
-            return new DuckDatabase(connection, subject, settings.threads());
+            return connection;
         } catch (SQLException e) {
-            throw DuckFaults.of(e, subject);
+            throw DuckFaults.of(e, file.getFileName().toString());
         }
+    }
+
+    private static void release(Path file) {
+        OPEN.computeIfPresent(file, (_, there) -> {
+            if (there.users() > 1) {
+                return new Shared(there.root(), there.users() - 1);
+            }
+            try {
+                there.root().close();
+            } catch (SQLException e) {
+                LOG.debug("closing={}", file, e);
+            }
+            return null;
+        });
     }
 
     private static void set(DuckDBConnection connection, DuckSettings settings) throws SQLException {
@@ -103,6 +142,8 @@ final class DuckDatabase implements AutoCloseable {
             first.close();
         } catch (SQLException e) {
             LOG.debug("closing={}", subject, e);
+        } finally {
+            release(file);
         }
     }
 
@@ -112,6 +153,8 @@ final class DuckDatabase implements AutoCloseable {
             first.close();
         } catch (SQLException e) {
             throw DuckFaults.of(e, subject);
+        } finally {
+            release(file);
         }
     }
 }

@@ -4,14 +4,11 @@ import dev.millrace.core.destination.MetadataTable;
 import dev.millrace.core.destination.MetadataTable.Column;
 import dev.millrace.core.shape.TableName;
 import java.nio.file.Path;
-import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
 
 /// Writes tables about copies into the file that the copies are in.
@@ -24,16 +21,12 @@ public record DuckMetadata(Path file, String schema) {
     ///
     /// @throws dev.millrace.core.fault.Fault if the file cannot be written
     public void write(List<MetadataTable> tables) {
-        String subject = file.getFileName().toString();
-        DuckLibrary.load();
-        try (DuckSession session = new DuckSession((DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:" + file.toAbsolutePath()), subject)) {
+        try (DuckDatabase database = DuckDatabase.open(file, DuckSettings.defaults()); DuckSession session = database.session()) {
             session.inTransaction(() -> {
                 session.run("CREATE SCHEMA IF NOT EXISTS " + TableName.quote(schema));
                 tables.forEach(table -> write(session, table));
                 return true;
             });
-        } catch (SQLException e) {
-            throw DuckFaults.of(e, subject);
         }
     }
 

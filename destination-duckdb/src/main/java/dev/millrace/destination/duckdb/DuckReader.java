@@ -11,6 +11,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import org.duckdb.DuckDBConnection;
 
@@ -18,11 +19,13 @@ import org.duckdb.DuckDBConnection;
 /// none while another writes. Belongs to one thread.
 public final class DuckReader implements AutoCloseable {
 
+    private final Optional<DuckDatabase> shared;
     private final DuckDBConnection connection;
     private final DuckMemory memory;
     private final String subject;
 
-    private DuckReader(DuckDBConnection connection, DuckMemory memory, String subject) {
+    private DuckReader(DuckDBConnection connection, DuckMemory memory, String subject, Optional<DuckDatabase> shared) {
+        this.shared = shared;
         this.connection = connection;
         this.memory = memory;
         this.subject = subject;
@@ -33,18 +36,32 @@ public final class DuckReader implements AutoCloseable {
     /// @param schemaPrefix names the connection in the file's memory
     /// @throws Fault if there is no such file, another process writes to it, or it cannot be opened
     public static DuckReader open(Path file, String schemaPrefix) {
+        String subject = requireFile(file);
         Properties readOnly = new Properties();
         readOnly.setProperty("duckdb.read_only", "true");
-        return open(file, schemaPrefix, readOnly);
+        try {
+            DuckLibrary.load();
+            var connection = (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:" + file.toAbsolutePath(), readOnly);
+            return new DuckReader(connection, new DuckMemory(schemaPrefix), subject, Optional.empty());
+        } catch (SQLException e) {
+            throw DuckFaults.of(e, subject);
+        }
     }
 
     /// Opens a file that is there, in a process that may be writing it meanwhile, which DuckDB allows only to those who open it in the same way: no other
     /// process can open it then. What is asked of it must only read.
     public static DuckReader openBesideWriters(Path file, String schemaPrefix) {
-        return open(file, schemaPrefix, new Properties());
+        String subject = requireFile(file);
+        DuckDatabase shared = DuckDatabase.open(file, DuckSettings.defaults());
+        try {
+            return new DuckReader(shared.connection(), new DuckMemory(schemaPrefix), subject, Optional.of(shared));
+        } catch (RuntimeException e) {
+            shared.abandon();
+            throw e;
+        }
     }
 
-    private static DuckReader open(Path file, String schemaPrefix, Properties properties) {
+    private static String requireFile(Path file) {
         String subject = file.getFileName().toString();
         if (!Files.exists(file)) {
             throw new Fault(
@@ -53,13 +70,7 @@ public final class DuckReader implements AutoCloseable {
                     "There is no file %s, so there is no copy to read.".formatted(file),
                     "Run `millrace sync` first, or correct `destination.path`.");
         }
-        try {
-            DuckLibrary.load();
-            var connection = (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:" + file.toAbsolutePath(), properties);
-            return new DuckReader(connection, new DuckMemory(schemaPrefix), subject);
-        } catch (SQLException e) {
-            throw DuckFaults.of(e, subject);
-        }
+        return subject;
     }
 
     /// What the file remembers of the connection; empty if nothing was ever synced into it.
@@ -105,6 +116,8 @@ public final class DuckReader implements AutoCloseable {
             connection.close();
         } catch (SQLException e) {
             throw DuckFaults.of(e, subject);
+        } finally {
+            shared.ifPresent(DuckDatabase::close);
         }
     }
 }

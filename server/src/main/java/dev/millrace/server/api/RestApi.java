@@ -4,9 +4,11 @@ import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.secret.Secret;
 import dev.millrace.server.ControlPlane;
-import dev.millrace.server.Refusal;
 import dev.millrace.server.Refusal.Reason;
+import dev.millrace.server.Refusal;
 import dev.millrace.server.member.Actor;
+import dev.millrace.server.member.Role;
+import dev.millrace.server.state.Json;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.ContentTooLargeResponse;
 import io.javalin.http.Context;
@@ -16,10 +18,12 @@ import io.javalin.security.BasicAuthCredentials;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /// The REST API below `/v1` and `/v2`.
 ///
@@ -57,6 +61,26 @@ public final class RestApi {
         new ProxyEndpoints(plane).addTo(all);
         this.endpoints = all.all();
         this.description = OpenApi.of(endpoints).toString();
+    }
+
+    /// An operation, for people who look for one.
+    ///
+    /// @param method of HTTP
+    /// @param path below `/v1`
+    /// @param role what it takes
+    /// @param summary what it does, in a sentence
+    public record Operation(String method, String path, Role role, String summary) {}
+
+    /// What there is, in the order in which it is described.
+    public List<Operation> operations() {
+        ObjectNode paths = Json.parseObject(description).withObjectProperty("paths");
+        return endpoints.stream()
+                .map(endpoint -> new Operation(
+                        endpoint.method().name(),
+                        endpoint.path(),
+                        endpoint.role(),
+                        paths.path(endpoint.path()).path(endpoint.method().name().toLowerCase(Locale.ROOT)).path("summary").asString("")))
+                .toList();
     }
 
     /// Adds its routes to a server.

@@ -28,7 +28,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param vault opens the secrets
 /// @param connections know what was approved
 /// @param destinations know where to
-public record RunOrders(Home home, Environment environment, Vault vault, Connections connections, Destinations destinations) {
+/// @param share of the memory that one run may take, of those that may go on at the same time
+public record RunOrders(Home home, Environment environment, Vault vault, Connections connections, Destinations destinations, MemoryShare share) {
 
     /// What a run of a connection needs; the route in it is to be closed by the caller.
     ///
@@ -88,6 +89,10 @@ public record RunOrders(Home home, Environment environment, Vault vault, Connect
         document.put("sync_frequency", connection.schedule().continuous() ? "continuous" : Integer.toString(connection.schedule().minutes()));
         connection.choice().properties().forEach(field -> document.set(field.getKey(), field.getValue()));
         Extension.into(document, connection.extension());
+        ObjectNode limits = document.withObjectProperty("limits");
+        if (!limits.has("batch_bytes")) {
+            limits.put("batch_bytes", share.batch());
+        }
         return document;
     }
 

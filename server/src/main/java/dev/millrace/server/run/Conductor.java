@@ -305,6 +305,20 @@ public final class Conductor implements AutoCloseable {
         }
     }
 
+    /// Somebody has looked after a connection: what failed before counts no more towards leaving it alone.
+    public void resume(String connection) {
+        connections.stand(connection, standing -> new Standing(
+                standing.setup(),
+                standing.setupTests(),
+                standing.historical(),
+                standing.succeeded(),
+                standing.failed(),
+                0,
+                standing.next(),
+                standing.fault(),
+                standing.warnings()));
+    }
+
     /// Forgets the plan of a connection that is removed; its run must have ended.
     public void forget(String connection) {
         cancel(connection);

@@ -149,6 +149,9 @@ public record ConnectionSetup(
             conductor.settle(changed);
             conductor.stop(id, Duration.ZERO);
         }
+        if (there.paused() && !changed.paused()) {
+            conductor.resume(id);
+        }
         testIfAsked(changed, wishes);
         conductor.settle(changed);
         if (wishes.copies()) {

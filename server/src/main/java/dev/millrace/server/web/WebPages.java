@@ -1,7 +1,9 @@
 package dev.millrace.server.web;
 
 import dev.millrace.server.ControlPlane;
+import dev.millrace.server.api.RestApi;
 import dev.millrace.server.web.account.AboutPages;
+import dev.millrace.server.web.account.ApiPages;
 import dev.millrace.server.web.account.AuditPages;
 import dev.millrace.server.web.account.KeyPages;
 import dev.millrace.server.web.account.MemberPages;
@@ -46,7 +48,9 @@ public final class WebPages implements AutoCloseable {
     }
 
     /// Adds its routes to a server.
-    public void addTo(JavalinConfig config) {
+    ///
+    /// @param api that programs are served by
+    public void addTo(JavalinConfig config, RestApi api) {
         config.routes.before(WebPages::protect);
         config.routes.get("/assets/{name}", site.assets()::answer);
         Routes routes = new Routes(site, config.routes);
@@ -64,6 +68,7 @@ public final class WebPages implements AutoCloseable {
         new DestinationPages(site).addTo(routes);
         new AgentPages(site).addTo(routes);
         new KeyPages(site).addTo(routes);
+        new ApiPages(api).addTo(routes);
         new MemberPages(site).addTo(routes);
         new AuditPages(site).addTo(routes);
         new AboutPages(site).addTo(routes);

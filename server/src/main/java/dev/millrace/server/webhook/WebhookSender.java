@@ -219,7 +219,10 @@ public final class WebhookSender implements AutoCloseable {
         wake();
         post.close();
         try {
-            thread.join(POLL.multipliedBy(2));
+            // A server that could not start ends what it has not begun.
+            if (thread.getState() != Thread.State.NEW) {
+                thread.join(POLL.multipliedBy(2));
+            }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }

@@ -50,7 +50,7 @@ class ConductorTest {
             database.execute("ALTER PUBLICATION other RENAME TO pub", "INSERT INTO mills VALUES (11)");
             assertThat(server.patch("/v1/connections/" + id, "{\"paused\":false}").status()).isEqualTo(200);
             server.post("/v1/connections/" + id + "/sync", "");
-            Eventually.within(LIMIT, () -> assertThat(count()).isEqualTo(11));
+            Eventually.within(LIMIT, () -> assertThat(count()).as(() -> server.get("/v1/connections/" + id).data() + " " + server.server().plane().runs().last(id, 10)).isEqualTo(11));
             Eventually.within(LIMIT, () -> assertThat(status(server, id).path("setup_state").asString()).isEqualTo("connected"));
             assertThat(status(server, id).path("tasks")).isEmpty();
         }

@@ -16,9 +16,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -75,6 +77,46 @@ class StateTest {
             statement.execute("INSERT INTO millrace_schema VALUES (1000)");
         }
         assertThatThrownBy(() -> State.open(new StateAddress.InFile(later))).isInstanceOf(Fault.class).hasMessageContaining("a later version of Millrace");
+    }
+
+    @Test
+    void a_locked_file_is_told_by_the_api_and_nothing_is_half_done() throws SQLException {
+        try (ServerHarness server = new ServerHarness(home)) {
+            try (var session = DriverManager.getConnection("jdbc:sqlite:" + home.resolve("state.sqlite")); var statement = session.createStatement()) {
+                statement.execute("BEGIN IMMEDIATE");
+                ServerHarness.Answer refused = server.post("/v1/groups", "{\"name\":\"shop\"}");
+                assertThat(refused.status()).isEqualTo(503);
+                assertThat(refused.code()).isEqualTo("ServiceUnavailable");
+                assertThat(refused.message()).contains("is locked by another process");
+                statement.execute("ROLLBACK");
+            }
+            assertThat(server.get("/v1/groups").data().path("items")).isEmpty();
+            assertThat(server.post("/v1/groups", "{\"name\":\"shop\"}").status()).isEqualTo(201);
+        }
+    }
+
+    @Test
+    void a_full_disk_is_told_and_what_was_there_stays() throws SQLException {
+        try (State state = State.open(new StateAddress.InFile(home.resolve("state.sqlite")))) {
+            Groups groups = new Groups(state, InstantSource.system());
+            groups.make("before", "test");
+            long pages = state.read(handle -> handle.createQuery("PRAGMA page_count").mapTo(Long.class).one());
+            List<Connection> sessions = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                Connection session = state.dataSource().getConnection();
+                sessions.add(session);
+                try (var statement = session.createStatement()) {
+                    statement.execute("PRAGMA max_page_count = " + (pages + 2));
+                }
+            }
+            for (Connection session : sessions) {
+                session.close();
+            }
+            assertThatThrownBy(() -> IntStream.range(0, 100).forEach(i -> groups.make("x".repeat(10_000) + i, "test")))
+                    .isInstanceOf(Fault.class)
+                    .hasMessageContaining("has no room left on its disk");
+            assertThat(groups.named("before")).isPresent();
+        }
     }
 
     @Test
