@@ -4,12 +4,9 @@ import dev.millrace.cli.plan.ApiClient;
 import dev.millrace.cli.plan.PlannedServer;
 import dev.millrace.server.plan.Plan;
 import dev.millrace.server.plan.Step;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /// `millrace apply`: makes a server as a folder says.
 @Command(
@@ -20,18 +17,8 @@ final class ApplyCommand implements Callable<Integer> {
 
     private final Program program;
 
-    @Parameters(paramLabel = "FOLDER", description = "The folder.")
-    @SuppressWarnings("NullAway.Init")
-    private Path folder;
-
     @Mixin
-    private final ServerOptions server = new ServerOptions();
-
-    @Option(names = "--with-secrets", description = "Also send the secrets of connections that are there: what they are now cannot be seen.")
-    private boolean withSecrets;
-
-    @Option(names = "--prune", description = "Also remove connections of these groups that the folder does not name.")
-    private boolean prune;
+    private final PlanOptions options = new PlanOptions();
 
     @Mixin
     private final OutputOptions output = new OutputOptions();
@@ -43,9 +30,9 @@ final class ApplyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (ApiClient api = server.client(program)) {
+        try (ApiClient api = options.server().client(program)) {
             PlannedServer planned = new PlannedServer(api);
-            Plan plan = PlanCommand.plan(planned, folder, program, withSecrets, prune);
+            Plan plan = options.plan(planned, program);
             PlanText text = new PlanText(program.terminal().out(), output.json());
             for (Step step : plan.steps()) {
                 planned.carryOut(step);

@@ -2,11 +2,12 @@ package dev.millrace.server.api;
 
 import dev.millrace.route.key.KeyFolder;
 import dev.millrace.server.ControlPlane;
-import dev.millrace.server.connection.ConfigField;
 import dev.millrace.server.connection.ConfigField.Kind;
+import dev.millrace.server.connection.ConfigField;
 import dev.millrace.server.connection.ConnectionRecord;
 import dev.millrace.server.connection.Schedule;
 import dev.millrace.server.connection.Standing;
+import dev.millrace.server.secret.Sealed;
 import dev.millrace.server.state.Json;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,8 +21,6 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// @param plane that it is part of
 public record ConnectionView(ControlPlane plane) {
-
-    private static final String MASK = "******";
 
     /// All of it.
     public ObjectNode of(ConnectionRecord connection) {
@@ -63,7 +62,7 @@ public record ConnectionView(ControlPlane plane) {
         ObjectNode config = Json.object().put("schema_prefix", connection.schemaPrefix());
         for (ConfigField field : ConfigField.values()) {
             if (field.kind() == Kind.SECRET && connection.secrets().has(field.key())) {
-                config.put(field.key(), MASK);
+                config.put(field.key(), Sealed.MASK);
             } else if (connection.config().has(field.key())) {
                 config.set(field.key(), connection.config().get(field.key()));
             }

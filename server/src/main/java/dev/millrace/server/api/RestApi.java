@@ -2,7 +2,6 @@ package dev.millrace.server.api;
 
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
-import dev.millrace.core.secret.Secret;
 import dev.millrace.server.ControlPlane;
 import dev.millrace.server.Refusal.Reason;
 import dev.millrace.server.Refusal;
@@ -14,12 +13,10 @@ import io.javalin.http.ContentTooLargeResponse;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
-import io.javalin.security.BasicAuthCredentials;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -132,8 +129,7 @@ public final class RestApi {
     }
 
     private Actor actor(Context http) {
-        Optional<BasicAuthCredentials> shown = Optional.ofNullable(http.header("Authorization")).flatMap(_ -> Optional.ofNullable(http.basicAuthCredentials()));
-        return shown.flatMap(login -> plane.keys().actor(login.getUsername(), Secret.of(Optional.ofNullable(login.getPassword()).orElse(""))))
+        return Credentials.actor(http, plane.keys())
                 .orElseThrow(() -> new Refusal(
                         Reason.UNAUTHORIZED, "The API key is missing, wrong or expired. Send key and secret as user and password of Basic authentication."));
     }

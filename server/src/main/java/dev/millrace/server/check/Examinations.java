@@ -6,8 +6,6 @@ import dev.millrace.core.check.Outcome;
 import dev.millrace.server.connection.ConnectionRecord;
 import dev.millrace.server.connection.Connections;
 import dev.millrace.server.connection.RunOrders;
-import dev.millrace.server.connection.Standing;
-import dev.millrace.server.connection.Standing.Setup;
 import dev.millrace.server.run.Runs;
 import dev.millrace.server.state.Json;
 import dev.millrace.worker.Wiring;
@@ -60,16 +58,7 @@ public record Examinations(RunOrders orders, Connections connections, Runs runs)
         }
         boolean fit = findings.stream().noneMatch(finding -> finding.outcome() == Outcome.FAILED);
         ArrayNode told = told(findings);
-        connections.stand(connection.id(), standing -> new Standing(
-                fit ? Setup.CONNECTED : standing.setup() == Setup.CONNECTED ? Setup.BROKEN : standing.setup(),
-                told,
-                standing.historical(),
-                standing.succeeded(),
-                standing.failed(),
-                fit ? 0 : standing.failures(),
-                standing.next(),
-                fit ? Optional.empty() : standing.fault(),
-                standing.warnings()));
+        connections.stand(connection.id(), standing -> standing.tested(told, fit));
         return findings;
     }
 

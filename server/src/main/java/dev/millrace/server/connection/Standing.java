@@ -33,4 +33,37 @@ public record Standing(
         CONNECTED,
         BROKEN
     }
+
+    /// The same with another next run.
+    public Standing withNext(Optional<Instant> due) {
+        return new Standing(setup, setupTests, historical, succeeded, failed, failures, due, fault, warnings);
+    }
+
+    /// The same after a run that reached its goal.
+    ///
+    /// @param at when, later than the last time
+    public Standing afterSuccess(Instant at, Optional<Instant> due) {
+        return new Standing(Setup.CONNECTED, setupTests, false, Optional.of(at), failed, 0, due, Optional.empty(), warnings);
+    }
+
+    /// The same after a run that failed.
+    ///
+    /// @param now whether it was found fit, or is broken now
+    /// @param at when, later than the last time
+    public Standing afterFailure(Setup now, Instant at, int inARow, Optional<Instant> due, ObjectNode why) {
+        return new Standing(now, setupTests, historical, succeeded, Optional.of(at), inARow, due, Optional.of(why), warnings);
+    }
+
+    /// The same with what failed before counting no more.
+    public Standing forgiven() {
+        return new Standing(setup, setupTests, historical, succeeded, failed, 0, next, fault, warnings);
+    }
+
+    /// The same after its setup tests.
+    ///
+    /// @param fit whether none of them failed
+    public Standing tested(ArrayNode findings, boolean fit) {
+        Setup now = fit ? Setup.CONNECTED : setup == Setup.CONNECTED ? Setup.BROKEN : setup;
+        return new Standing(now, findings, historical, succeeded, failed, fit ? 0 : failures, next, fit ? Optional.empty() : fault, warnings);
+    }
 }

@@ -156,7 +156,7 @@ public final class Conductor implements AutoCloseable {
         } else {
             plan(connection.id(), next.get(), Cause.SCHEDULE);
         }
-        connections.stand(connection.id(), standing -> withNext(standing, next));
+        connections.stand(connection.id(), standing -> standing.withNext(next));
     }
 
     private Optional<Instant> due(ConnectionRecord connection) {
@@ -307,16 +307,7 @@ public final class Conductor implements AutoCloseable {
 
     /// Somebody has looked after a connection: what failed before counts no more towards leaving it alone.
     public void resume(String connection) {
-        connections.stand(connection, standing -> new Standing(
-                standing.setup(),
-                standing.setupTests(),
-                standing.historical(),
-                standing.succeeded(),
-                standing.failed(),
-                0,
-                standing.next(),
-                standing.fault(),
-                standing.warnings()));
+        connections.stand(connection, Standing::forgiven);
     }
 
     /// Forgets the plan of a connection that is removed; its run must have ended.
@@ -445,16 +436,7 @@ public final class Conductor implements AutoCloseable {
         ObjectNode extract = Json.object().put("status", "SUCCESS").put("total_queries", summary.tablesPublished()).put("total_rows", summary.rowsCopied() + summary.changes());
         log.add(connection.id(), Optional.of(run.record().id()), Level.INFO, "extract_summary", extract);
         Optional<Instant> next = next(connection.id(), run.record().started());
-        connections.stand(connection.id(), standing -> new Standing(
-                Setup.CONNECTED,
-                standing.setupTests(),
-                false,
-                Optional.of(later(standing.succeeded())),
-                standing.failed(),
-                0,
-                next,
-                Optional.empty(),
-                standing.warnings()));
+        connections.stand(connection.id(), standing -> standing.afterSuccess(later(standing.succeeded()), next));
         end(run, Status.SUCCESSFUL, Optional.empty(), Json.object().put("status", "SUCCESSFUL"));
         return next;
     }
@@ -471,7 +453,7 @@ public final class Conductor implements AutoCloseable {
         boolean goesOn = now.isPresent() && !now.get().paused();
         Status status = goesOn ? Status.RESCHEDULED : Status.CANCELED;
         Optional<Instant> next = !goesOn || now.get().schedule().manual() && !closing ? Optional.empty() : Optional.of(connections.clock().instant());
-        connections.stand(id, standing -> withNext(standing, next));
+        connections.stand(id, standing -> standing.withNext(next));
         end(run, status, Optional.empty(), Json.object().put("status", status.name()).put("reason", goesOn ? "It was stopped, and goes on from where it is." : "It was stopped."));
         return next;
     }
@@ -490,16 +472,8 @@ public final class Conductor implements AutoCloseable {
             told.put("message", "%s After %d failures in a row the connection was paused.".formatted(fault.description(), failures));
             connections.change(id, one -> one.withPaused(true));
         }
-        connections.stand(id, standing -> new Standing(
-                task ? Setup.BROKEN : standing.setup(),
-                standing.setupTests(),
-                standing.historical(),
-                standing.succeeded(),
-                Optional.of(later(standing.failed())),
-                failures,
-                next,
-                Optional.of(told),
-                standing.warnings()));
+        connections.stand(
+                id, standing -> standing.afterFailure(task ? Setup.BROKEN : standing.setup(), later(standing.failed()), failures, next, told));
         Status status = task ? Status.FAILURE_WITH_TASK : Status.FAILURE;
         log.add(id, Optional.of(run.record().id()), Level.SEVERE, "error", told);
         end(run, status, Optional.of(told), Json.object().put("status", status.name()).put("reason", fault.description()));
@@ -551,19 +525,6 @@ public final class Conductor implements AutoCloseable {
                 .put("retry", fault.kind().retry().name());
     }
 
-    private static Standing withNext(Standing standing, Optional<Instant> next) {
-        return new Standing(
-                standing.setup(),
-                standing.setupTests(),
-                standing.historical(),
-                standing.succeeded(),
-                standing.failed(),
-                standing.failures(),
-                next,
-                standing.fault(),
-                standing.warnings());
-    }
-
     private void pulse() {
         try {
             for (ActiveRun run : active.values()) {
@@ -601,8 +562,7 @@ public final class Conductor implements AutoCloseable {
         if (run.isCaughtUp() && run.sync().isPresent() && !run.isStopping()) {
             Standing standing = connections.standing(id);
             if (standing.succeeded().filter(last -> last.plus(CAUGHT_UP_INTERVAL).isAfter(now)).isEmpty() && isContinuous(id)) {
-                connections.stand(id, before -> new Standing(
-                        Setup.CONNECTED, before.setupTests(), false, Optional.of(later(before.succeeded())), before.failed(), 0, before.next(), Optional.empty(), before.warnings()));
+                connections.stand(id, before -> before.afterSuccess(later(before.succeeded()), before.next()));
             }
         }
     }

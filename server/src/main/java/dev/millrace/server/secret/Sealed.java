@@ -16,6 +16,9 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param values by name, sealed, in base64
 public record Sealed(String owner, Map<String, String> values) {
 
+    /// What is shown in the place of a secret; who sends it back means the one that is there.
+    public static final String MASK = "******";
+
     /// Keeps its own copy of the map.
     public Sealed {
         values = Map.copyOf(values);

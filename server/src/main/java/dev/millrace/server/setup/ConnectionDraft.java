@@ -29,9 +29,6 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param vault seals the secrets
 record ConnectionDraft(Fields body, Vault vault) {
 
-    /// What the API shows in the place of a secret; who sends it back means the one that is there.
-    static final String MASK = "******";
-
     private static final List<String> PERSISTENT = List.of(
             "config", "paused", "sync_frequency", "daily_sync_time", "schedule_type", "data_delay_sensitivity", "data_delay_threshold", "networking_method",
             "proxy_agent_id", "private_link_id", "hybrid_deployment_agent_id", "pause_after_trial", "auth", "is_historical_sync", "schema_status", "millrace",
@@ -93,7 +90,7 @@ record ConnectionDraft(Fields body, Vault vault) {
         Optional<Fields> config = config();
         for (ConfigField field : ConfigField.values()) {
             Optional<String> given = field.kind() == Kind.SECRET ? config.flatMap(all -> all.text(field.key())) : Optional.empty();
-            if (given.isPresent() && !given.get().equals(MASK)) {
+            if (given.isPresent() && !given.get().equals(Sealed.MASK)) {
                 merged = merged.with(field.key(), Secret.of(given.get()), vault);
             }
         }

@@ -181,7 +181,7 @@ public record ConnectionSetup(
             config.propertyNames().stream()
                     .filter(name -> ConfigField.find(name).filter(field -> field.kind() != ConfigField.Kind.SECRET).isEmpty())
                     .toList()
-                    .forEach(name -> config.put(name, ConnectionDraft.MASK));
+                    .forEach(name -> config.put(name, Sealed.MASK));
         }
         told.remove("auth");
         return told;

@@ -20,8 +20,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// What is measured of connections and this process, in Prometheus's text. Names and meanings are in docs/operating/metrics.md.
 public final class Metrics implements AutoCloseable {
@@ -31,6 +33,9 @@ public final class Metrics implements AutoCloseable {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics collector = new JvmGcMetrics();
     private final List<ByConnection> gauges = new ArrayList<>();
+
+    /// By connection. A prefix never changes, and runs tell of themselves several times a second.
+    private final Map<String, String> prefixes = new ConcurrentHashMap<>();
 
     /// A value that each connection has, or has not.
     @FunctionalInterface
@@ -115,7 +120,7 @@ public final class Metrics implements AutoCloseable {
     }
 
     private Counter counter(String name, String description, String connection, String... more) {
-        String prefix = plane.connections().find(connection).map(ConnectionRecord::schemaPrefix).orElse("");
+        String prefix = prefixes.computeIfAbsent(connection, id -> plane.connections().find(id).map(ConnectionRecord::schemaPrefix).orElse(""));
         return Counter.builder(name).description(description).tags("connection", connection, "schema_prefix", prefix).tags(more).register(registry);
     }
 

@@ -1,12 +1,10 @@
 package dev.millrace.server.telemetry;
 
-import dev.millrace.core.secret.Secret;
 import dev.millrace.server.ControlPlane;
+import dev.millrace.server.api.Credentials;
 import dev.millrace.server.state.Json;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
-import io.javalin.security.BasicAuthCredentials;
-import java.util.Optional;
 
 /// `/metrics` for those with an API key, `/health/live` and `/health/ready` for everybody.
 ///
@@ -24,9 +22,7 @@ public record TelemetryRoutes(ControlPlane plane, Metrics metrics) {
     }
 
     private void metrics(Context http) {
-        Optional<BasicAuthCredentials> shown = Optional.ofNullable(http.header("Authorization")).flatMap(_ -> Optional.ofNullable(http.basicAuthCredentials()));
-        boolean isLetIn = shown.flatMap(login -> plane.keys().actor(login.getUsername(), Secret.of(login.getPassword()))).isPresent();
-        if (isLetIn) {
+        if (Credentials.actor(http, plane.keys()).isPresent()) {
             http.contentType(PROMETHEUS_TEXT).result(metrics.scrape());
         } else {
             http.status(401).header("WWW-Authenticate", "Basic realm=\"millrace\"").result("Metrics are for those with an API key: its id and secret as user and password.\n");

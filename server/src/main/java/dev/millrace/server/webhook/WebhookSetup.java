@@ -30,8 +30,6 @@ import tools.jackson.databind.node.ObjectNode;
 public record WebhookSetup(Webhooks webhooks, WebhookSender sender, Vault vault, AuditLog audit) {
 
     private static final int LONGEST_URL = 2_000;
-    private static final String MASK = "******";
-
     /// Makes one, and sends it a first body unless it shall not be active.
     ///
     /// @param group whose connections' events; empty for those of every group
@@ -110,7 +108,7 @@ public record WebhookSetup(Webhooks webhooks, WebhookSender sender, Vault vault,
         view.set("events", Json.tree(webhook.events()));
         webhook.groupId().ifPresent(group -> view.put("group_id", group));
         if (webhook.isSigned()) {
-            view.put("secret", MASK);
+            view.put("secret", Sealed.MASK);
         }
         return view.put("created_at", webhook.created().toString()).put("created_by", webhook.createdBy().orElse("millrace"));
     }
@@ -133,7 +131,7 @@ public record WebhookSetup(Webhooks webhooks, WebhookSender sender, Vault vault,
     }
 
     private Sealed secret(Fields body, Sealed before) {
-        Optional<String> given = body.text("secret").filter(secret -> !secret.equals(MASK));
+        Optional<String> given = body.text("secret").filter(secret -> !secret.equals(Sealed.MASK));
         if (given.isPresent() && given.get().isBlank()) {
             return Sealed.none(before.owner());
         }
