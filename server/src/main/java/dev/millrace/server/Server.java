@@ -16,6 +16,7 @@ import dev.millrace.server.group.Groups;
 import dev.millrace.server.member.ApiKeys;
 import dev.millrace.server.member.Members;
 import dev.millrace.server.platform.PlatformTables;
+import dev.millrace.server.run.ChangeLog;
 import dev.millrace.server.run.Conductor;
 import dev.millrace.server.run.RunLog;
 import dev.millrace.server.run.Runs;
@@ -135,6 +136,7 @@ public final class Server implements AutoCloseable {
         RunLog log = new RunLog(state, clock);
         Usage usage = new Usage(state, clock);
         AuditLog audit = new AuditLog(state, clock);
+        new ChangeLog(log, connections).follow(audit);
         Webhooks webhooks = new Webhooks(state, clock);
         Conductor conductor = new Conductor(state, settings.name(), connections, orders, runs, log, usage, settings.backoff(), settings.workers());
         Examinations examinations = new Examinations(orders, connections, runs);

@@ -11,7 +11,6 @@ import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import com.github.kagkarlsson.scheduler.task.helper.CustomTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
-import dev.millrace.core.change.ChangeCount;
 import dev.millrace.core.destination.Memory;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
@@ -411,6 +410,7 @@ public final class Conductor implements AutoCloseable {
         try (Wiring wiring = orders.wiring(connection); ConnectionSync sync = ConnectionSync.open(wiring)) {
             run.attach(wiring, sync);
             try {
+                run.log().knows(sync.recall().tables().keySet());
                 request(connection.id(), sync);
                 boolean continuous = connection.schedule().continuous();
                 return sync.run(
@@ -435,6 +435,7 @@ public final class Conductor implements AutoCloseable {
     private Optional<Instant> succeeded(ConnectionRecord connection, ActiveRun run, RunSummary summary) {
         ObjectNode extract = Json.object().put("status", "SUCCESS").put("total_queries", summary.tablesPublished()).put("total_rows", summary.rowsCopied() + summary.changes());
         log.add(connection.id(), Optional.of(run.record().id()), Level.INFO, "extract_summary", extract);
+        log.add(connection.id(), Optional.of(run.record().id()), Level.INFO, "sync_stats", run.count().stats(Duration.between(run.record().started(), connections.clock().instant())));
         Optional<Instant> next = next(connection.id(), run.record().started());
         connections.stand(connection.id(), standing -> standing.afterSuccess(later(standing.succeeded()), next));
         end(run, Status.SUCCESSFUL, Optional.empty(), Json.object().put("status", "SUCCESSFUL"));
@@ -491,23 +492,13 @@ public final class Conductor implements AutoCloseable {
     private void end(ActiveRun run, Status status, Optional<ObjectNode> fault, ObjectNode data) {
         if (connections.find(run.record().connectionId()).isPresent()) {
             run.usage().keep();
-            run.usage().followed().forEach((table, count) -> tellModified(run, table, count));
+            run.log().followed(run.usage().followed());
         }
         runs.end(run.record().id(), status, run.count(), fault);
         log.add(run.record().connectionId(), Optional.of(run.record().id()), status == Status.SUCCESSFUL ? Level.INFO : level(status), "sync_end", data);
         LOG.info(
                 "connection={} run={} ended={} rows={} changes={}",
                 run.record().connectionId(), run.record().id(), status, run.count().rowsCopied(), run.count().changes());
-    }
-
-    private void tellModified(ActiveRun run, TableName table, ChangeCount count) {
-        Map<String, Long> kinds = Map.of("REPLACED_OR_INSERTED", count.inserts(), "UPDATED", count.updates(), "DELETED", count.deletes());
-        kinds.forEach((kind, rows) -> {
-            if (rows > 0) {
-                ObjectNode data = Json.object().put("schema", table.schema()).put("table", table.table()).put("operationType", kind).put("count", rows);
-                log.add(run.record().connectionId(), Optional.of(run.record().id()), Level.INFO, "records_modified", data);
-            }
-        });
     }
 
     private static Level level(Status status) {
