@@ -1,8 +1,8 @@
 package dev.millrace.server.platform;
 
+import dev.millrace.core.destination.CopyPlace;
 import dev.millrace.core.destination.MetadataTable;
 import dev.millrace.core.fault.Fault;
-import dev.millrace.destination.duckdb.DuckMetadata;
 import dev.millrace.server.ControlPlane;
 import dev.millrace.server.audit.AuditLog;
 import dev.millrace.server.connection.ConnectionRecord;
@@ -80,17 +80,17 @@ public final class PlatformTables implements AutoCloseable {
 
     private void write(DestinationRecord destination) {
         List<ConnectionRecord> connections = plane.connections().inGroup(destination.id());
-        DuckMetadata metadata = new DuckMetadata(plane.orders().file(destination), schema);
         PlatformRows rows = new PlatformRows(plane, destination, connections);
-        // After a start the table itself says how far it goes; what the state still holds of earlier days is not sent again.
+        CopyPlace place = plane.orders().place(destination);
+        // After a start the tables themselves say how far they go; what the state still holds of earlier days is not sent again.
         Written through = written.computeIfAbsent(
-                destination.id(), _ -> new Written(metadata.last("log", "id").orElse(""), metadata.last("audit_trail", "id").orElse("")));
+                destination.id(), _ -> new Written(place.lastOfMetadata(schema, "log", "id").orElse(""), place.lastOfMetadata(schema, "audit_trail", "id").orElse("")));
         List<RunLog.Event> events = plane.log().after(through.event(), EVENTS_AT_ONCE);
         List<AuditLog.Entry> changes = plane.audit().after(through.change(), EVENTS_AT_ONCE);
         List<MetadataTable> tables = new ArrayList<>(List.of(
                 rows.log(events), rows.connectionTable(), rows.destinationTable(), rows.account(), rows.users(), rows.memberships(), rows.usage(), rows.auditTrail(changes)));
         tables.addAll(PlatformRows.nothingToTell());
-        metadata.write(tables);
+        place.writeMetadata(schema, tables);
         written.put(destination.id(), through.and(events, changes));
         if (events.size() == EVENTS_AT_ONCE || changes.size() == EVENTS_AT_ONCE) {
             ask(destination.id());

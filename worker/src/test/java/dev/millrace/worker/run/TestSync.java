@@ -7,10 +7,8 @@ import dev.millrace.core.run.RunListener;
 import dev.millrace.core.run.RunSummary;
 import dev.millrace.core.run.SyncRun;
 import dev.millrace.destination.duckdb.DuckDestination;
-import dev.millrace.destination.duckdb.DuckSettings;
 import dev.millrace.core.source.CopySession;
 import dev.millrace.core.source.Source;
-import dev.millrace.destination.duckdb.verify.DuckSide;
 import dev.millrace.source.PostgresSource;
 import dev.millrace.worker.verify.Verdict;
 import dev.millrace.worker.verify.Verifier;
@@ -95,7 +93,7 @@ final class TestSync implements AutoCloseable {
         SyncRun run = run();
         CompletableFuture<RunSummary> going = CompletableFuture.supplyAsync(() -> run.run(Goal.CONTINUOUS));
         try {
-            return new Verifier(run, source::openSide, this::openSide, PATIENCE).verify(_ -> true, _ -> {});
+            return new Verifier(run, source::openSide, destination::side, PATIENCE).verify(_ -> true, _ -> {});
         } finally {
             run.stop();
             going.handle((_, failure) -> {
@@ -106,10 +104,6 @@ final class TestSync implements AutoCloseable {
                     })
                     .join();
         }
-    }
-
-    private DuckSide openSide() {
-        return new DuckSide(destination.openSession(), DuckSettings.defaults());
     }
 
     @Override
