@@ -10,6 +10,7 @@ import java.sql.Statement;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.duckdb.DuckDBConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,13 +29,15 @@ final class DuckDatabase implements AutoCloseable {
     private record Shared(DuckDBConnection root, int users) {}
 
     private final Path file;
+    private final DuckDBConnection root;
     private final DuckDBConnection first;
     private final String subject;
     private final int threads;
     private boolean helped = true;
 
-    private DuckDatabase(Path file, DuckDBConnection first, String subject, int threads) {
+    private DuckDatabase(Path file, DuckDBConnection root, DuckDBConnection first, String subject, int threads) {
         this.file = file;
+        this.root = root;
         this.first = first;
         this.subject = subject;
         this.threads = threads;
@@ -47,7 +50,7 @@ final class DuckDatabase implements AutoCloseable {
         Shared shared = Objects.requireNonNull(OPEN.compute(
                 whole, (_, there) -> there == null ? new Shared(root(whole, settings), 1) : new Shared(there.root(), there.users() + 1)));
         try {
-            return new DuckDatabase(whole, shared.root().duplicate(), subject, settings.threads());
+            return new DuckDatabase(whole, shared.root(), shared.root().duplicate(), subject, settings.threads());
         } catch (SQLException e) {
             release(whole);
             throw DuckFaults.of(e, subject);
@@ -97,6 +100,13 @@ final class DuckDatabase implements AutoCloseable {
                 String directory = settings.temporaryDirectory().get().toString().replace("'", "''");
                 statement.execute("SET GLOBAL temp_directory = '%s'".formatted(directory));
             }
+        }
+    }
+
+    /// Does something that nobody else who has the file open does by this method at the same time.
+    <T> T alone(Supplier<T> work) {
+        synchronized (root) {
+            return work.get();
         }
     }
 
