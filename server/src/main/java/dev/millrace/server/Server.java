@@ -3,6 +3,7 @@ package dev.millrace.server;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.secret.Secret;
+import dev.millrace.destination.duckdb.DuckBudget;
 import dev.millrace.server.agent.ProxyAgents;
 import dev.millrace.server.api.RateLimit;
 import dev.millrace.server.api.RestApi;
@@ -131,7 +132,9 @@ public final class Server implements AutoCloseable {
         Connections connections = new Connections(state, clock);
         Destinations destinations = new Destinations(state);
         Groups groups = new Groups(state, clock);
-        RunOrders orders = new RunOrders(settings.home(), environment, vault, connections, destinations, MemoryShare.ofProcess(settings.workers()));
+        MemoryShare share = MemoryShare.ofProcess(settings.workers());
+        DuckBudget.set(share.databases());
+        RunOrders orders = new RunOrders(settings.home(), environment, vault, connections, destinations, share);
         Runs runs = new Runs(state, clock);
         RunLog log = new RunLog(state, clock);
         Usage usage = new Usage(state, clock);
