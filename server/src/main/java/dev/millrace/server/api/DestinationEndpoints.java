@@ -21,12 +21,17 @@ record DestinationEndpoints(ControlPlane plane) {
     private static final List<String> SERVICES = List.of("duckdb");
 
     void addTo(Endpoints api) {
-        api.get("/destinations", call -> call.page(plane.destinations().all(), DestinationRecord::id, destination -> view(destination, Json.list())));
+        api.get("/destinations", this::list);
         api.post("/destinations", Role.EDITOR, this::make);
         api.get("/destinations/{id}", call -> call.ok(view(find(call), Json.list())));
         api.patch("/destinations/{id}", Role.EDITOR, this::change);
         api.delete("/destinations/{id}", Role.EDITOR, this::remove);
         api.post("/destinations/{id}/test", Role.EDITOR, this::test);
+    }
+
+    private void list(Call call) {
+        List<DestinationRecord> all = plane.destinations().all().stream().filter(destination -> call.reach().sees(destination.id())).toList();
+        call.page(all, DestinationRecord::id, destination -> view(destination, Json.list()));
     }
 
     private DestinationRecord find(Call call) {
