@@ -118,7 +118,7 @@ public final class RestApi {
                 }
             }
             throw methods.isEmpty()
-                    ? new Refusal(Reason.NOT_FOUND, "There is nothing at '%s %s'.".formatted(http.method(), http.path()))
+                    ? new Refusal(Reason.NOT_FOUND, Absent.insteadOf(asked).orElse("There is nothing at '%s %s'.".formatted(http.method(), http.path())))
                     : new Refusal(Reason.METHOD_NOT_ALLOWED, "'%s' is not among what '%s' takes: %s.".formatted(http.method(), http.path(), String.join(", ", methods)));
         });
     }
