@@ -2,6 +2,7 @@ package dev.millrace.server.member;
 
 import dev.millrace.core.secret.Secret;
 import dev.millrace.server.state.Ids;
+import dev.millrace.server.state.Moments;
 import dev.millrace.server.state.State;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -158,7 +159,6 @@ public record Members(State state, InstantSource clock) {
     }
 
     private static Member member(ResultSet row) throws SQLException {
-        long loggedIn = row.getLong("logged_in_at");
         return new Member(
                 row.getString("id"),
                 row.getString("email"),
@@ -167,6 +167,6 @@ public record Members(State state, InstantSource clock) {
                 Role.valueOf(row.getString("role")),
                 row.getInt("active") == 1,
                 Instant.ofEpochMilli(row.getLong("created_at")),
-                loggedIn == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(loggedIn)));
+                Moments.of(row, "logged_in_at"));
     }
 }

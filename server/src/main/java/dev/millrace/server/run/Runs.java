@@ -4,6 +4,7 @@ import dev.millrace.core.shape.TableName;
 import dev.millrace.server.run.RunRecord.Cause;
 import dev.millrace.server.run.RunRecord.Status;
 import dev.millrace.server.state.Json;
+import dev.millrace.server.state.Moments;
 import dev.millrace.server.state.State;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -118,8 +119,6 @@ public record Runs(State state, InstantSource clock) {
     }
 
     private static RunRecord run(ResultSet row) throws SQLException {
-        long ended = row.getLong("ended_at");
-        Optional<Instant> end = row.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(ended));
         return new RunRecord(
                 row.getString("id"),
                 row.getString("connection_id"),
@@ -127,7 +126,7 @@ public record Runs(State state, InstantSource clock) {
                 Cause.valueOf(row.getString("cause")),
                 Status.valueOf(row.getString("status")),
                 Instant.ofEpochMilli(row.getLong("started_at")),
-                end,
+                Moments.of(row, "ended_at"),
                 row.getLong("rows_copied"),
                 row.getLong("changes"),
                 row.getLong("bytes"),
