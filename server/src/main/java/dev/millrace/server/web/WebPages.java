@@ -7,6 +7,7 @@ import dev.millrace.server.web.account.ApiPages;
 import dev.millrace.server.web.account.AuditPages;
 import dev.millrace.server.web.account.KeyPages;
 import dev.millrace.server.web.account.MemberPages;
+import dev.millrace.server.web.account.WebhookPages;
 import dev.millrace.server.web.connection.ConnectionPages;
 import dev.millrace.server.web.connection.DataPages;
 import dev.millrace.server.web.connection.ListPages;
@@ -69,6 +70,7 @@ public final class WebPages implements AutoCloseable {
         new AgentPages(site).addTo(routes);
         new KeyPages(site).addTo(routes);
         new ApiPages(api).addTo(routes);
+        new WebhookPages(site).addTo(routes);
         new MemberPages(site).addTo(routes);
         new AuditPages(site).addTo(routes);
         new AboutPages(site).addTo(routes);
