@@ -12,6 +12,7 @@ import dev.millrace.server.web.connection.ConnectionPages;
 import dev.millrace.server.web.connection.DataPages;
 import dev.millrace.server.web.connection.ListPages;
 import dev.millrace.server.web.connection.LogPages;
+import dev.millrace.server.web.connection.RowFilterPages;
 import dev.millrace.server.web.connection.SchemaPages;
 import dev.millrace.server.web.connection.StatusPages;
 import dev.millrace.server.web.connection.UsagePages;
@@ -63,6 +64,7 @@ public final class WebPages implements AutoCloseable {
         new StatusPages(site).addTo(routes);
         new LogPages(site).addTo(routes);
         new SchemaPages(site).addTo(routes);
+        new RowFilterPages(site).addTo(routes);
         new UsagePages(site).addTo(routes);
         new VerifyPages(site).addTo(routes);
         new DataPages(site).addTo(routes);
