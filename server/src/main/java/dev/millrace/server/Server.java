@@ -48,6 +48,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
@@ -58,6 +59,9 @@ import org.slf4j.LoggerFactory;
 
 /// A control plane that runs: its parts are put together here, started in order, and ended in the other order.
 public final class Server implements AutoCloseable {
+
+    private static final UriCompliance ANY_NAME =
+            UriCompliance.DEFAULT.with("any name", UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR, UriCompliance.Violation.AMBIGUOUS_PATH_ENCODING);
 
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
 
@@ -144,6 +148,7 @@ public final class Server implements AutoCloseable {
         Webhooks webhooks = new Webhooks(state, clock);
         Conductor conductor = new Conductor(state, settings.name(), connections, orders, runs, log, usage, settings.backoff(), settings.workers());
         Examinations examinations = new Examinations(orders, connections, runs);
+        ProxyAgents agents = ProxyAgents.of(settings.home(), vault, settings.agents(), clock);
         return new ControlPlane(
                 settings.home(),
                 state,
@@ -158,11 +163,11 @@ public final class Server implements AutoCloseable {
                 usage,
                 conductor,
                 examinations,
-                new ConnectionSetup(groups, destinations, connections, orders, examinations, conductor, runs, audit),
+                new ConnectionSetup(groups, destinations, connections, orders, examinations, conductor, runs, agents, audit),
                 new DestinationSetup(groups, destinations, connections, orders, conductor, audit),
                 new SchemaConfig(state, orders, connections, conductor, log, audit),
                 new WebhookSetup(webhooks, new WebhookSender(webhooks, connections, log, audit, vault), vault, audit),
-                ProxyAgents.of(settings.home(), vault, settings.agents(), clock),
+                agents,
                 audit);
     }
 
@@ -186,6 +191,9 @@ public final class Server implements AutoCloseable {
             config.concurrency.useVirtualThreads = true;
             config.http.maxRequestSize = RestApi.LARGEST_BODY;
             config.router.ignoreTrailingSlashes = true;
+            // A slash in a table's name comes as %2F and a percent sign as %25; both are parts of the name.
+            config.jetty.modifyHttpConfiguration(http -> http.setUriCompliance(ANY_NAME));
+            config.jetty.modifyServletContextHandler(handler -> handler.getServletHandler().setDecodeAmbiguousURIs(true));
             settings.tls().ifPresent(tls -> config.jetty.addConnector((server, http) -> connector(server, http, tls)));
             new TelemetryRoutes(plane, metrics).addTo(config);
             RestApi api = new RestApi(plane, new RateLimit(settings.callsPerHour(), clock));
