@@ -23,6 +23,7 @@ import dev.millrace.server.run.RunLog;
 import dev.millrace.server.run.Runs;
 import dev.millrace.server.schema.SchemaConfig;
 import dev.millrace.server.setup.ConnectionSetup;
+import dev.millrace.server.setup.DestinationSetup;
 import dev.millrace.server.state.State;
 import dev.millrace.server.telemetry.Metrics;
 import dev.millrace.server.telemetry.SlotWatch;
@@ -163,6 +164,7 @@ public final class Server implements AutoCloseable {
                 conductor,
                 examinations,
                 new ConnectionSetup(groups, destinations, connections, orders, examinations, conductor, runs, agents, audit),
+                new DestinationSetup(groups, destinations, connections, orders, conductor, audit),
                 new SchemaConfig(state, orders, connections, conductor, log, audit),
                 new WebhookSetup(webhooks, new WebhookSender(webhooks, connections, log, audit, vault), vault, audit),
                 agents,

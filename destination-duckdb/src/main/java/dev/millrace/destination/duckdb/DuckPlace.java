@@ -70,21 +70,21 @@ public record DuckPlace(Path file, String schemaPrefix, DuckSettings settings, b
             Path folder = file.toAbsolutePath().getParent();
             Files.createDirectories(folder);
             if (!Files.isWritable(folder)) {
-                return new PlaceFinding(title, false, "The folder %s cannot be written. Give the user who runs this the right.".formatted(folder));
+                return PlaceFinding.unfit(title, "The folder %s cannot be written. Give the user who runs this the right.".formatted(folder));
             }
             long left = Files.getFileStore(folder).getUsableSpace() >> 20;
-            return new PlaceFinding(title, true, "%s can be written; there are %,d MB left.".formatted(folder, left));
+            return PlaceFinding.fit(title, "%s can be written; there are %,d MB left.".formatted(folder, left));
         } catch (IOException _) {
-            return new PlaceFinding(title, false, "The folder of %s cannot be made. Give the user who runs this the right.".formatted(file));
+            return PlaceFinding.unfit(title, "The folder of %s cannot be made. Give the user who runs this the right.".formatted(file));
         }
     }
 
     private PlaceFinding readable() {
         String title = "Database file";
         try (DuckReader _ = DuckReader.openBesideWriters(file, schemaPrefix, settings)) {
-            return new PlaceFinding(title, true, "%s is a DuckDB file that can be opened.".formatted(file.getFileName()));
+            return PlaceFinding.fit(title, "%s is a DuckDB file that can be opened.".formatted(file.getFileName()));
         } catch (Fault fault) {
-            return new PlaceFinding(title, false, "%s %s".formatted(fault.description(), fault.remedy()));
+            return PlaceFinding.unfit(title, "%s %s".formatted(fault.description(), fault.remedy()));
         }
     }
 

@@ -1,12 +1,12 @@
 package dev.millrace.worker.run;
 
 import dev.millrace.core.copy.CopyRows;
+import dev.millrace.core.destination.ReadableDestination;
 import dev.millrace.core.feed.ChangeFeed;
 import dev.millrace.core.run.Goal;
 import dev.millrace.core.run.RunListener;
 import dev.millrace.core.run.RunSummary;
 import dev.millrace.core.run.SyncRun;
-import dev.millrace.destination.duckdb.DuckDestination;
 import dev.millrace.core.source.CopySession;
 import dev.millrace.core.source.Source;
 import dev.millrace.source.PostgresSource;
@@ -14,6 +14,8 @@ import dev.millrace.worker.verify.Verdict;
 import dev.millrace.worker.verify.Verifier;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -29,18 +31,23 @@ final class TestSync implements AutoCloseable {
 
     private final TestConnection connection;
     private final PostgresSource source;
-    private final DuckDestination destination;
+    private final ReadableDestination destination;
     private final RunListener listener;
 
-    TestSync(TestConnection connection, PostgresSource source, DuckDestination destination, RunListener listener) {
+    TestSync(TestConnection connection, PostgresSource source, ReadableDestination destination, RunListener listener) {
         this.connection = connection;
         this.source = source;
         this.destination = destination;
         this.listener = listener;
     }
 
-    DuckDestination destination() {
+    ReadableDestination destination() {
         return destination;
+    }
+
+    /// A session of the copy's database, to be closed by the caller.
+    Connection session() throws SQLException {
+        return connection.store().session(connection, destination);
     }
 
     PostgresSource source() {
