@@ -89,6 +89,8 @@ public enum FaultKind {
     DESTINATION_FULL(Owner.DESTINATION, Retry.AFTER_REMEDY),
     /// Another process holds the destination.
     DESTINATION_HELD(Owner.DESTINATION, Retry.AFTER_REMEDY),
+    /// The destination has no free session, or others hold what is to be written: they will give theirs back.
+    DESTINATION_BUSY(Owner.DESTINATION, Retry.SOON),
     /// Somebody else changed or removed what we keep at the destination.
     DESTINATION_ALTERED(Owner.DESTINATION, Retry.AFTER_REMEDY),
     /// The destination cannot be written or opened.

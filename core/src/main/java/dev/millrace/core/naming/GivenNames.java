@@ -3,6 +3,7 @@ package dev.millrace.core.naming;
 import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.TableName;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -24,7 +25,7 @@ import java.util.function.UnaryOperator;
 /// the same thing of the source. Who comes later and would have a name that is taken gets it with a number behind: `orders_2`. Of those
 /// that come together, those that are called so at the source have a name before the others, then the order of names at the source decides;
 /// and everybody whose name is free has it before anybody gets a number. A name that the destination needs for itself gets an underscore
-/// before it.
+/// before it. A name that is too long for the destination is cut at its end.
 ///
 /// @param naming the rules
 /// @param schemaPrefix stands before the names of schemas, with an underscore
@@ -42,14 +43,15 @@ public record GivenNames(Naming naming, String schemaPrefix, Identifiers identif
                 .add(table.table()));
         Map<String, String> schemas = new TreeMap<>();
         given.forEach((table, names) -> schemas.put(table.schema(), names.table().schema().substring(prefixed("").length())));
-        give(schemas, folded(schemas.values()), coming.keySet(), naming::schema, _ -> false);
+        int room = identifiers.maxBytes() - bytes(prefixed(""));
+        give(schemas, folded(schemas.values()), coming.keySet(), naming::schema, _ -> false, room);
         SortedMap<TableName, TargetNames> placed = new TreeMap<>();
         coming.forEach((schema, names) -> {
             String target = prefixed(schemas.getOrDefault(schema, schema));
             Set<String> taken = taken(given.values(), target);
             taken.addAll(taken(placed.values(), target));
             Map<String, String> here = new TreeMap<>();
-            give(here, taken, names, naming::table, identifiers::isOwnTable);
+            give(here, taken, names, naming::table, identifiers::isOwnTable, identifiers.maxBytes());
             here.forEach((table, name) -> placed.put(new TableName(schema, table), new TargetNames(new TableName(target, name))));
         });
         return placed;
@@ -65,7 +67,7 @@ public record GivenNames(Naming naming, String schemaPrefix, Identifiers identif
         SortedMap<String, String> columns = new TreeMap<>(given.columns());
         before.ifPresent(earlier -> inherit(columns, earlier, shape));
         SortedSet<String> coming = new TreeSet<>(shape.columns().stream().map(Column::name).toList());
-        give(columns, folded(columns.values()), coming, naming::column, identifiers::isOwnColumn);
+        give(columns, folded(columns.values()), coming, naming::column, identifiers::isOwnColumn, identifiers.maxBytes());
         return columns.equals(given.columns()) ? given : new TargetNames(given.table(), columns);
     }
 
@@ -77,7 +79,7 @@ public record GivenNames(Naming naming, String schemaPrefix, Identifiers identif
                     .filter(earlier -> isSame(naming.column(earlier), naming.column(column.name())))
                     .ifPresent(earlier -> {
                         String name = columns.remove(earlier);
-                        String wanted = naming.column(column.name());
+                        String wanted = cut(naming.column(column.name()), "", identifiers.maxBytes());
                         if (name != null) {
                             columns.put(column.name(), isSame(name, wanted) ? wanted : name);
                         }
@@ -112,6 +114,20 @@ public record GivenNames(Naming naming, String schemaPrefix, Identifiers identif
         return free;
     }
 
+    /// The name with an ending, the name cut behind a character if both together are too long.
+    private static String cut(String name, String ending, int room) {
+        int left = room - bytes(ending);
+        int end = name.length();
+        while (end > 0 && bytes(name.substring(0, end)) > left) {
+            end = name.offsetByCodePoints(end, -1);
+        }
+        return name.substring(0, end) + ending;
+    }
+
+    private static int bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+
     private boolean isSame(String one, String other) {
         return identifiers.fold(one).equals(identifiers.fold(other));
     }
@@ -132,14 +148,19 @@ public record GivenNames(Naming naming, String schemaPrefix, Identifiers identif
 
     /// Adds names of the coming to those given.
     private void give(
-            Map<String, String> given, Set<String> taken, Collection<String> coming, UnaryOperator<String> rule, Predicate<String> own) {
+            Map<String, String> given,
+            Set<String> taken,
+            Collection<String> coming,
+            UnaryOperator<String> rule,
+            Predicate<String> own,
+            int room) {
         List<String> late = new ArrayList<>();
         coming.stream()
                 .filter(source -> !given.containsKey(source))
                 .sorted(Comparator.comparing((String source) -> !rule.apply(source).equals(source))
                         .thenComparing(Comparator.naturalOrder()))
                 .forEach(source -> {
-                    String name = rule.apply(source);
+                    String name = cut(rule.apply(source), "", room);
                     if (!own.test(name) && taken.add(identifiers.fold(name))) {
                         given.put(source, name);
                     } else {
@@ -148,9 +169,9 @@ public record GivenNames(Naming naming, String schemaPrefix, Identifiers identif
                 });
         for (String source : late) {
             String name = outOf(rule.apply(source), own);
-            String free = name;
+            String free = cut(name, "", room);
             for (int number = 2; !taken.add(identifiers.fold(free)); number++) {
-                free = name + "_" + number;
+                free = cut(name, "_" + number, room);
             }
             given.put(source, free);
         }

@@ -11,4 +11,9 @@ public interface Identifiers {
 
     /// Whether the destination needs such a name of a column for itself.
     boolean isOwnColumn(String name);
+
+    /// How many bytes of UTF-8 a name may have; longer ones are cut.
+    default int maxBytes() {
+        return Integer.MAX_VALUE;
+    }
 }

@@ -36,6 +36,11 @@ public sealed interface CanonicalForm {
     /// An interval as months, days and microseconds, with blanks between.
     record MonthsDaysMicroseconds() implements CanonicalForm {}
 
+    /// The bytes that a function of PostgreSQL's gives for a value, as hexadecimal digits: for two servers whose versions print it differently.
+    ///
+    /// @param function in `pg_catalog`
+    record Sent(String function) implements CanonicalForm {}
+
     /// A one-dimensional array: for each element the length of its text in bytes, a colon and the text; or a hyphen for a null.
     record ListOf(CanonicalForm element) implements CanonicalForm {}
 }

@@ -1,6 +1,7 @@
 package dev.millrace.destination.duckdb;
 
 import dev.millrace.core.destination.SyncMode;
+import dev.millrace.core.merge.SystemColumns;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.TableName;
 import java.time.Instant;
@@ -26,7 +27,7 @@ final class Conversion {
 
     /// Converts a table, and returns it as it is then; the same object if it is of that mode already.
     TargetTable run(TargetTable table, Shape shape, SyncMode to) {
-        SyncMode from = system.modeOf(table);
+        SyncMode from = system.modeOf(table.columns().keySet());
         if (from == to) {
             return table;
         }
@@ -55,7 +56,7 @@ final class Conversion {
                                 now,
                                 system.quotedStart(),
                                 system.isLive(from),
-                                SystemColumns.OPEN_END,
+                                Merge.OPEN_END,
                                 system.quotedEnd(),
                                 system.quotedActive());
         };

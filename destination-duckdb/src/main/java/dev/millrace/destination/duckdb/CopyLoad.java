@@ -3,6 +3,7 @@ package dev.millrace.destination.duckdb;
 import dev.millrace.core.copy.CopyRange;
 import dev.millrace.core.copy.CopyRows;
 import dev.millrace.core.destination.TableMemory.FinishedRange;
+import dev.millrace.core.merge.SystemColumns;
 import dev.millrace.core.position.Position;
 import dev.millrace.core.position.TransactionSnapshot;
 import dev.millrace.core.shape.Shape;
@@ -66,7 +67,7 @@ final class CopyLoad {
         }
         List<String> values = new ArrayList<>(List.of("*", synced));
         names.add(system.quotedSynced());
-        SequencedMap<String, String> begun = system.begun(system.modeOf(shadow), takenAt);
+        SequencedMap<String, String> begun = system.begun(system.modeOf(shadow.columns().keySet()), takenAt, Merge.OPEN_END);
         names.addAll(begun.sequencedKeySet());
         values.addAll(begun.sequencedValues());
         if (!shape.isKeyed()) {

@@ -19,6 +19,12 @@ import dev.millrace.core.destination.TableState;
 import dev.millrace.core.destination.WidenedColumn;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
+import dev.millrace.core.merge.BatchWrite;
+import dev.millrace.core.merge.FittedTable;
+import dev.millrace.core.merge.MissingRow;
+import dev.millrace.core.merge.SystemColumns;
+import dev.millrace.core.merge.TextColumns;
+import dev.millrace.core.merge.UnfitValues;
 import dev.millrace.core.naming.Displaced;
 import dev.millrace.core.naming.TargetNames;
 import dev.millrace.core.position.Position;
@@ -27,7 +33,6 @@ import dev.millrace.core.secret.Salt;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.core.verify.CopySide;
-import dev.millrace.destination.duckdb.BatchWrite.FittedTable;
 import dev.millrace.destination.duckdb.verify.DuckSide;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -73,7 +78,7 @@ public final class DuckDestination implements ReadableDestination {
     private DuckSession owner;
     private Optional<Memory> recalled = Optional.empty();
     private Optional<List<WidenedColumn>> widened = Optional.empty();
-    private final Map<TableName, FittedTable> fitted = new HashMap<>();
+    private final Map<TableName, FittedTable<TargetTable>> fitted = new HashMap<>();
     private final Map<TableName, Copy> copies = new ConcurrentHashMap<>();
 
     /// A copy that is being made.
@@ -285,10 +290,10 @@ public final class DuckDestination implements ReadableDestination {
         Merge merge = new Merge(owner, system, clock.instant());
         widened = Optional.empty();
         Instant now = remembered().committedAt().orElseGet(clock::instant);
-        Publishing publishing = new Publishing(owner, memory, system, reshaping(asText), merge, now);
-        Publishing.Published published = publishing.run(find(owner, table, DuckNames.shadow(known.names()), known.names()), known);
+        Publishing publishing = new Publishing(owner, memory, system, reshaping(asText), tables(asText, merge), merge, now);
+        FittedTable<TargetTable> published = publishing.run(find(owner, table, DuckNames.shadow(known.names()), known.names()), known);
         long rows = owner.queryLong(
-                "SELECT count(*) FROM %s WHERE %s".formatted(published.table().sql(), system.isLive(known.mode())));
+                "SELECT count(*) FROM %s WHERE %s".formatted(published.target().sql(), system.isLive(known.mode())));
         memory.publish(owner, table, published.shape(), rows);
     }
 
@@ -386,7 +391,7 @@ public final class DuckDestination implements ReadableDestination {
     /// Writes a batch in the owner's transaction; returns what is remembered once that is committed.
     private Memory write(Batch batch, Memory before, TextColumns asText) {
         Merge merge = new Merge(owner, system, clock.instant());
-        BatchWrite write = new BatchWrite(owner, memory, before.tables(), reshaping(asText), asText, merge, this::fitted);
+        BatchWrite<TargetTable> write = new BatchWrite<>(before.tables(), tables(asText, merge));
         for (Piece piece : batch.pieces()) {
             write.add(piece);
         }
@@ -399,8 +404,12 @@ public final class DuckDestination implements ReadableDestination {
         return new Memory(before.source(), Optional.of(batch.through()), committedAt, tables);
     }
 
-    private FittedTable fitted(TableName table, TableMemory known) {
-        return fitted.computeIfAbsent(table, _ -> new FittedTable(find(table, known.names()), known.shape()));
+    private DuckTables tables(TextColumns asText, Merge merge) {
+        return new DuckTables(owner, memory, reshaping(asText), asText, merge, this::fitted);
+    }
+
+    private FittedTable<TargetTable> fitted(TableName table, TableMemory known) {
+        return fitted.computeIfAbsent(table, _ -> new FittedTable<>(find(table, known.names()), known.shape()));
     }
 
     private Fault altered(MissingRow e) {

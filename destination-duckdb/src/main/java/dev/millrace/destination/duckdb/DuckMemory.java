@@ -10,6 +10,7 @@ import dev.millrace.core.destination.TableMemory;
 import dev.millrace.core.destination.TableMemory.FinishedRange;
 import dev.millrace.core.destination.TableState;
 import dev.millrace.core.destination.WidenedColumn;
+import dev.millrace.core.merge.PendingChanges;
 import dev.millrace.core.naming.Naming;
 import dev.millrace.core.naming.TargetNames;
 import dev.millrace.core.position.LogPosition;
@@ -412,10 +413,10 @@ final class DuckMemory {
     }
 
     /// The numbers and sizes of what is kept for a table, in order.
-    List<Pending> pending(DuckSession session, TableName table) {
+    List<PendingChanges.Kept> pending(DuckSession session, TableName table) {
         return session.query(
                 "SELECT number, octet_length(changes) FROM _millrace.pending" + OF_TABLE + " ORDER BY number",
-                row -> new Pending(row.getLong(1), row.getLong(2)),
+                row -> new PendingChanges.Kept(row.getLong(1), row.getLong(2)),
                 connection,
                 table.schema(),
                 table.table());
@@ -431,9 +432,4 @@ final class DuckMemory {
                 .orElseThrow();
     }
 
-    /// Changes that are kept for a table.
-    ///
-    /// @param number orders them
-    /// @param bytes their packed size
-    record Pending(long number, long bytes) {}
 }

@@ -4,6 +4,7 @@ import dev.millrace.core.destination.Memory;
 import dev.millrace.core.destination.TableMemory;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
+import dev.millrace.core.merge.SystemColumns;
 import dev.millrace.core.naming.Displaced;
 import dev.millrace.core.naming.GivenNames;
 import dev.millrace.core.naming.Identifiers;

@@ -2,6 +2,7 @@ package dev.millrace.destination.duckdb;
 
 import dev.millrace.core.destination.Memory;
 import dev.millrace.core.destination.SyncMode;
+import dev.millrace.core.merge.SystemColumns;
 import dev.millrace.core.naming.Displaced;
 import dev.millrace.core.naming.GivenNames;
 import dev.millrace.core.naming.Naming;

@@ -2,6 +2,8 @@ package dev.millrace.destination.duckdb;
 
 import dev.millrace.core.fold.FoldedRow;
 import dev.millrace.core.fold.KeyedHistoryFold;
+import dev.millrace.core.merge.MissingRow;
+import dev.millrace.core.merge.SystemColumns;
 import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.TableName;
@@ -73,7 +75,7 @@ final class KeyedHistory {
         }
         try (RowQuery rows = builder.open()) {
             session.run(rows.stream(), "CREATE OR REPLACE TEMP TABLE millrace_events AS " + rows.sql());
-            UnfitValues.check(shape.table(), rows);
+            rows.checkFit(shape.table());
         }
     }
 
@@ -265,7 +267,7 @@ final class KeyedHistory {
                 .formatted(
                         values(partial),
                         system.quotedStart(),
-                        SystemColumns.OPEN_END,
+                        Merge.OPEN_END,
                         system.quotedEnd(),
                         system.quotedActive(),
                         synced,

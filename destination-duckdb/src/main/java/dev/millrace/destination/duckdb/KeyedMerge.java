@@ -3,6 +3,8 @@ package dev.millrace.destination.duckdb;
 import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.fold.FoldedRow;
 import dev.millrace.core.fold.KeyedFold;
+import dev.millrace.core.merge.MissingRow;
+import dev.millrace.core.merge.SystemColumns;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.destination.duckdb.vector.ColumnWriters;
@@ -34,7 +36,7 @@ final class KeyedMerge {
         this.system = system;
         this.synced = synced;
         this.target = target;
-        this.mode = system.modeOf(target);
+        this.mode = system.modeOf(target.columns().keySet());
         this.fold = fold;
         this.shape = fold.shape();
         this.fields = shape.columns().size();
@@ -73,7 +75,7 @@ final class KeyedMerge {
             session.run(
                     keys.stream(),
                     "DELETE FROM %s AS t USING (%s) AS s WHERE %s".formatted(target.sql(), keys.sql(), keysMatch("s", "")));
-            UnfitValues.check(shape.table(), keys);
+            keys.checkFit(shape.table());
         }
     }
 
@@ -87,7 +89,7 @@ final class KeyedMerge {
                 .add(ColumnWriters.ofFlag(), system.deleted())
                 .open()) {
             session.run(rows.stream(), insert("(" + rows.sql() + ")", synced));
-            UnfitValues.check(shape.table(), rows);
+            rows.checkFit(shape.table());
         }
     }
 
@@ -110,7 +112,7 @@ final class KeyedMerge {
                                             found())
                             + " FROM (%s) AS p LEFT JOIN %s AS t ON %s"
                                     .formatted(rows.sql(), target.sql(), keysMatch("p", RowQuery.OWN + "base ")));
-            UnfitValues.check(shape.table(), rows);
+            rows.checkFit(shape.table());
         }
         long missing = session.queryLong("SELECT count(*) FROM %s WHERE NOT \"%sfound\" AND NOT %s"
                 .formatted(RESOLVED, RowQuery.OWN, system.quotedDeleted()));

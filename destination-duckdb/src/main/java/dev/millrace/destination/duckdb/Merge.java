@@ -2,11 +2,15 @@ package dev.millrace.destination.duckdb;
 
 import dev.millrace.core.change.TableChanges;
 import dev.millrace.core.change.Transaction;
+import dev.millrace.core.destination.Destination;
 import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.fold.KeyedFold;
 import dev.millrace.core.fold.KeyedHistoryFold;
 import dev.millrace.core.fold.MultisetFold;
 import dev.millrace.core.fold.MultisetHistoryFold;
+import dev.millrace.core.merge.MissingRow;
+import dev.millrace.core.merge.SystemColumns;
+import dev.millrace.core.merge.UnfitValues;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.TableName;
 import java.time.Instant;
@@ -20,6 +24,9 @@ import java.util.function.LongPredicate;
 /// The table must have every column of the changes' shape already, wide enough for its type. Throws [UnfitValues] if a value needs a
 /// wider one, and [MissingRow] if the table lacks a row that a change builds on; the transaction is then of no use.
 final class Merge {
+
+    /// The SQL expression of the end of an open version.
+    static final String OPEN_END = time(Destination.OPEN_END);
 
     private final DuckSession session;
     private final SystemColumns system;
@@ -43,7 +50,7 @@ final class Merge {
     /// @param skipped names the transactions that the table has already
     void apply(TargetTable target, List<TableChanges> changes, LongPredicate skipped) {
         Shape shape = changes.getFirst().shape();
-        if (system.modeOf(target) == SyncMode.HISTORY) {
+        if (system.modeOf(target.columns().keySet()) == SyncMode.HISTORY) {
             applyToHistory(target, changes, skipped);
         } else if (shape.isKeyed()) {
             KeyedFold fold = new KeyedFold(shape);
@@ -82,7 +89,7 @@ final class Merge {
 
     /// Ends every live row.
     static void truncate(DuckSession session, SystemColumns system, String synced, TargetTable target) {
-        if (system.modeOf(target) == SyncMode.LIVE) {
+        if (system.modeOf(target.columns().keySet()) == SyncMode.LIVE) {
             session.run("DELETE FROM " + target.sql());
             return;
         }

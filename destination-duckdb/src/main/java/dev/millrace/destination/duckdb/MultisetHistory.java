@@ -1,6 +1,8 @@
 package dev.millrace.destination.duckdb;
 
 import dev.millrace.core.fold.MultisetHistoryFold;
+import dev.millrace.core.merge.MissingRow;
+import dev.millrace.core.merge.SystemColumns;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.destination.duckdb.vector.ColumnWriters;
 import dev.millrace.destination.duckdb.vector.EventFiller;
@@ -74,7 +76,7 @@ final class MultisetHistory {
                     "CREATE OR REPLACE TEMP TABLE millrace_begun AS SELECT *, %s AS %s, %s AS %s FROM (%s)"
                             .formatted(
                                     MultisetMerge.id(target, shape), system.quotedId(), synced, system.quotedSynced(), rows.sql()));
-            UnfitValues.check(shape.table(), rows);
+            rows.checkFit(shape.table());
         }
     }
 
@@ -108,7 +110,7 @@ final class MultisetHistory {
                     FROM (SELECT %s AS id, "millrace n" AS n, "millrace at" AS moment, "millrace epoch" AS epoch,
                         "millrace replaced" = 1 AS replaced FROM (%s))"""
                             .formatted(MultisetMerge.id(target, shape), rows.sql()));
-            UnfitValues.check(shape.table(), rows);
+            rows.checkFit(shape.table());
         }
     }
 
@@ -160,7 +162,7 @@ final class MultisetHistory {
                         target.sql(),
                         system.quotedSynced(),
                         synced,
-                        SystemColumns.OPEN_END,
+                        Merge.OPEN_END,
                         system.quotedEnd(),
                         system.quotedActive(),
                         none,

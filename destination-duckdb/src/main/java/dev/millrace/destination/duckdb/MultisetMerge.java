@@ -3,6 +3,8 @@ package dev.millrace.destination.duckdb;
 import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.fold.FoldedRow;
 import dev.millrace.core.fold.MultisetFold;
+import dev.millrace.core.merge.MissingRow;
+import dev.millrace.core.merge.SystemColumns;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.destination.duckdb.vector.ColumnWriters;
@@ -27,7 +29,7 @@ final class MultisetMerge {
         this.system = system;
         this.synced = synced;
         this.target = target;
-        this.mode = system.modeOf(target);
+        this.mode = system.modeOf(target.columns().keySet());
         this.fold = fold;
         this.shape = fold.shape();
         this.fields = shape.columns().size();
@@ -51,7 +53,7 @@ final class MultisetMerge {
                 .add(ColumnWriters.ofFlag(), system.deleted())
                 .open()) {
             session.run(rows.stream(), insert(rows.sql()));
-            UnfitValues.check(shape.table(), rows);
+            rows.checkFit(shape.table());
         }
     }
 
@@ -92,7 +94,7 @@ final class MultisetMerge {
                     rows.stream(),
                     "CREATE OR REPLACE TEMP TABLE millrace_removed AS SELECT %s AS id, count(*) AS n FROM (%s) GROUP BY 1"
                             .formatted(id(target, shape), rows.sql()));
-            UnfitValues.check(shape.table(), rows);
+            rows.checkFit(shape.table());
         }
         switch (mode) {
             case SOFT_DELETE, HISTORY -> replace();

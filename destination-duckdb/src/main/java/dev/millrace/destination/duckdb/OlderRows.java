@@ -1,5 +1,6 @@
 package dev.millrace.destination.duckdb;
 
+import dev.millrace.core.merge.SystemColumns;
 import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.RowIdentity;
 import dev.millrace.core.shape.Shape;
@@ -26,7 +27,7 @@ final class OlderRows {
     /// Gives all of them the value that the source shows for them. Rows that ended before have none.
     void fill(Column column) {
         String name = target.quoted(column);
-        String update = "UPDATE %s SET %s = %%s WHERE %s".formatted(target.sql(), name, system.isLive(system.modeOf(target)));
+        String update = "UPDATE %s SET %s = %%s WHERE %s".formatted(target.sql(), name, system.isLive(system.modeOf(target.columns().keySet())));
         if (column.initially().isEmpty()) {
             session.run(update.formatted("NULL"));
             return;
@@ -35,7 +36,7 @@ final class OlderRows {
         OneText value = new OneText(column.initially().get());
         try (RowQuery row = RowQuery.of(only, target, value, 1).open()) {
             session.run(row.stream(), update.formatted("(%s)".formatted(row.sql())));
-            UnfitValues.check(table, row);
+            row.checkFit(table);
         }
     }
 }

@@ -1,10 +1,13 @@
 package dev.millrace.destination.duckdb;
 
-import dev.millrace.core.change.TableChanges;
 import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.destination.TableMemory;
 import dev.millrace.core.destination.WidenedColumn;
 import dev.millrace.core.fold.MultisetHistoryFold;
+import dev.millrace.core.merge.ChangedTables;
+import dev.millrace.core.merge.FittedTable;
+import dev.millrace.core.merge.PendingChanges;
+import dev.millrace.core.merge.SystemColumns;
 import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.SourceType;
@@ -16,27 +19,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.LongPredicate;
 
 /// Puts a finished copy in the place of what readers see, inside the caller's transaction.
 final class Publishing {
-
-    /// How many bytes of pending changes are folded at a time: what bounds the memory of it.
-    private static final long FOLD_BYTES = 32L << 20;
 
     private final DuckSession session;
     private final DuckMemory memory;
     private final SystemColumns system;
     private final Reshaping reshaping;
+    private final ChangedTables<TargetTable> tables;
     private final Merge merge;
     private final Conversion conversion;
     private final Instant now;
 
-    Publishing(DuckSession session, DuckMemory memory, SystemColumns system, Reshaping reshaping, Merge merge, Instant now) {
+    Publishing(DuckSession session, DuckMemory memory, SystemColumns system, Reshaping reshaping, ChangedTables<TargetTable> tables, Merge merge, Instant now) {
         this.session = session;
         this.memory = memory;
         this.system = system;
         this.reshaping = reshaping;
+        this.tables = tables;
         this.merge = merge;
         this.conversion = new Conversion(session, system, now);
         this.now = now;
@@ -46,43 +47,13 @@ final class Publishing {
     ///
     /// @param shadow the copy
     /// @return the table as readers see it now, and its latest shape
-    Published run(TargetTable shadow, TableMemory table) {
+    FittedTable<TargetTable> run(TargetTable shadow, TableMemory table) {
         Shape shape = table.shape();
         TargetTable target = reshaping.fit(takeUnfit(shadow, shape), shape, shape);
-        LongPredicate seen = xid -> table.finished().values().stream()
-                .allMatch(range -> range.snapshot().sees(xid));
-        List<TableChanges> group = new ArrayList<>();
-        Shape logged = shape;
-        long bytes = 0;
-        for (DuckMemory.Pending pending : memory.pending(session, shape.table())) {
-            TableChanges changes = memory.pendingChanges(session, pending.number());
-            if (!changes.hasOthers(seen)) {
-                // Its shape may be one that the table had before that of the copy.
-                continue;
-            }
-            boolean reshaped = !changes.shape().equals(logged);
-            if (!group.isEmpty() && (reshaped || bytes + pending.bytes() > FOLD_BYTES)) {
-                merge.apply(target, group, seen);
-                group.clear();
-                bytes = 0;
-            }
-            if (reshaped) {
-                logged = changes.shape();
-                Shape next = logged.recognize(shape);
-                target = reshaping.fit(target, shape, next);
-                shape = next;
-            }
-            group.add(changes);
-            bytes += pending.bytes();
-        }
-        if (!group.isEmpty()) {
-            merge.apply(target, group, seen);
-        }
-        return new Published(replace(target, shape), shape);
+        FittedTable<TargetTable> caughtUp = new PendingChanges<>(tables)
+                .foldInto(target, table, memory.pending(session, shape.table()), number -> memory.pendingChanges(session, number));
+        return new FittedTable<>(replace(caughtUp.target(), caughtUp.shape()), caughtUp.shape());
     }
-
-    /// A table that was published.
-    record Published(TargetTable table, Shape shape) {}
 
     /// Widens the columns in which the copy met values that did not fit, and puts their texts where they belong.
     private TargetTable takeUnfit(TargetTable shadow, Shape shape) {
@@ -119,7 +90,7 @@ final class Publishing {
     private TargetTable replace(TargetTable copy, Shape shape) {
         String name = copy.names().table().table();
         Optional<TargetTable> published = TargetTable.find(session, copy.names());
-        SyncMode mode = system.modeOf(copy);
+        SyncMode mode = system.modeOf(copy.columns().keySet());
         TargetTable target = copy;
         if (published.isPresent()) {
             TargetTable old = mode == SyncMode.LIVE ? published.get() : conversion.run(published.get(), shape, mode);

@@ -1,5 +1,6 @@
 package dev.millrace.destination.duckdb;
 
+import dev.millrace.core.merge.SystemColumns;
 import dev.millrace.core.naming.TargetNames;
 import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.Shape;
@@ -66,7 +67,7 @@ final class Renaming {
                         target.sql(),
                         TableName.quote(to),
                         carried(TableName.quote(BETWEEN + from), type, joined),
-                        system.isLive(system.modeOf(target))));
+                        system.isLive(system.modeOf(target.columns().keySet()))));
         session.run("ALTER TABLE %s DROP COLUMN %s".formatted(target.sql(), TableName.quote(BETWEEN + from)));
     }
 

@@ -1,6 +1,8 @@
 package dev.millrace.destination.duckdb;
 
 import dev.millrace.core.destination.SyncMode;
+import dev.millrace.core.merge.SystemColumns;
+import dev.millrace.core.merge.TextColumns;
 import dev.millrace.core.naming.TargetNames;
 import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.Shape;

@@ -1,5 +1,6 @@
 package dev.millrace.destination.duckdb;
 
+import dev.millrace.core.merge.UnfitValues;
 import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.TableName;
@@ -107,6 +108,13 @@ final class RowQuery implements AutoCloseable {
     /// The values that did not fit.
     Unfit unfit() {
         return unfit;
+    }
+
+    /// Throws if the rows had values that did not fit.
+    void checkFit(TableName table) {
+        if (!unfit.counts().isEmpty()) {
+            throw new UnfitValues(table, unfit.counts());
+        }
     }
 
     @Override

@@ -43,6 +43,7 @@ public final class CanonicalSql {
                                 number("interval_send", value, 25, 8),
                                 number("interval_send", value, 17, 8),
                                 number("interval_send", value, 1, 16));
+            case CanonicalForm.Sent(String function) -> "encode(%s(%s), 'hex')".formatted(function, value);
             case CanonicalForm.ListOf(CanonicalForm element) -> list(value, type, element);
         };
     }

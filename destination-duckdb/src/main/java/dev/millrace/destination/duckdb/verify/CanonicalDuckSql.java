@@ -63,6 +63,8 @@ final class CanonicalDuckSql {
                                 + " * 3600000000 + datepart('minute', %1$s) * 60000000 + datepart('microsecond', %1$s))")
                         .formatted(value);
             case CanonicalForm.ListOf(CanonicalForm element) -> list(value, stored, element);
+            case CanonicalForm.Sent(String function) ->
+                throw new IllegalStateException("Invalid form: the bytes of %s (must be one that DuckDB has)".formatted(function));
         };
     }
 

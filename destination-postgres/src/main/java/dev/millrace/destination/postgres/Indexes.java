@@ -1,0 +1,62 @@
+package dev.millrace.destination.postgres;
+
+import dev.millrace.core.destination.SyncMode;
+import dev.millrace.core.merge.SystemColumns;
+import dev.millrace.core.shape.Shape;
+import dev.millrace.core.shape.TableName;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The one index that each table has, by which its rows are found: its primary key; in a history, key and start; without a key, the rows'
+/// identity.
+final class Indexes {
+
+    /// PostgreSQL's own limit.
+    private static final int MOST_COLUMNS = 32;
+
+    private final TargetSession session;
+    private final SystemColumns system;
+
+    Indexes(TargetSession session, SystemColumns system) {
+        this.session = session;
+        this.system = system;
+    }
+
+    /// Makes the index for rows of a mode.
+    void make(TargetTable table, Shape shape, SyncMode mode) {
+        if (!shape.isKeyed()) {
+            index(table, List.of(system.quotedId()));
+            return;
+        }
+        RowKey key = new RowKey(shape, table);
+        List<String> columns = new ArrayList<>(key.names());
+        if (mode != SyncMode.HISTORY && key.isExact()) {
+            session.run("ALTER TABLE " + table.sql() + " ADD PRIMARY KEY (" + String.join(", ", columns) + ")");
+            return;
+        }
+        if (mode == SyncMode.HISTORY && columns.size() < MOST_COLUMNS) {
+            columns.add(system.quotedStart());
+        }
+        index(table, columns);
+    }
+
+    private void index(TargetTable table, List<String> columns) {
+        session.run("CREATE INDEX ON " + table.sql() + " (" + String.join(", ", columns) + ")");
+    }
+
+    /// Takes the primary key away, if there is one, since a history has many rows of a key.
+    void dropPrimaryKey(TargetTable table) {
+        session.query(
+                        "SELECT conname FROM pg_constraint WHERE conrelid = to_regclass(?) AND contype = 'p'",
+                        row -> row.getString(1),
+                        table.sql())
+                .forEach(name -> session.run("ALTER TABLE " + table.sql() + " DROP CONSTRAINT " + TableName.quote(name)));
+    }
+
+    /// Leaves one row of each key, where ranges that were read under several snapshots have brought the same row twice: it moved between
+    /// them, so the log tells of it, and what it tells is folded in.
+    void leaveOneOfEachKey(TargetTable table, Shape shape) {
+        session.run("DELETE FROM " + table.sql() + " WHERE ctid = ANY (ARRAY(SELECT x.here FROM (SELECT ctid AS here, row_number() OVER (PARTITION BY "
+                + String.join(", ", new RowKey(shape, table).groups()) + " ORDER BY ctid DESC) AS k FROM " + table.sql() + ") x WHERE x.k > 1))");
+    }
+}
