@@ -42,10 +42,21 @@ final class DuckDatabase implements AutoCloseable {
 
     /// Opens a file for writing, and makes it if it is not there.
     static DuckDatabase open(Path file, DuckSettings settings) {
+        return open(file, "jdbc:duckdb:" + file.toAbsolutePath().normalize(), settings);
+    }
+
+    /// Opens a database that is gone when it is closed by the last who shares it.
+    ///
+    /// @param name by which it is shared; no file of that name is made
+    static DuckDatabase openWorkbench(Path name, DuckSettings settings) {
+        return open(name, "jdbc:duckdb:", settings);
+    }
+
+    private static DuckDatabase open(Path file, String url, DuckSettings settings) {
         String subject = file.getFileName().toString();
         Path whole = file.toAbsolutePath().normalize();
         Shared shared = Objects.requireNonNull(OPEN.compute(
-                whole, (_, there) -> there == null ? new Shared(root(whole, settings), 1) : new Shared(there.root(), there.users() + 1)));
+                whole, (_, there) -> there == null ? new Shared(root(url, subject, settings), 1) : new Shared(there.root(), there.users() + 1)));
         try {
             return new DuckDatabase(whole, shared.root().duplicate(), subject, settings.threads());
         } catch (SQLException e) {
@@ -54,10 +65,10 @@ final class DuckDatabase implements AutoCloseable {
         }
     }
 
-    private static DuckDBConnection root(Path file, DuckSettings settings) {
+    private static DuckDBConnection root(String url, String subject, DuckSettings settings) {
         try {
             DuckLibrary.load();
-            var connection = (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:" + file);
+            var connection = (DuckDBConnection) DriverManager.getConnection(url);
             try {
                 set(connection, settings);
                 RowFunction.registerWith(connection);
@@ -69,7 +80,7 @@ final class DuckDatabase implements AutoCloseable {
             }
             return connection;
         } catch (SQLException e) {
-            throw DuckFaults.of(e, file.getFileName().toString());
+            throw DuckFaults.of(e, subject);
         }
     }
 
@@ -102,7 +113,12 @@ final class DuckDatabase implements AutoCloseable {
 
     /// A new session, to be closed by the caller.
     DuckSession session() {
-        return new DuckSession(connection(), subject);
+        return session(RowStore.IN_PLACE);
+    }
+
+    /// A new session over tables whose rows lie elsewhere, to be closed by the caller.
+    DuckSession session(RowStore rows) {
+        return new DuckSession(connection(), subject, rows);
     }
 
     /// A new connection, to be closed by the caller.
