@@ -33,7 +33,7 @@ class OpeningAtOnceTest {
         Runnable metadata = () -> new DuckMetadata(file, "about").write(List.of(
                 new MetadataTable("log", List.of(new Column("id", Type.TEXT)), List.of(new Row("x")), false)));
         Runnable read = () -> {
-            try (DuckReader reader = DuckReader.openBesideWriters(file, "one")) {
+            try (DuckReader reader = DuckReader.openBesideWriters(file, "one", DuckSettings.defaults())) {
                 assertThat(reader.recall().tables()).isEmpty();
             }
         };

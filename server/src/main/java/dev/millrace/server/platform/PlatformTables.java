@@ -2,7 +2,6 @@ package dev.millrace.server.platform;
 
 import dev.millrace.core.destination.MetadataTable;
 import dev.millrace.core.fault.Fault;
-import dev.millrace.destination.duckdb.DuckMetadata;
 import dev.millrace.server.ControlPlane;
 import dev.millrace.server.connection.ConnectionRecord;
 import dev.millrace.server.destination.DestinationRecord;
@@ -67,12 +66,11 @@ public final class PlatformTables implements AutoCloseable {
 
     private void write(DestinationRecord destination) {
         List<ConnectionRecord> connections = plane.connections().inGroup(destination.id());
-        DuckMetadata metadata = new DuckMetadata(plane.orders().file(destination), schema);
         PlatformRows rows = new PlatformRows(plane, destination, connections);
         List<RunLog.Event> events = plane.log().after(writtenThrough.getOrDefault(destination.id(), ""), EVENTS_AT_ONCE);
         Set<String> ours = Set.copyOf(connections.stream().map(ConnectionRecord::id).toList());
         MetadataTable log = rows.log(events.stream().filter(event -> ours.contains(event.connectionId())).toList());
-        metadata.write(List.of(
+        plane.orders().place(destination).writeMetadata(schema, List.of(
                 log, rows.connectionTable(), rows.destinationTable(), rows.account(), rows.users(), rows.memberships(), rows.usage(), rows.none("usage_cost"), rows.none("credits_used"), rows.none("transformation_runs")));
         if (!events.isEmpty()) {
             writtenThrough.put(destination.id(), events.getLast().id());

@@ -3,6 +3,7 @@ package dev.millrace.server.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.destination.duckdb.DuckReader;
+import dev.millrace.destination.duckdb.DuckSettings;
 import dev.millrace.server.ServerHarness;
 import dev.millrace.testkit.Eventually;
 import dev.millrace.testkit.postgres.TestDatabase;
@@ -51,8 +52,8 @@ class PlatformTablesTest {
 
     private List<String> column(String sql) {
         List<String> values = new ArrayList<>();
-        try (DuckReader reader = DuckReader.openBesideWriters(home.resolve("destinations/shop.duckdb"), "shop");
-                Statement statement = reader.session().createStatement();
+        try (DuckReader reader = DuckReader.openBesideWriters(home.resolve("destinations/shop.duckdb"), "shop", DuckSettings.defaults());
+                Statement statement = reader.connection().createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
             while (row.next()) {
                 values.add(row.getString(1));

@@ -3,6 +3,7 @@ package dev.millrace.server.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.destination.duckdb.DuckReader;
+import dev.millrace.destination.duckdb.DuckSettings;
 import dev.millrace.server.ServerHarness;
 import dev.millrace.server.ServerHarness.Answer;
 import dev.millrace.server.state.StateAddress;
@@ -162,8 +163,8 @@ class ConductorTest {
     }
 
     private long count() {
-        try (DuckReader reader = DuckReader.openBesideWriters(home.resolve("destinations/shop.duckdb"), "shop");
-                Statement statement = reader.session().createStatement();
+        try (DuckReader reader = DuckReader.openBesideWriters(home.resolve("destinations/shop.duckdb"), "shop", DuckSettings.defaults());
+                Statement statement = reader.connection().createStatement();
                 ResultSet row = statement.executeQuery("SELECT count(*) FROM shop_public.mills WHERE NOT _millrace_deleted")) {
             row.next();
             return row.getLong(1);

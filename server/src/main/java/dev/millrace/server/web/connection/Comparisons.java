@@ -1,5 +1,6 @@
 package dev.millrace.server.web.connection;
 
+import dev.millrace.core.destination.StopSignal;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.server.ControlPlane;
 import dev.millrace.server.Refusal;
@@ -9,7 +10,6 @@ import dev.millrace.worker.Wiring;
 import dev.millrace.worker.desk.FileDesk;
 import dev.millrace.worker.desk.SyncDesk;
 import dev.millrace.worker.holder.CopyDesk;
-import dev.millrace.worker.holder.StopSignal;
 import dev.millrace.worker.holder.TableFinding;
 import java.util.ArrayList;
 import java.util.List;

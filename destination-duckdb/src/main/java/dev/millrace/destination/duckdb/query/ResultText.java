@@ -1,4 +1,4 @@
-package dev.millrace.worker.desk;
+package dev.millrace.destination.duckdb.query;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The driver knows no infinite dates and times: it gives the largest number that the type holds as if it were one. No finite value is
 /// stored as that number, so it can be told.
-final class DuckText {
+final class ResultText {
 
     private static final long INFINITE_DAYS = Integer.MAX_VALUE;
     /// What the driver makes of the number for `-infinity`; later than any date of PostgreSQL's.
@@ -30,7 +30,7 @@ final class DuckText {
             .appendFraction(ChronoField.MICRO_OF_SECOND, 0, 6, true)
             .toFormatter(Locale.ROOT);
 
-    private DuckText() {}
+    private ResultText() {}
 
     /// The text of a column that is not a number, in the row that the result stands on; null for a null.
     static @Nullable String of(ResultSet row, int column, String type) throws SQLException {

@@ -1,11 +1,11 @@
-package dev.millrace.worker.desk;
+package dev.millrace.destination.duckdb.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.core.fault.Fault;
-import dev.millrace.worker.holder.CopyDesk;
-import dev.millrace.worker.holder.StopSignal;
+import dev.millrace.core.destination.RowSink;
+import dev.millrace.core.destination.StopSignal;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -102,12 +102,12 @@ class SqlQueryTest {
     }
 
     /// Keeps what it is handed.
-    private static final class Rows implements CopyDesk.RowSink {
+    private static final class Rows implements RowSink {
         private final List<Integer> chunks = new ArrayList<>();
         private final List<List<@Nullable Object>> rows = new ArrayList<>();
 
         @Override
-        public void heads(List<CopyDesk.Head> heads) {
+        public void heads(List<RowSink.Head> heads) {
             assertThat(Arrays.asList(heads.toArray())).isNotEmpty();
         }
 

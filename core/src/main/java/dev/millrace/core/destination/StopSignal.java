@@ -1,4 +1,4 @@
-package dev.millrace.worker.holder;
+package dev.millrace.core.destination;
 
 import java.util.ArrayList;
 import java.util.List;

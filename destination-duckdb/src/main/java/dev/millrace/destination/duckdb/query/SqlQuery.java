@@ -1,9 +1,9 @@
-package dev.millrace.worker.desk;
+package dev.millrace.destination.duckdb.query;
 
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
-import dev.millrace.worker.holder.CopyDesk;
-import dev.millrace.worker.holder.StopSignal;
+import dev.millrace.core.destination.RowSink;
+import dev.millrace.core.destination.StopSignal;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
@@ -16,14 +16,14 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Runs a person's SQL on a session and hands the rows over. Reads only: the transaction is begun so.
-final class SqlQuery {
+public final class SqlQuery {
 
     private static final long CANCEL_MILLIS = 50;
 
     private SqlQuery() {}
 
     /// Runs one statement; the session is the caller's, and of no further use.
-    static void run(Connection session, String sql, CopyDesk.RowSink rows, StopSignal stop) {
+    public static void run(Connection session, String sql, RowSink rows, StopSignal stop) {
         try (Statement statement = session.createStatement()) {
             statement.execute("SET TimeZone = 'UTC'");
             statement.execute("BEGIN TRANSACTION READ ONLY");
@@ -41,7 +41,7 @@ final class SqlQuery {
         }
     }
 
-    private static void execute(Statement statement, String sql, CopyDesk.RowSink rows, StopSignal stop) throws SQLException {
+    private static void execute(Statement statement, String sql, RowSink rows, StopSignal stop) throws SQLException {
         if (!stop.isGiven()) {
             if (statement.execute(sql)) {
                 try (ResultSet result = statement.getResultSet()) {
@@ -83,12 +83,12 @@ final class SqlQuery {
                 e);
     }
 
-    private static void hand(ResultSet result, CopyDesk.RowSink sink) throws SQLException {
+    private static void hand(ResultSet result, RowSink sink) throws SQLException {
         ResultSetMetaData columns = result.getMetaData();
         int count = columns.getColumnCount();
-        List<CopyDesk.Head> heads = new ArrayList<>();
+        List<RowSink.Head> heads = new ArrayList<>();
         for (int i = 1; i <= count; i++) {
-            heads.add(new CopyDesk.Head(columns.getColumnLabel(i), columns.getColumnTypeName(i)));
+            heads.add(new RowSink.Head(columns.getColumnLabel(i), columns.getColumnTypeName(i)));
         }
         sink.heads(heads);
         List<List<@Nullable Object>> chunk = new ArrayList<>();
@@ -98,7 +98,7 @@ final class SqlQuery {
                 row.add(value(result, i, heads.get(i - 1).type()));
             }
             chunk.add(row);
-            if (chunk.size() == CopyDesk.RowSink.ROWS_MAX) {
+            if (chunk.size() == RowSink.ROWS_MAX) {
                 sink.rows(chunk);
                 chunk = new ArrayList<>();
             }
@@ -112,7 +112,7 @@ final class SqlQuery {
         return switch (type) {
             case "BOOLEAN" -> present(row, row.getBoolean(column));
             case "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER" -> present(row, row.getLong(column));
-            default -> DuckText.of(row, column, type);
+            default -> ResultText.of(row, column, type);
         };
     }
 
