@@ -5,6 +5,7 @@ import dev.millrace.core.destination.MetadataTable.Column;
 import dev.millrace.core.shape.TableName;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// Writes tables about copies into the database that the copies are in.
@@ -23,6 +24,26 @@ record PostgresMetadata(TargetSession session, String schema) {
             tables.forEach(this::write);
             return true;
         });
+    }
+
+    /// The greatest text in a column; empty if there is none, or no such table.
+    Optional<String> last(String table, String column) {
+        boolean there = session.queryFirst(
+                        "SELECT true FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+                                + " WHERE n.nspname = ? AND c.relname = ? AND a.attname = ?",
+                        row -> row.getBoolean(1),
+                        schema,
+                        table,
+                        column)
+                .orElse(false);
+        if (!there) {
+            return Optional.empty();
+        }
+        String name = TableName.quote(column);
+        // Ordered by bytes, as everybody else orders it.
+        return session.queryFirst(
+                "SELECT " + name + " FROM " + new TableName(schema, table).quoted() + " WHERE " + name + " IS NOT NULL ORDER BY " + name + " COLLATE \"C\" DESC LIMIT 1",
+                row -> row.getString(1));
     }
 
     private void write(MetadataTable table) {
