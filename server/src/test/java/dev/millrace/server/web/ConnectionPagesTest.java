@@ -84,8 +84,8 @@ class ConnectionPagesTest {
                 assertThat(browser.nameless("/connections/" + id + tab)).as(tab).isEmpty();
             }
 
-            browser.open("/destinations").click("warehouse").type("name", "Lake").type("file", "../elsewhere").click("Save & Test").see("lies elsewhere");
-            browser.type("file", "lake").click("Save & Test").see("can be written");
+            browser.open("/destinations").click("warehouse").type("name", "Lake").type("path", "../elsewhere").click("Save & Test").see("lies elsewhere");
+            browser.type("path", "lake").click("Save & Test").see("can be written");
             assertThat(browser.text()).contains("Lake", "Passed");
             int runs = server.server().plane().runs().last(id, 100).size();
             browser.open("/connections/" + id).click("Sync now");
