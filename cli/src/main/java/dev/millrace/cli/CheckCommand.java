@@ -80,7 +80,7 @@ final class CheckCommand implements Callable<Integer> {
     /// Asks and prints.
     static ExitCode check(Wiring wiring, Program program, boolean json) {
         SetupText text = new SetupText(program.terminal(), json);
-        Outcome outcome = wiring.setupTests(() -> HolderClient.find(HolderAddress.of(wiring.file())).isPresent()).ask(text::add);
+        Outcome outcome = wiring.setupTests(() -> HolderClient.find(wiring.holder()).isPresent()).ask(text::add);
         text.end(outcome);
         return outcome == Outcome.FAILED ? ExitCode.FINDING : ExitCode.OK;
     }

@@ -19,12 +19,12 @@ record HeldSync(ConnectionSync sync, Holder holder) implements AutoCloseable {
     ///
     /// @throws Fault if another process holds the destination
     static HeldSync open(Wiring wiring) {
-        HolderAddress address = HolderAddress.of(wiring.file());
+        HolderAddress address = wiring.holder();
         if (HolderClient.find(address).isPresent()) {
             throw new Fault(
                     FaultKind.DESTINATION_HELD,
-                    wiring.file().toString(),
-                    "Another millrace is syncing into %s, and one at a time can.".formatted(wiring.file()),
+                    wiring.place().subject(),
+                    "Another millrace is syncing into %s, and one at a time can.".formatted(wiring.place().subject()),
                     "Leave it to that one: `status`, `query`, `resync` and `verify` work meanwhile. Or stop it first.");
         }
         ConnectionSync sync = ConnectionSync.open(wiring);

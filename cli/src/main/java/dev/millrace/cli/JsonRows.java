@@ -1,6 +1,6 @@
 package dev.millrace.cli;
 
-import dev.millrace.worker.holder.CopyDesk.Head;
+import dev.millrace.core.destination.RowSink.Head;
 import java.io.PrintStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

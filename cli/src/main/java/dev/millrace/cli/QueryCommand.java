@@ -1,9 +1,9 @@
 package dev.millrace.cli;
 
 import dev.millrace.cli.terminal.Interrupts;
+import dev.millrace.core.destination.StopSignal;
 import dev.millrace.worker.Wiring;
 import dev.millrace.worker.desk.Desks;
-import dev.millrace.worker.holder.StopSignal;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -1,9 +1,9 @@
 package dev.millrace.cli;
 
-import dev.millrace.worker.holder.CopyDesk;
+import dev.millrace.core.destination.RowSink;
 
 /// Prints the rows of a query.
-sealed interface QueryOutput extends CopyDesk.RowSink permits JsonRows, TextRows {
+sealed interface QueryOutput extends RowSink permits JsonRows, TextRows {
 
     /// Prints what is left, behind the last row.
     void end();

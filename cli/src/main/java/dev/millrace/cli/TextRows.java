@@ -1,10 +1,10 @@
 package dev.millrace.cli;
 
-import dev.millrace.cli.terminal.Terminal.Style;
 import dev.millrace.cli.terminal.Terminal;
+import dev.millrace.cli.terminal.Terminal.Style;
 import dev.millrace.cli.terminal.TextTable;
-import dev.millrace.worker.holder.CopyDesk.Head;
-import dev.millrace.worker.holder.StopSignal;
+import dev.millrace.core.destination.StopSignal;
+import dev.millrace.core.destination.RowSink.Head;
 import dev.millrace.worker.progress.Amounts;
 import java.util.ArrayList;
 import java.util.List;

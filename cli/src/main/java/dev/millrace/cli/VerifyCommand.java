@@ -1,10 +1,10 @@
 package dev.millrace.cli;
 
 import dev.millrace.cli.terminal.Interrupts;
+import dev.millrace.core.destination.StopSignal;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.worker.Wiring;
 import dev.millrace.worker.desk.Desks;
-import dev.millrace.worker.holder.StopSignal;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.core.fault.Fault;
 import dev.millrace.destination.duckdb.DuckReader;
+import dev.millrace.destination.duckdb.DuckSettings;
 import dev.millrace.server.ServerHarness.Answer;
 import dev.millrace.testkit.Eventually;
 import dev.millrace.testkit.postgres.TestDatabase;
@@ -81,8 +82,8 @@ class ServerTest {
     }
 
     private long count(String prefix) throws SQLException {
-        try (DuckReader reader = DuckReader.openBesideWriters(home.resolve("destinations/shop.duckdb"), prefix);
-                Statement statement = reader.session().createStatement();
+        try (DuckReader reader = DuckReader.openBesideWriters(home.resolve("destinations/shop.duckdb"), prefix, DuckSettings.defaults());
+                Statement statement = reader.connection().createStatement();
                 ResultSet row = statement.executeQuery("SELECT count(*) FROM " + prefix + "_public.mills")) {
             row.next();
             return row.getLong(1);

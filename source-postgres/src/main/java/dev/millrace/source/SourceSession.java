@@ -1,7 +1,7 @@
 package dev.millrace.source;
 
+import dev.millrace.postgres.session.Sessions;
 import dev.millrace.source.fault.PostgresFaults;
-import dev.millrace.source.session.Sessions;
 import java.sql.Connection;
 import java.sql.SQLException;
 

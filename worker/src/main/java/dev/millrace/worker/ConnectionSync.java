@@ -1,6 +1,8 @@
 package dev.millrace.worker;
 
+import dev.millrace.core.destination.CopyReader;
 import dev.millrace.core.destination.Memory;
+import dev.millrace.core.destination.ReadableDestination;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.fault.FaultKind.Retry;
@@ -12,10 +14,8 @@ import dev.millrace.core.run.RunSummary;
 import dev.millrace.core.run.SyncRun;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.core.verify.TableVerdict;
-import dev.millrace.destination.duckdb.DuckDestination;
 import dev.millrace.source.PostgresSource;
 import dev.millrace.worker.verify.Verdict;
-import java.sql.Connection;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -42,13 +42,13 @@ public final class ConnectionSync implements AutoCloseable {
     }
 
     private final Wiring wiring;
-    private final DuckDestination destination;
+    private final ReadableDestination destination;
     private final Object turn = new Object();
     private @Nullable SyncRun run;
     private boolean stopping;
     private boolean failed;
 
-    private ConnectionSync(Wiring wiring, DuckDestination destination) {
+    private ConnectionSync(Wiring wiring, ReadableDestination destination) {
         this.wiring = wiring;
         this.destination = destination;
     }
@@ -57,7 +57,7 @@ public final class ConnectionSync implements AutoCloseable {
     ///
     /// @throws Fault if it cannot be opened, or another process holds it
     public static ConnectionSync open(Wiring wiring) {
-        return new ConnectionSync(wiring, wiring.destination());
+        return new ConnectionSync(wiring, wiring.place().open(wiring.clock()));
     }
 
     /// Runs to the goal, or until [#stop].
@@ -221,9 +221,9 @@ public final class ConnectionSync implements AutoCloseable {
         return wiring.verifier(current(), destination).verify(wanted, progress);
     }
 
-    /// A new session of the destination for reading; to be closed by the caller.
-    public Connection openSession() {
-        return destination.openSession();
+    /// Opens the copy for reading; to be closed by the caller.
+    public CopyReader reader() {
+        return destination.reader();
     }
 
     private <T> T between(Function<BetweenBatches, T> work) {

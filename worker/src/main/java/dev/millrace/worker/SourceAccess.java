@@ -1,15 +1,15 @@
 package dev.millrace.worker;
 
 import dev.millrace.core.route.Route;
+import dev.millrace.postgres.dial.PrivateHosts;
+import dev.millrace.postgres.session.Login;
+import dev.millrace.postgres.session.PostgresEndpoint;
+import dev.millrace.postgres.tls.ChannelBinding;
+import dev.millrace.postgres.tls.ClientCertificate;
+import dev.millrace.postgres.tls.Roots;
+import dev.millrace.postgres.tls.TlsMode;
+import dev.millrace.postgres.tls.TlsPolicy;
 import dev.millrace.source.aws.IamTokens;
-import dev.millrace.source.dial.PrivateHosts;
-import dev.millrace.source.session.Login;
-import dev.millrace.source.session.PostgresEndpoint;
-import dev.millrace.source.tls.ChannelBinding;
-import dev.millrace.source.tls.ClientCertificate;
-import dev.millrace.source.tls.Roots;
-import dev.millrace.source.tls.TlsMode;
-import dev.millrace.source.tls.TlsPolicy;
 import dev.millrace.worker.settings.AuthMethod;
 import dev.millrace.worker.settings.SourceSettings;
 import dev.millrace.worker.settings.TlsSettings;

@@ -9,7 +9,6 @@ import dev.millrace.route.ssh.SshLimits;
 import dev.millrace.route.ssh.SshTunnel;
 import dev.millrace.route.ssh.TunnelHost;
 import dev.millrace.worker.settings.ConnectionSettings;
-import dev.millrace.worker.settings.DestinationSettings;
 import dev.millrace.worker.settings.SourceSettings;
 import dev.millrace.worker.settings.SourceSettings.PrivateHosts;
 import dev.millrace.worker.settings.SourceSettings.Way;
@@ -42,9 +41,7 @@ public final class Ways {
     }
 
     private static Path besideDestination(ConnectionSettings settings) {
-        Path file = switch (settings.destination()) {
-            case DestinationSettings.Duck(Path path) -> path;
-        };
-        return file.resolveSibling(file.getFileName() + ".tunnel");
+        Path local = settings.destination().local();
+        return local.resolveSibling(local.getFileName() + ".tunnel");
     }
 }

@@ -1,18 +1,17 @@
 package dev.millrace.worker;
 
+import dev.millrace.core.destination.CopyPlace;
 import dev.millrace.core.destination.Memory;
-import dev.millrace.core.destination.SyncMode;
-import dev.millrace.core.naming.Displaced;
-import dev.millrace.core.naming.GivenNames;
+import dev.millrace.core.destination.ReadableDestination;
 import dev.millrace.core.route.Route;
 import dev.millrace.core.run.SyncRun;
 import dev.millrace.core.secret.Salt;
 import dev.millrace.core.secret.Secret;
-import dev.millrace.destination.duckdb.DuckDestination;
-import dev.millrace.destination.duckdb.DuckReader;
+import dev.millrace.destination.duckdb.DuckPlace;
 import dev.millrace.destination.duckdb.DuckSettings;
 import dev.millrace.destination.duckdb.fingerprint.DuckFingerprints;
-import dev.millrace.destination.duckdb.verify.DuckSide;
+import dev.millrace.postgres.session.Login;
+import dev.millrace.postgres.session.PostgresEndpoint;
 import dev.millrace.source.Following;
 import dev.millrace.source.Hosting;
 import dev.millrace.source.PostgresSource;
@@ -24,11 +23,10 @@ import dev.millrace.source.frozen.FrozenPages;
 import dev.millrace.source.prepare.AdminSession;
 import dev.millrace.source.prepare.PrepareSettings;
 import dev.millrace.source.prepare.ProviderSide;
-import dev.millrace.source.session.Login;
-import dev.millrace.source.session.PostgresEndpoint;
 import dev.millrace.source.wal.SlotStatus;
 import dev.millrace.worker.check.RouteTests;
 import dev.millrace.worker.check.SetupTests;
+import dev.millrace.worker.holder.HolderAddress;
 import dev.millrace.worker.settings.AuthMethod;
 import dev.millrace.worker.settings.ConnectionSettings;
 import dev.millrace.worker.settings.DestinationSettings;
@@ -40,7 +38,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -75,34 +72,23 @@ public record Wiring(ConnectionSettings settings, InstantSource clock, Route rou
                         following(), settings.selection().after(memory), salt, spool(), settings.limits()));
     }
 
-    /// Opens the destination for writing; to be closed by the caller.
-    public DuckDestination destination() {
-        return DuckDestination.open(file(), settings.schemaPrefix(), duck(), clock);
-    }
-
-    /// Opens the destination for reading; to be closed by the caller.
-    public DuckReader reader() {
-        return besideWriters
-                ? DuckReader.openBesideWriters(file(), settings.schemaPrefix())
-                : DuckReader.open(file(), settings.schemaPrefix());
-    }
-
-    /// The destination's file.
-    public Path file() {
+    /// Where the copy is kept.
+    public CopyPlace place() {
         return switch (settings.destination()) {
-            case DestinationSettings.Duck(Path path) -> path;
+            case DestinationSettings.Duck(Path path) -> new DuckPlace(path, settings.schemaPrefix(), duck(), besideWriters);
         };
+    }
+
+    /// Where the process that writes the copy answers questions about it.
+    public HolderAddress holder() {
+        return HolderAddress.of(settings.destination().local());
     }
 
     /// Prepares the comparison of both ends of a run that goes on.
     ///
     /// @param destination that the run writes to
-    Verifier verifier(SyncRun run, DuckDestination destination) {
-        return new Verifier(
-                run,
-                () -> following().side(openSource(), destination.salt()),
-                () -> new DuckSide(destination.openSession(), duck()),
-                FENCE_PATIENCE);
+    Verifier verifier(SyncRun run, ReadableDestination destination) {
+        return new Verifier(run, () -> following().side(openSource(), destination.salt()), destination::side, FENCE_PATIENCE);
     }
 
     private Following following() {
@@ -212,21 +198,6 @@ public record Wiring(ConnectionSettings settings, InstantSource clock, Route rou
         }
     }
 
-    /// The condition, in the destination's SQL, on the rows of a table that the source has.
-    public String isLive(SyncMode mode) {
-        return duck().isLive(mode);
-    }
-
-    /// What is not called at the destination as the rules have it, of what it remembers.
-    public List<Displaced> displaced(Memory memory) {
-        return duck().displaced(settings.schemaPrefix(), memory);
-    }
-
-    /// What gives tables and columns their names at the destination.
-    public GivenNames names() {
-        return duck().names(settings.schemaPrefix());
-    }
-
     private DuckSettings duck() {
         return DuckSettings.defaults().withSystemColumnPrefix(settings.systemColumnPrefix()).withNaming(settings.naming());
     }
@@ -237,14 +208,14 @@ public record Wiring(ConnectionSettings settings, InstantSource clock, Route rou
 
     /// Where the keys of the destination are kept, for finding those that are gone.
     private Path keys() {
-        Path file = file();
-        return file.resolveSibling("%s.%s.keys".formatted(file.getFileName(), settings.schemaPrefix()));
+        Path local = settings.destination().local();
+        return local.resolveSibling("%s.%s.keys".formatted(local.getFileName(), settings.schemaPrefix()));
     }
 
     /// Where transactions that do not fit in memory are put for a while.
     private Path spool() {
-        Path file = file();
-        return file.resolveSibling(file.getFileName() + ".spool");
+        Path local = settings.destination().local();
+        return local.resolveSibling(local.getFileName() + ".spool");
     }
 
     /// Closes the route; what was made here must be closed before.

@@ -3,6 +3,9 @@ package dev.millrace.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.core.destination.CopyReader;
+import dev.millrace.core.destination.RowSink;
+import dev.millrace.core.destination.StopSignal;
 import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
@@ -27,10 +30,6 @@ import dev.millrace.worker.settings.TableSelection;
 import dev.millrace.worker.settings.TlsSettings;
 import dev.millrace.worker.settings.UpdateMethod;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -38,6 +37,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,7 +56,7 @@ class ConnectionSyncTest {
     private final List<RunEvent> events = new CopyOnWriteArrayList<>();
 
     @Test
-    void a_continuous_sync_outlives_its_source_and_answers_while_it_waits() throws SQLException {
+    void a_continuous_sync_outlives_its_source_and_answers_while_it_waits() {
         try (DedicatedPostgres server = TestPostgres.dedicated(17, Map.of());
                 TestDatabase database = prepared(server.newDatabase());
                 ConnectionSync sync = ConnectionSync.open(wiring(database, TableSelection.everything()))) {
@@ -89,7 +89,7 @@ class ConnectionSyncTest {
     }
 
     @Test
-    void what_is_not_selected_is_not_copied() throws SQLException {
+    void what_is_not_selected_is_not_copied() {
         TableSelection selection = new TableSelection(
                 false,
                 SyncMode.SOFT_DELETE,
@@ -150,18 +150,27 @@ class ConnectionSyncTest {
                 InstantSource.system());
     }
 
-    private static long count(ConnectionSync sync) throws SQLException {
+    private static long count(ConnectionSync sync) {
         return Long.parseLong(column(sync, "SELECT count(*) FROM t_public.mills").getFirst());
     }
 
-    private static List<String> column(ConnectionSync sync, String sql) throws SQLException {
+    private static List<String> column(ConnectionSync sync, String sql) {
         List<String> values = new CopyOnWriteArrayList<>();
-        try (Connection session = sync.openSession();
-                Statement statement = session.createStatement();
-                ResultSet rows = statement.executeQuery(sql)) {
-            while (rows.next()) {
-                values.add(rows.getString(1));
-            }
+        try (CopyReader reader = sync.reader()) {
+            reader.query(
+                    sql,
+                    new RowSink() {
+                        @Override
+                        public void heads(List<Head> heads) {
+                            assertThat(heads).hasSize(1);
+                        }
+
+                        @Override
+                        public void rows(List<List<@Nullable Object>> rows) {
+                            rows.forEach(row -> values.add(String.valueOf(row.getFirst())));
+                        }
+                    },
+                    new StopSignal());
         }
         return values;
     }

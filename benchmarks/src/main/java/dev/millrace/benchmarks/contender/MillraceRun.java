@@ -11,10 +11,10 @@ import dev.millrace.core.secret.Secret;
 import dev.millrace.core.source.Selection;
 import dev.millrace.destination.duckdb.DuckDestination;
 import dev.millrace.destination.duckdb.DuckSettings;
+import dev.millrace.postgres.session.PostgresEndpoint;
 import dev.millrace.source.Following;
 import dev.millrace.source.PostgresSource;
 import dev.millrace.source.PostgresSourceSettings;
-import dev.millrace.source.session.PostgresEndpoint;
 import java.time.InstantSource;
 import java.util.Map;
 

@@ -6,9 +6,10 @@ import dev.millrace.core.copy.CopyPlan;
 import dev.millrace.core.copy.CopyRange;
 import dev.millrace.core.copy.CopyRows;
 import dev.millrace.core.destination.CommitUnknown;
-import dev.millrace.core.destination.Destination;
+import dev.millrace.core.destination.CopyReader;
 import dev.millrace.core.destination.Memory;
 import dev.millrace.core.destination.Publication;
+import dev.millrace.core.destination.ReadableDestination;
 import dev.millrace.core.destination.Receipt;
 import dev.millrace.core.destination.SourceIdentity;
 import dev.millrace.core.destination.SyncMode;
@@ -25,7 +26,9 @@ import dev.millrace.core.position.TransactionSnapshot;
 import dev.millrace.core.secret.Salt;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.TableName;
+import dev.millrace.core.verify.CopySide;
 import dev.millrace.destination.duckdb.BatchWrite.FittedTable;
+import dev.millrace.destination.duckdb.verify.DuckSide;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Instant;
@@ -49,7 +52,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// A table `public.orders` of a connection with the schema prefix `shop` is the table `orders` in the schema `shop_public`, unless another
 /// table lies there ([DuckNames]). Several connections with different prefixes can share a file, within one process.
-public final class DuckDestination implements Destination {
+public final class DuckDestination implements ReadableDestination {
 
     /* What is durable wins: `recalled` mirrors the file, is read from it at first use, and is read again after anything that
        failed. `fitted` caches DuckDB's catalogue. Only load() runs on other threads; it reads `copies` and the file, through a session
@@ -87,9 +90,13 @@ public final class DuckDestination implements Destination {
         this.database = DuckDatabase.open(file, settings);
         this.owner = database.session();
         try {
-            DuckMemory.prepare(owner);
-            this.salt = DuckMemory.salt(owner);
-            names.takeOver(owner);
+            // DuckDB refuses one of two that make the same table at the same moment.
+            this.salt = database.alone(() -> {
+                DuckMemory.prepare(owner);
+                Salt made = DuckMemory.salt(owner);
+                names.takeOver(owner);
+                return made;
+            });
             names.checkRules(owner, database.subject());
         } catch (Throwable e) {
             owner.abandon();
@@ -328,9 +335,7 @@ public final class DuckDestination implements Destination {
         });
     }
 
-    /// Removes a column of a published table that is not copied any more, with what ended rows have in it; false if there is none.
-    ///
-    /// @throws Fault `DESTINATION_REFUSED` if it is copied
+    @Override
     public boolean dropColumn(TableName table, String column) {
         Optional<TableMemory> known = Optional.ofNullable(remembered().tables().get(table)).filter(TableMemory::published);
         Optional<String> name = known.map(there -> there.names().columns().get(column));
@@ -495,6 +500,16 @@ public final class DuckDestination implements Destination {
     /// A new JDBC connection to the open file, for reading beside the run. Any thread; to be closed by the caller.
     public Connection openSession() {
         return database.connection();
+    }
+
+    @Override
+    public CopySide side() {
+        return new DuckSide(openSession(), settings);
+    }
+
+    @Override
+    public CopyReader reader() {
+        return DuckReader.beside(database, prefix, settings);
     }
 
     @Override

@@ -1,48 +1,66 @@
 package dev.millrace.destination.duckdb;
 
+import dev.millrace.core.destination.CopyReader;
 import dev.millrace.core.destination.Memory;
+import dev.millrace.core.destination.RowSink;
+import dev.millrace.core.destination.StopSignal;
+import dev.millrace.core.destination.TableMemory;
 import dev.millrace.core.destination.WidenedColumn;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
+import dev.millrace.destination.duckdb.query.SqlQuery;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.duckdb.DuckDBConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// A DuckDB file opened for reading only, by a process that does not sync into it. Any number of processes can read at the same time, but
-/// none while another writes. Belongs to one thread.
-public final class DuckReader implements AutoCloseable {
+/// A DuckDB file opened for reading only, by a process that does not sync into it, or beside those who do in this process. Any number of processes can read at
+/// the same time, but none while another writes.
+public final class DuckReader implements CopyReader {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DuckReader.class);
 
     private final Optional<DuckDatabase> shared;
     private final DuckDBConnection connection;
     private final DuckMemory memory;
+    private final DuckSettings settings;
     private final String subject;
 
-    private DuckReader(DuckDBConnection connection, DuckMemory memory, String subject, Optional<DuckDatabase> shared) {
+    private DuckReader(DuckDBConnection connection, String schemaPrefix, DuckSettings settings, String subject, Optional<DuckDatabase> shared) {
         this.shared = shared;
         this.connection = connection;
-        this.memory = memory;
+        this.memory = new DuckMemory(schemaPrefix);
+        this.settings = settings;
         this.subject = subject;
     }
 
     /// Opens a file that is there.
     ///
     /// @param schemaPrefix names the connection in the file's memory
+    /// @param settings name our own columns
     /// @throws Fault if there is no such file, another process writes to it, or it cannot be opened
-    public static DuckReader open(Path file, String schemaPrefix) {
+    public static DuckReader open(Path file, String schemaPrefix, DuckSettings settings) {
         String subject = requireFile(file);
         Properties readOnly = new Properties();
         readOnly.setProperty("duckdb.read_only", "true");
         try {
             DuckLibrary.load();
             var connection = (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:" + file.toAbsolutePath(), readOnly);
-            return new DuckReader(connection, new DuckMemory(schemaPrefix), subject, Optional.empty());
+            return new DuckReader(connection, schemaPrefix, settings, subject, Optional.empty());
         } catch (SQLException e) {
             throw DuckFaults.of(e, subject);
         }
@@ -50,15 +68,20 @@ public final class DuckReader implements AutoCloseable {
 
     /// Opens a file that is there, in a process that may be writing it meanwhile, which DuckDB allows only to those who open it in the same way: no other
     /// process can open it then. What is asked of it must only read.
-    public static DuckReader openBesideWriters(Path file, String schemaPrefix) {
+    public static DuckReader openBesideWriters(Path file, String schemaPrefix, DuckSettings settings) {
         String subject = requireFile(file);
-        DuckDatabase shared = DuckDatabase.open(file, DuckSettings.defaults());
+        DuckDatabase shared = DuckDatabase.open(file, settings);
         try {
-            return new DuckReader(shared.connection(), new DuckMemory(schemaPrefix), subject, Optional.of(shared));
+            return new DuckReader(shared.connection(), schemaPrefix, settings, subject, Optional.of(shared));
         } catch (RuntimeException e) {
             shared.abandon();
             throw e;
         }
+    }
+
+    /// Reads a file that is open already, and stays so for longer.
+    static DuckReader beside(DuckDatabase open, String schemaPrefix, DuckSettings settings) {
+        return new DuckReader(open.connection(), schemaPrefix, settings, open.subject(), Optional.empty());
     }
 
     private static String requireFile(Path file) {
@@ -73,27 +96,28 @@ public final class DuckReader implements AutoCloseable {
         return subject;
     }
 
-    /// What the file remembers of the connection; empty if nothing was ever synced into it.
+    @Override
     public Memory recall() {
-        try (DuckSession session = new DuckSession(connection.duplicate(), subject)) {
+        try (DuckSession session = session()) {
             if (!hasTable(session, "checkpoints")) {
                 return Memory.empty();
             }
             return hasTable(session, "names") ? memory.recall(session) : memory.recall(session, Map.of());
-        } catch (SQLException e) {
-            throw DuckFaults.of(e, subject);
         }
     }
 
-    /// The columns that a connection turned into text for values that did not fit.
-    ///
-    /// @param open any JDBC connection to the file; stays the caller's
-    /// @param schemaPrefix names the connection in the file's memory
-    public static List<WidenedColumn> widened(Connection open, String schemaPrefix) {
-        try (DuckSession session = new DuckSession(open.unwrap(DuckDBConnection.class).duplicate(), schemaPrefix)) {
-            return hasTable(session, "widened") ? new DuckMemory(schemaPrefix).widened(session) : List.of();
+    @Override
+    public List<WidenedColumn> widened() {
+        try (DuckSession session = session()) {
+            return hasTable(session, "widened") ? memory.widened(session) : List.of();
+        }
+    }
+
+    private DuckSession session() {
+        try {
+            return new DuckSession(connection.duplicate(), subject);
         } catch (SQLException e) {
-            throw DuckFaults.of(e, schemaPrefix);
+            throw DuckFaults.of(e, subject);
         }
     }
 
@@ -105,8 +129,40 @@ public final class DuckReader implements AutoCloseable {
                 .isPresent();
     }
 
+    @Override
+    public OptionalLong liveRows(TableMemory table, Duration patience) {
+        try (Statement statement = connection.createStatement()) {
+            CompletableFuture<Void> late = CompletableFuture.runAsync(
+                    () -> cancel(statement), CompletableFuture.delayedExecutor(patience.toNanos(), TimeUnit.NANOSECONDS));
+            String sql = "SELECT count(*) FROM %s WHERE %s"
+                    .formatted(table.names().table().quoted(), settings.isLive(table.mode()));
+            try (ResultSet row = statement.executeQuery(sql)) {
+                row.next();
+                return OptionalLong.of(row.getLong(1));
+            } finally {
+                late.cancel(false);
+            }
+        } catch (SQLException e) {
+            LOG.debug("table={} counted=false", table.names().table(), e);
+            return OptionalLong.empty();
+        }
+    }
+
+    private static void cancel(Statement statement) {
+        try {
+            statement.cancel();
+        } catch (SQLException e) {
+            LOG.debug("cancelled=false", e);
+        }
+    }
+
+    @Override
+    public void query(String sql, RowSink rows, StopSignal stop) {
+        SqlQuery.run(connection, sql, rows, stop);
+    }
+
     /// The JDBC connection, for statements that read; closed with this reader.
-    public Connection session() {
+    public Connection connection() {
         return connection;
     }
 

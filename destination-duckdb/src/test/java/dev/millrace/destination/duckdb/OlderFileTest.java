@@ -76,7 +76,7 @@ class OlderFileTest {
             statement.execute("DROP TABLE _millrace.names");
         }
 
-        try (DuckReader reader = DuckReader.open(file, "t")) {
+        try (DuckReader reader = DuckReader.open(file, "t", DuckSettings.defaults())) {
             assertThat(names(reader.recall()).table()).hasToString("t_public.Notes");
         }
         try (DuckDestination destination = DuckDestination.open(file, "t", DuckSettings.defaults(), InstantSource.system())) {

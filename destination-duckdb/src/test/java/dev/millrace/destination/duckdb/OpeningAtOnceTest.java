@@ -33,7 +33,7 @@ class OpeningAtOnceTest {
         Runnable metadata = () -> new DuckMetadata(file, "about").write(List.of(
                 new MetadataTable("log", List.of(new Column("id", Type.TEXT)), List.of(new Row("x")), false)));
         Runnable read = () -> {
-            try (DuckReader reader = DuckReader.openBesideWriters(file, "one")) {
+            try (DuckReader reader = DuckReader.openBesideWriters(file, "one", DuckSettings.defaults())) {
                 assertThat(reader.recall().tables()).isEmpty();
             }
         };
@@ -47,5 +47,18 @@ class OpeningAtOnceTest {
                         thread -> Thread.ofPlatform().start(thread)))
                 .toList();
         work.forEach(CompletableFuture::join);
+    }
+
+    @Test
+    void several_connections_make_one_new_file_at_the_same_moment() {
+        for (int i = 0; i < TIMES; i++) {
+            Path file = folder.resolve("new-%d.duckdb".formatted(i));
+            List<CompletableFuture<Void>> work = Stream.of("one", "two", "three", "four")
+                    .map(prefix -> CompletableFuture.runAsync(
+                            () -> DuckDestination.open(file, prefix, DuckSettings.defaults(), InstantSource.system()).close(),
+                            thread -> Thread.ofPlatform().start(thread)))
+                    .toList();
+            work.forEach(CompletableFuture::join);
+        }
     }
 }

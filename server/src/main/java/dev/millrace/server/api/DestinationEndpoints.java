@@ -5,6 +5,7 @@ import dev.millrace.server.destination.DestinationRecord;
 import dev.millrace.server.member.Role;
 import dev.millrace.server.setup.DestinationSetup.Tested;
 import dev.millrace.server.state.Json;
+import java.util.List;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -14,12 +15,17 @@ import tools.jackson.databind.node.ObjectNode;
 record DestinationEndpoints(ControlPlane plane) {
 
     void addTo(Endpoints api) {
-        api.get("/destinations", call -> call.page(plane.destinations().all(), DestinationRecord::id, destination -> view(destination, Json.list())));
+        api.get("/destinations", this::list);
         api.post("/destinations", Role.EDITOR, call -> call.created("Destination has been created", view(plane.destinationSetup().create(call.requiredBody(), call.actor()))));
         api.get("/destinations/{id}", call -> call.ok(view(plane.destinationSetup().find(call.path("id")), Json.list())));
         api.patch("/destinations/{id}", Role.EDITOR, call -> changed(call, plane.destinationSetup().change(call.path("id"), call.requiredBody(), call.actor())));
         api.delete("/destinations/{id}", Role.EDITOR, this::remove);
         api.post("/destinations/{id}/test", Role.EDITOR, call -> changed(call, plane.destinationSetup().test(call.path("id"))));
+    }
+
+    private void list(Call call) {
+        List<DestinationRecord> all = plane.destinations().all().stream().filter(destination -> call.reach().sees(destination.id())).toList();
+        call.page(all, DestinationRecord::id, destination -> view(destination, Json.list()));
     }
 
     private static void changed(Call call, Tested tested) {

@@ -1,6 +1,9 @@
 package dev.millrace.server.connection;
 
 import dev.millrace.core.check.Approvable;
+import dev.millrace.core.destination.CopyPlace;
+import dev.millrace.destination.duckdb.DuckPlace;
+import dev.millrace.destination.duckdb.DuckSettings;
 import dev.millrace.server.Home;
 import dev.millrace.server.Refusal;
 import dev.millrace.server.destination.DestinationRecord;
@@ -118,6 +121,13 @@ public record RunOrders(Home home, Environment environment, Vault vault, Connect
         }
         destination.put("service", found.get().service());
         destination.put("path", file(found.get()).toString());
+    }
+
+    /// Where a destination keeps copies, of no connection of its own.
+    ///
+    /// @throws Refusal if it would lie elsewhere than it may
+    public CopyPlace place(DestinationRecord destination) {
+        return new DuckPlace(file(destination), "", DuckSettings.defaults(), true);
     }
 
     /// The DuckDB file of a destination: below the server's folder for destinations, whatever its config says.

@@ -25,16 +25,21 @@ public record Runs(State state, InstantSource clock) {
     /// Every table, where a single one could be named.
     public static final TableName EVERY_TABLE = new TableName("*", "*");
 
-    /// A run begins.
-    RunRecord begin(String connection, String server, Cause cause) {
+    /// A run begins; empty if its connection is kept from running.
+    Optional<RunRecord> begin(String connection, String server, Cause cause, Reservations reservations) {
         RunRecord run = new RunRecord(
                 UUID.randomUUID().toString(), connection, server, cause, Status.RUNNING, clock.instant(), Optional.empty(), 0, 0, 0, Optional.empty(), Optional.empty());
         long now = run.started().toEpochMilli();
-        state.run(handle -> handle.execute(
-                "INSERT INTO run (id, connection_id, server, cause, status, started_at, heard_at, rows_copied, changes, bytes, stop_asked) "
-                        + "VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0)",
-                run.id(), connection, server, cause.name(), Status.RUNNING.name(), now, now));
-        return run;
+        return state.change(handle -> {
+            if (reservations.isTaken(handle, connection)) {
+                return Optional.empty();
+            }
+            handle.execute(
+                    "INSERT INTO run (id, connection_id, server, cause, status, started_at, heard_at, rows_copied, changes, bytes, stop_asked) "
+                            + "VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0)",
+                    run.id(), connection, server, cause.name(), Status.RUNNING.name(), now, now);
+            return Optional.of(run);
+        });
     }
 
     /// A run goes on; answers whether somebody asked it to stop.

@@ -1,10 +1,11 @@
 package dev.millrace.server.schema;
 
+import dev.millrace.core.destination.CopyPlace;
+import dev.millrace.core.destination.CopyReader;
 import dev.millrace.core.destination.Memory;
+import dev.millrace.core.destination.ReadableDestination;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.shape.TableName;
-import dev.millrace.destination.duckdb.DuckDestination;
-import dev.millrace.destination.duckdb.DuckReader;
 import dev.millrace.server.Fields;
 import dev.millrace.server.Refusal;
 import dev.millrace.server.audit.AuditLog;
@@ -18,7 +19,6 @@ import dev.millrace.server.state.Json;
 import dev.millrace.server.state.State;
 import dev.millrace.worker.Wiring;
 import dev.millrace.worker.settings.TableSelection;
-import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -187,7 +187,7 @@ public final class SchemaConfig {
             throw refusal;
         }
         audit.add(actor, "edit", "schema_config", id, difference(connection.choice(), changed.choice()));
-        log.add(id, Optional.empty(), RunLog.Level.INFO, "change_schema_config_via_api", Json.object().put("actor", actor.name()));
+        log.add(id, Optional.empty(), RunLog.Level.INFO, "change_schema_config", Json.object().put("actor", actor.name()));
         conductor.settle(changed);
         return changed;
     }
@@ -267,8 +267,8 @@ public final class SchemaConfig {
 
     private void drop(ConnectionRecord connection, SortedMap<TableName, List<String>> columns) {
         try (Wiring wiring = orders.wiring(connection)) {
-            if (Files.exists(wiring.file())) {
-                try (DuckDestination destination = wiring.destination()) {
+            if (isThere(wiring.place())) {
+                try (ReadableDestination destination = wiring.place().open(wiring.clock())) {
                     columns.forEach((table, names) -> names.forEach(name -> destination.dropColumn(table, name)));
                 }
             }
@@ -287,20 +287,23 @@ public final class SchemaConfig {
 
     private ObjectNode view(ConnectionRecord connection, Optional<SourceReading> reading, Function<SchemaView, ObjectNode> part) {
         try (Wiring wiring = orders.wiring(connection)) {
-            return part.apply(new SchemaView(wiring.settings(), connection.choice(), remembered(wiring), reading, wiring.names()));
+            return part.apply(new SchemaView(wiring.settings(), connection.choice(), remembered(wiring), reading, wiring.place().names()));
         }
     }
 
     /// A destination that is not there yet, or that somebody else holds, knows no names; the rules do.
     private static Memory remembered(Wiring wiring) {
-        if (!Files.exists(wiring.file())) {
-            return Memory.empty();
-        }
-        try (DuckReader reader = wiring.reader()) {
-            return reader.recall();
+        try (CopyReader reader = wiring.place().reader().orElse(null)) {
+            return reader == null ? Memory.empty() : reader.recall();
         } catch (Fault fault) {
-            LOG.warn("destination={} read=failed reason={}", wiring.file().getFileName(), fault.kind());
+            LOG.warn("destination={} read=failed reason={}", wiring.place().subject(), fault.kind());
             return Memory.empty();
         }
+    }
+
+    private static boolean isThere(CopyPlace place) {
+        Optional<CopyReader> reader = place.reader();
+        reader.ifPresent(CopyReader::close);
+        return reader.isPresent();
     }
 }

@@ -2,9 +2,9 @@ package dev.millrace.server.trust;
 
 import dev.millrace.core.check.Approvable;
 import dev.millrace.core.check.Approvable.Kind;
+import dev.millrace.postgres.tls.PresentedCertificate;
 import dev.millrace.server.Fields;
 import dev.millrace.server.Refusal;
-import dev.millrace.source.tls.PresentedCertificate;
 import java.io.ByteArrayInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -3,6 +3,7 @@ package dev.millrace.server.schema;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.destination.duckdb.DuckReader;
+import dev.millrace.destination.duckdb.DuckSettings;
 import dev.millrace.server.ServerHarness;
 import dev.millrace.server.ServerHarness.Answer;
 import dev.millrace.testkit.Eventually;
@@ -280,8 +281,8 @@ class SchemaConfigTest {
 
     private List<String> answers(String sql) throws SQLException {
         List<String> answers = new ArrayList<>();
-        try (DuckReader reader = DuckReader.openBesideWriters(home.resolve("destinations/shop.duckdb"), "shop");
-                Statement statement = reader.session().createStatement();
+        try (DuckReader reader = DuckReader.openBesideWriters(home.resolve("destinations/shop.duckdb"), "shop", DuckSettings.defaults());
+                Statement statement = reader.connection().createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
             while (row.next()) {
                 answers.add(row.getString(1));

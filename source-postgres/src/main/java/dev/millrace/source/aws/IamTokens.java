@@ -4,7 +4,7 @@ import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.route.Address;
 import dev.millrace.core.secret.Secret;
-import dev.millrace.source.session.Login;
+import dev.millrace.postgres.session.Login;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;

@@ -3,7 +3,7 @@ package dev.millrace.source.check;
 import dev.millrace.core.check.Finding;
 import dev.millrace.core.check.SetupTest;
 import dev.millrace.core.shape.TableName;
-import dev.millrace.source.session.Sessions;
+import dev.millrace.postgres.session.Sessions;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -4,6 +4,7 @@ import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.core.shape.WireForm;
+import dev.millrace.postgres.sql.PrintedValue;
 import java.util.stream.Collectors;
 
 /// How the columns of a shape are selected where rows are read by a binary COPY.

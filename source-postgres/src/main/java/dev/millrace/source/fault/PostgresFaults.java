@@ -3,12 +3,12 @@ package dev.millrace.source.fault;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.shape.TableName;
+import dev.millrace.postgres.fault.NotOpened;
+import dev.millrace.postgres.fault.ServerWords;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.util.PSQLException;
-import org.postgresql.util.ServerErrorMessage;
 
 /// Turns the driver's exceptions into faults, by SQLSTATE (manual, appendix A) and never by the text of a message.
 public final class PostgresFaults {
@@ -28,25 +28,25 @@ public final class PostgresFaults {
             case "3D000" -> new Fault(
                     FaultKind.DATABASE_MISSING,
                     subject,
-                    "The database does not exist on this server: " + said(e),
+                    "The database does not exist on this server: " + ServerWords.of(e),
                     "Correct `database` in the settings, or create the database.",
                     e);
             case "42501" -> new Fault(
                     FaultKind.PERMISSION_MISSING,
                     subject,
-                    "The source refused %s for want of a right: %s".formatted(subject, said(e)),
+                    "The source refused %s for want of a right: %s".formatted(subject, ServerWords.of(e)),
                     "Grant the right to the user, or unselect the table.",
                     e);
             case "53300", "53400" -> new Fault(
                     FaultKind.SOURCE_BUSY,
                     subject,
-                    "The source has no room for another session: " + said(e),
+                    "The source has no room for another session: " + ServerWords.of(e),
                     "Wait, end other sessions, or raise `max_connections`, `max_wal_senders` or `max_replication_slots`.",
                     e);
             case "55006" -> new Fault(
                     FaultKind.SLOT_IN_USE,
                     subject,
-                    "Something else is reading %s: %s".formatted(subject, said(e)),
+                    "Something else is reading %s: %s".formatted(subject, ServerWords.of(e)),
                     "Stop the other reader; one slot serves one connection. `SELECT active_pid FROM pg_replication_slots` names it.",
                     e);
             case "22021", "22P05" -> new Fault(
@@ -60,14 +60,14 @@ public final class PostgresFaults {
             case "40P01" -> new Fault(
                     FaultKind.SOURCE_BUSY,
                     subject,
-                    "The source ended the reading of %s, which stood in a deadlock with others: %s".formatted(subject, said(e)),
+                    "The source ended the reading of %s, which stood in a deadlock with others: %s".formatted(subject, ServerWords.of(e)),
                     "Run again.",
                     e);
             case "57P01", "57P02", "57P03" -> lost(e, subject, "The source's server is shutting down, starting or ended our session");
             case "42P01", "42703" -> new Fault(
                     FaultKind.SOURCE_REFUSED,
                     subject,
-                    "The source has changed while %s was being read: %s".formatted(subject, said(e)),
+                    "The source has changed while %s was being read: %s".formatted(subject, ServerWords.of(e)),
                     "Start the run again; it reads the catalogue anew.",
                     e);
             default -> byClass(e, subject, state);
@@ -83,7 +83,7 @@ public final class PostgresFaults {
         return new Fault(
                 FaultKind.RECOVERY_CONFLICT,
                 subject,
-                "%s, which it does if its primary has removed or locked what is being read: %s".formatted(what, said(e)),
+                "%s, which it does if its primary has removed or locked what is being read: %s".formatted(what, ServerWords.of(e)),
                 "A sync reads it again by itself, a comparison is to be run again. So that it happens less often, set max_standby_streaming_delay ="
                         + " '30min' at the standby (and max_standby_archive_delay, where it follows an archive), or hot_standby_feedback = on, which has"
                         + " the primary keep old rows for as long as they are read.",
@@ -115,7 +115,7 @@ public final class PostgresFaults {
                             ? new Fault(
                                     FaultKind.HOST_UNREACHABLE,
                                     subject,
-                                    "The source does not answer: " + said(e),
+                                    "The source does not answer: " + ServerWords.of(e),
                                     "Check `host` and `port`, that the server runs, and that a firewall or security group lets this machine in.",
                                     e)
                             : lost(e, subject, "The session with the source broke");
@@ -123,7 +123,7 @@ public final class PostgresFaults {
         return new Fault(
                 FaultKind.SOURCE_REFUSED,
                 subject,
-                "The source refused %s (SQLSTATE %s): %s".formatted(subject, state, said(e)),
+                "The source refused %s (SQLSTATE %s): %s".formatted(subject, state, ServerWords.of(e)),
                 "See the server's log; correct what it names and start the run again.",
                 e);
     }
@@ -132,7 +132,7 @@ public final class PostgresFaults {
         return new Fault(
                 FaultKind.LOGIN_REFUSED,
                 subject,
-                "The source refused the login: " + said(e),
+                "The source refused the login: " + ServerWords.of(e),
                 "Correct `user` and `password` in the settings, or `pg_hba.conf` on the server.",
                 e);
     }
@@ -141,7 +141,7 @@ public final class PostgresFaults {
         return new Fault(
                 FaultKind.CONNECTION_LOST,
                 subject,
-                "%s while %s was being read: %s".formatted(what, subject, said(e)),
+                "%s while %s was being read: %s".formatted(what, subject, ServerWords.of(e)),
                 "Nothing is lost. The run can be started again once the server answers.",
                 e);
     }
@@ -153,16 +153,5 @@ public final class PostgresFaults {
             }
         }
         return false;
-    }
-
-    /// The server's own sentence; without detail and context, which could hold values.
-    public static String said(SQLException e) {
-        if (e instanceof PSQLException postgres) {
-            ServerErrorMessage message = postgres.getServerErrorMessage();
-            if (message != null) {
-                return String.valueOf(message.getMessage());
-            }
-        }
-        return String.valueOf(e.getMessage());
     }
 }

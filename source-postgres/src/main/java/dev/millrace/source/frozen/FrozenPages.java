@@ -2,9 +2,9 @@ package dev.millrace.source.frozen;
 
 import dev.millrace.core.position.ScanPosition;
 import dev.millrace.core.shape.TableName;
+import dev.millrace.postgres.session.Sessions;
 import dev.millrace.source.catalog.Storage;
 import dev.millrace.source.fault.PostgresFaults;
-import dev.millrace.source.session.Sessions;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

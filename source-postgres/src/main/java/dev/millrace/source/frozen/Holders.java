@@ -1,6 +1,6 @@
 package dev.millrace.source.frozen;
 
-import dev.millrace.source.session.Sessions;
+import dev.millrace.postgres.session.Sessions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;

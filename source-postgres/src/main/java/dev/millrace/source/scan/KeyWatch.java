@@ -10,7 +10,7 @@ import dev.millrace.core.shape.Oid;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.SourceType;
 import dev.millrace.core.shape.TableName;
-import dev.millrace.source.copy.HashedValue;
+import dev.millrace.postgres.sql.HashedValue;
 import dev.millrace.source.teleport.HashSums;
 import dev.millrace.source.teleport.KeySql;
 import dev.millrace.source.teleport.PackedKey;

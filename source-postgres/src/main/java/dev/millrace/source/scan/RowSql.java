@@ -3,7 +3,7 @@ package dev.millrace.source.scan;
 import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.TableName;
-import dev.millrace.source.copy.PrintedValue;
+import dev.millrace.postgres.sql.PrintedValue;
 import dev.millrace.source.teleport.HashSums;
 import java.util.stream.Collectors;
 

@@ -1,7 +1,7 @@
 package dev.millrace.source.scan;
 
 import dev.millrace.core.secret.Salt;
-import dev.millrace.source.session.Sessions;
+import dev.millrace.postgres.session.Sessions;
 import java.util.Optional;
 
 /// A source that is looked at, as its scans need it.

@@ -6,8 +6,8 @@ import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.SourceType;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.core.shape.WireForm;
-import dev.millrace.source.copy.HashedValue;
-import dev.millrace.source.copy.PrintedValue;
+import dev.millrace.postgres.sql.HashedValue;
+import dev.millrace.postgres.sql.PrintedValue;
 import java.util.stream.Collectors;
 
 /// PostgreSQL's expressions for the key of a table's row.

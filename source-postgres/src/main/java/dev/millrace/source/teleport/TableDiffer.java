@@ -85,7 +85,7 @@ public final class TableDiffer {
     /// What vanished is to be ended before the scan's rows are written: keys that are equal to PostgreSQL and not byte by byte, as 1.0 and 1.00
     /// are, are two keys here.
     ///
-    /// @param session inside a transaction of one snapshot, which has the [salt][dev.millrace.source.copy.HashedValue#giveSalt] if a key's
+    /// @param session inside a transaction of one snapshot, which has the [salt][dev.millrace.postgres.sql.HashedValue#giveSalt] if a key's
     ///     column is hashed
     /// @param from the table and the condition on its rows: `ONLY "public"."notes" WHERE (...)`
     /// @param sums what [#sumUp] said under this snapshot, before new rows' keys were added

@@ -8,12 +8,12 @@ import dev.millrace.core.secret.Salt;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.core.source.CopySession;
 import dev.millrace.core.source.Selection;
-import dev.millrace.core.verify.DigestRows;
 import dev.millrace.core.verify.Side;
+import dev.millrace.postgres.sql.HashedValue;
+import dev.millrace.postgres.verify.Digests;
 import dev.millrace.source.catalog.CatalogReader;
 import dev.millrace.source.catalog.Scope;
 import dev.millrace.source.copy.CopyTerms;
-import dev.millrace.source.copy.HashedValue;
 import dev.millrace.source.fault.PostgresFaults;
 import dev.millrace.source.filter.FilterSql;
 import java.sql.Connection;
@@ -28,15 +28,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /// A source held at one snapshot, for comparing. Belongs to one thread.
 public final class PostgresSide implements Side {
 
-    private static final int FETCH_ROWS = 10_000;
-
     private final Connection session;
+    private final Digests digests;
     private final Scope scope;
     private final Salt salt;
     private final Instant begunAt;
@@ -49,6 +46,7 @@ public final class PostgresSide implements Side {
     /// @param salt with which columns are hashed
     public PostgresSide(Connection session, Scope scope, CopyTerms terms, Salt salt) {
         this.session = session;
+        this.digests = new Digests(session);
         this.scope = scope;
         this.salt = salt;
         try {
@@ -87,18 +85,8 @@ public final class PostgresSide implements Side {
 
     @Override
     public Map<Integer, BucketSum> sums(Subject subject, int buckets) {
-        String sql =
-                """
-                SELECT ('x' || substr(k, 1, 8))::bit(32)::bigint & %d AS bucket, count(*) AS counted,
-                       sum(('x' || lpad(substr(r, 1, 15), 16, '0'))::bit(64)::bigint) AS first,
-                       sum(('x' || lpad(substr(r, 16, 15), 16, '0'))::bit(64)::bigint) AS second
-                FROM (%s) digests
-                GROUP BY 1
-                """
-                        .formatted(buckets - 1, digests(subject));
-        try (Statement statement = session.createStatement();
-                ResultSet row = statement.executeQuery(sql)) {
-            return DigestRows.sums(row);
+        try {
+            return digests.sums(subject, texts(subject), buckets);
         } catch (SQLException e) {
             throw fault(e, subject.shape().table().toString());
         }
@@ -106,14 +94,8 @@ public final class PostgresSide implements Side {
 
     @Override
     public void digests(Subject subject, int buckets, Set<Integer> wanted, Consumer<RowDigest> consumer) {
-        String sql = "SELECT k, r FROM (%s) digests WHERE ('x' || substr(k, 1, 8))::bit(32)::bigint & %d = ANY (?)"
-                .formatted(digests(subject), buckets - 1);
-        try (PreparedStatement statement = session.prepareStatement(sql)) {
-            statement.setFetchSize(FETCH_ROWS);
-            statement.setArray(1, session.createArrayOf("bigint", wanted.stream().map(Integer::longValue).toArray()));
-            try (ResultSet row = statement.executeQuery()) {
-                DigestRows.digests(row, consumer);
-            }
+        try {
+            digests.digests(subject, texts(subject), buckets, wanted, consumer);
         } catch (SQLException e) {
             throw fault(e, subject.shape().table().toString());
         }
@@ -121,36 +103,22 @@ public final class PostgresSide implements Side {
 
     @Override
     public List<CanonicalRow> rows(Subject subject, Collection<String> keyDigests) {
-        String sql = "SELECT md5(%s) AS k, t.* FROM (%s) t WHERE md5(%1$s) = ANY (?)"
-                .formatted(text(subject.keyPlaces()), texts(subject));
-        try (PreparedStatement statement = session.prepareStatement(sql)) {
-            statement.setArray(1, session.createArrayOf("text", keyDigests.toArray()));
-            try (ResultSet row = statement.executeQuery()) {
-                return DigestRows.rows(row, subject.forms().size());
-            }
+        try {
+            return digests.rows(subject, texts(subject), keyDigests);
         } catch (SQLException e) {
             throw fault(e, subject.shape().table().toString());
         }
     }
 
-    private String digests(Subject subject) {
-        List<Integer> all = IntStream.range(0, subject.forms().size()).boxed().toList();
-        return "SELECT md5(%s) AS k, md5(%s) AS r FROM (%s) t".formatted(text(subject.keyPlaces()), text(all), texts(subject));
-    }
-
-    private static String text(List<Integer> places) {
-        return places.stream()
-                .map("coalesce(octet_length(t%1$d) || ':' || t%1$d, '-')"::formatted)
-                .collect(Collectors.joining(" || "));
-    }
-
     private String texts(Subject subject) {
-        String columns = IntStream.range(0, subject.forms().size())
-                .mapToObj(i -> CanonicalSql.of(subject.shape().columns().get(i), subject.forms().get(i)) + " AS t" + i)
-                .collect(Collectors.joining(", "));
         TableName table = subject.shape().table();
         return "SELECT %s FROM %s %s WHERE %s AND %s"
-                .formatted(columns, isPartitioned(table) ? "" : "ONLY", table.quoted(), filter(table), FilterSql.of(subject.shape()));
+                .formatted(
+                        Digests.texts(subject),
+                        isPartitioned(table) ? "" : "ONLY",
+                        table.quoted(),
+                        filter(table),
+                        FilterSql.of(subject.shape()));
     }
 
     private String filter(TableName table) {

@@ -1,6 +1,6 @@
-/// The source's side of a comparison: canonical texts and their checksums, computed by the server.
+/// The source's side of a comparison: one snapshot, of which canonical texts and checksums are asked.
 ///
-/// Read [PostgresSide] and [CanonicalSql] first. This package depends on `core.verify`, `source.fault` and the driver.
+/// Read [PostgresSide]; it is all there is. This package depends on `core.verify`, `postgres.verify`, `source.fault` and the driver.
 @NullMarked
 package dev.millrace.source.verify;
 

@@ -8,7 +8,7 @@ import dev.millrace.core.position.LogPosition;
 import dev.millrace.core.position.Lsn;
 import dev.millrace.core.position.Position;
 import dev.millrace.core.spool.Spool;
-import dev.millrace.source.session.Sessions;
+import dev.millrace.postgres.session.Sessions;
 import java.time.Duration;
 import java.util.Optional;
 

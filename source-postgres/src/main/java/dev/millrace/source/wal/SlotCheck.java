@@ -2,8 +2,8 @@ package dev.millrace.source.wal;
 
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.position.Lsn;
+import dev.millrace.postgres.session.Sessions;
 import dev.millrace.source.fault.PostgresFaults;
-import dev.millrace.source.session.Sessions;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

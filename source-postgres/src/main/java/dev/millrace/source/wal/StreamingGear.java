@@ -2,8 +2,8 @@ package dev.millrace.source.wal;
 
 import dev.millrace.core.change.Tuple;
 import dev.millrace.core.position.Lsn;
+import dev.millrace.postgres.session.Sessions;
 import dev.millrace.source.pgoutput.PluginOptions;
-import dev.millrace.source.session.Sessions;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

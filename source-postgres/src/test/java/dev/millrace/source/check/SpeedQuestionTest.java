@@ -6,7 +6,7 @@ import dev.millrace.core.check.Finding;
 import dev.millrace.core.check.Outcome;
 import dev.millrace.core.check.SetupTest;
 import dev.millrace.core.shape.TableName;
-import dev.millrace.source.session.PostgresEndpoint;
+import dev.millrace.postgres.session.PostgresEndpoint;
 import dev.millrace.testkit.postgres.TestDatabase;
 import dev.millrace.testkit.postgres.TestPostgres;
 import java.io.IOException;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.core.position.Lsn;
 import dev.millrace.core.secret.Secret;
-import dev.millrace.source.session.PostgresEndpoint;
+import dev.millrace.postgres.session.PostgresEndpoint;
 import dev.millrace.testkit.postgres.DedicatedPostgres;
 import dev.millrace.testkit.postgres.OnVersions;
 import dev.millrace.testkit.postgres.StandbyPostgres;

@@ -12,6 +12,7 @@ import dev.millrace.core.value.PgJson;
 import dev.millrace.core.value.PgNode;
 import dev.millrace.core.value.PgText;
 import dev.millrace.core.verify.CanonicalForm;
+import dev.millrace.postgres.verify.CanonicalSql;
 import dev.millrace.source.catalog.CatalogReader;
 import dev.millrace.source.catalog.Scope;
 import dev.millrace.testkit.postgres.TestDatabase;

@@ -12,7 +12,7 @@ import dev.millrace.core.position.Lsn;
 import dev.millrace.core.run.Limits;
 import dev.millrace.core.shape.SourceType;
 import dev.millrace.core.shape.TableName;
-import dev.millrace.source.session.Sessions;
+import dev.millrace.postgres.session.Sessions;
 import dev.millrace.testkit.Eventually;
 import dev.millrace.testkit.postgres.DedicatedPostgres;
 import dev.millrace.testkit.postgres.OnVersions;

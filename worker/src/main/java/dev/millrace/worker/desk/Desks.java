@@ -28,7 +28,7 @@ public final class Desks {
     /// @param listener hears of a run that the question needs
     /// @param question is asked anew with another desk while it has told nothing
     public static void ask(Wiring wiring, RunListener listener, Consumer<CopyDesk> question) {
-        HolderAddress address = HolderAddress.of(wiring.file());
+        HolderAddress address = wiring.holder();
         for (int tries = 1; ; tries++) {
             Optional<CopyDesk> held = HolderClient.find(address);
             try (CopyDesk desk = held.orElseGet(() -> new FileDesk(wiring, listener))) {

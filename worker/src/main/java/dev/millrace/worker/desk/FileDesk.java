@@ -1,26 +1,28 @@
 package dev.millrace.worker.desk;
 
+import dev.millrace.core.destination.RowSink;
+import dev.millrace.core.destination.StopSignal;
+import dev.millrace.core.destination.CopyPlace;
+import dev.millrace.core.destination.CopyReader;
+import dev.millrace.core.destination.Destination;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.run.Goal;
 import dev.millrace.core.run.RunListener;
 import dev.millrace.core.shape.TableName;
-import dev.millrace.destination.duckdb.DuckDestination;
-import dev.millrace.destination.duckdb.DuckReader;
 import dev.millrace.worker.ConnectionSync;
 import dev.millrace.worker.RetryPolicy;
 import dev.millrace.worker.Wiring;
 import dev.millrace.worker.holder.CopyDesk;
 import dev.millrace.worker.holder.ResyncReport;
 import dev.millrace.worker.holder.StatusReport;
-import dev.millrace.worker.holder.StopSignal;
 import dev.millrace.worker.holder.TableFinding;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 
-/// The desk over a file that nobody holds: each question opens it and closes it again, for reading where that is enough.
+/// The desk over a copy that no process of this machine writes: each question opens it and closes it again, for reading where that is enough.
 ///
 /// @param wiring of the connection
 /// @param listener hears of the run that a comparison needs
@@ -28,22 +30,22 @@ public record FileDesk(Wiring wiring, RunListener listener) implements CopyDesk 
 
     @Override
     public void query(String sql, RowSink rows, StopSignal stop) {
-        try (DuckReader reader = wiring.reader()) {
-            SqlQuery.run(reader.session(), sql, rows, stop);
+        try (CopyReader reader = reader()) {
+            reader.query(sql, rows, stop);
         }
     }
 
     @Override
     public StatusReport status() {
-        try (DuckReader reader = wiring.reader()) {
-            return new Statuses(wiring).of(reader.recall(), reader.session(), false);
+        try (CopyReader reader = reader()) {
+            return new Statuses(wiring).of(reader, false);
         }
     }
 
     @Override
     public ResyncReport resync(List<TableName> tables) {
         requireCopy();
-        try (DuckDestination destination = wiring.destination()) {
+        try (Destination destination = wiring.place().open(wiring.clock())) {
             return Resyncs.of(destination.recall(), tables, false, wanted -> wanted.forEach(destination::requestCopy));
         }
     }
@@ -74,15 +76,25 @@ public record FileDesk(Wiring wiring, RunListener listener) implements CopyDesk 
     }
 
     private void requireCopy() {
-        try (DuckReader reader = wiring.reader()) {
+        try (CopyReader reader = reader()) {
             if (reader.recall().position().isEmpty()) {
                 throw new Fault(
                         FaultKind.DESTINATION_UNUSABLE,
-                        wiring.file().toString(),
-                        "%s holds no copy for the prefix `%s` yet.".formatted(wiring.file(), wiring.settings().schemaPrefix()),
+                        wiring.place().subject(),
+                        "%s holds no copy for the prefix `%s` yet.".formatted(wiring.place().subject(), wiring.settings().schemaPrefix()),
                         "Run `millrace sync` first.");
             }
         }
+    }
+
+    private CopyReader reader() {
+        CopyPlace place = wiring.place();
+        return place.reader()
+                .orElseThrow(() -> new Fault(
+                        FaultKind.DESTINATION_UNUSABLE,
+                        place.subject(),
+                        "There is no %s, so there is no copy to read.".formatted(place.subject()),
+                        "Run `millrace sync` first, or correct `destination` in the settings."));
     }
 
     private static void join(CompletableFuture<?> work) {

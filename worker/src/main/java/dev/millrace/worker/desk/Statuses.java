@@ -1,5 +1,6 @@
 package dev.millrace.worker.desk;
 
+import dev.millrace.core.destination.CopyReader;
 import dev.millrace.core.destination.Memory;
 import dev.millrace.core.destination.TableMemory;
 import dev.millrace.core.fault.Fault;
@@ -9,7 +10,6 @@ import dev.millrace.core.position.Position;
 import dev.millrace.core.secret.Salt;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.core.source.Catalog;
-import dev.millrace.destination.duckdb.DuckReader;
 import dev.millrace.source.PostgresSource;
 import dev.millrace.source.wal.SlotStatus;
 import dev.millrace.worker.Wiring;
@@ -19,7 +19,6 @@ import dev.millrace.worker.holder.StatusReport.Upstream;
 import dev.millrace.worker.holder.StatusReport.Warning;
 import dev.millrace.worker.holder.StatusReport.Widened;
 import dev.millrace.worker.holder.StatusReport;
-import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -35,9 +34,10 @@ record Statuses(Wiring wiring) {
 
     /// The status now. A source that does not answer is part of it, not a fault.
     ///
-    /// @param session of the destination, for counting rows; stays the caller's
-    StatusReport of(Memory memory, Connection session, boolean running) {
-        RowCounts counts = new RowCounts(session, wiring);
+    /// @param reader of the copy; stays the caller's
+    StatusReport of(CopyReader reader, boolean running) {
+        Memory memory = reader.recall();
+        RowCounts counts = new RowCounts(reader);
         Optional<Position> position = memory.position();
         Upstream upstream;
         List<LeftOutTable> leftOut = List.of();
@@ -61,7 +61,7 @@ record Statuses(Wiring wiring) {
                 memory.committedAt().map(Object::toString).orElse(""),
                 upstream,
                 memory.tables().entrySet().stream().map(table -> table(table.getKey(), table.getValue(), counts)).toList(),
-                widened(session),
+                widened(reader),
                 warnings,
                 leftOut);
     }
@@ -92,14 +92,14 @@ record Statuses(Wiring wiring) {
     }
 
     private List<Warning> displaced(Memory memory) {
-        return wiring.displaced(memory).stream()
+        return wiring.place().displaced(memory).stream()
                 .limit(NAMED_MAX)
                 .map(displaced -> new Warning(displaced.table().toString(), displaced.warning()))
                 .toList();
     }
 
-    private List<Widened> widened(Connection session) {
-        return DuckReader.widened(session, wiring.settings().schemaPrefix()).stream()
+    private static List<Widened> widened(CopyReader reader) {
+        return reader.widened().stream()
                 .map(column -> new Widened(column.table().toString(), column.column(), column.values()))
                 .toList();
     }
@@ -111,7 +111,7 @@ record Statuses(Wiring wiring) {
                 table.copyRequested() ? "resync_requested" : table.state().name().toLowerCase(Locale.ROOT),
                 table.mode().name().toLowerCase(Locale.ROOT),
                 table.published(),
-                table.published() ? counts.live(name, table) : table.rows(),
+                table.published() ? counts.live(table) : table.rows(),
                 table.finished().size(),
                 table.plan().map(plan -> plan.ranges().size()).orElse(0));
     }

@@ -1,23 +1,20 @@
 package dev.millrace.worker.desk;
 
+import dev.millrace.core.destination.CopyReader;
 import dev.millrace.core.destination.Memory;
+import dev.millrace.core.destination.RowSink;
+import dev.millrace.core.destination.StopSignal;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.worker.ConnectionSync;
 import dev.millrace.worker.Wiring;
 import dev.millrace.worker.holder.CopyDesk;
 import dev.millrace.worker.holder.ResyncReport;
 import dev.millrace.worker.holder.StatusReport;
-import dev.millrace.worker.holder.StopSignal;
 import dev.millrace.worker.holder.TableFinding;
 import dev.millrace.worker.verify.Verdict;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Predicate;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The desk beside a sync that goes on in this process.
 ///
@@ -25,37 +22,18 @@ import org.slf4j.LoggerFactory;
 /// @param sync that goes on; stays the caller's to close
 public record SyncDesk(Wiring wiring, ConnectionSync sync) implements CopyDesk {
 
-    private static final Logger LOG = LoggerFactory.getLogger(SyncDesk.class);
-
     @Override
     public void query(String sql, RowSink rows, StopSignal stop) {
-        withSession(session -> {
-            SqlQuery.run(session, sql, rows, stop);
-            return true;
-        });
-    }
-
-    private <T> T withSession(Function<Connection, T> work) {
-        Connection session = sync.openSession();
-        try {
-            return work.apply(session);
-        } finally {
-            close(session);
-        }
-    }
-
-    private static void close(Connection session) {
-        try {
-            session.close();
-        } catch (SQLException e) {
-            LOG.debug("query-session=not-closed", e);
+        try (CopyReader reader = sync.reader()) {
+            reader.query(sql, rows, stop);
         }
     }
 
     @Override
     public StatusReport status() {
-        Memory memory = sync.recall();
-        return withSession(session -> new Statuses(wiring).of(memory, session, true));
+        try (CopyReader reader = sync.reader()) {
+            return new Statuses(wiring).of(reader, true);
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.millrace.worker.holder;
 
+import dev.millrace.core.destination.RowSink;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param fault what went wrong
 /// @param done true at the end
 record Answer(
-        @Nullable List<CopyDesk.Head> heads,
+        @Nullable List<RowSink.Head> heads,
         @Nullable List<List<@Nullable Object>> rows,
         @Nullable StatusReport status,
         @Nullable ResyncReport resync,
@@ -24,7 +25,7 @@ record Answer(
     /// A fault's parts.
     record Told(String kind, String subject, String description, String remedy) {}
 
-    static Answer heads(List<CopyDesk.Head> heads) {
+    static Answer heads(List<RowSink.Head> heads) {
         return new Answer(heads, null, null, null, null, null, null);
     }
 

@@ -1,5 +1,7 @@
 package dev.millrace.worker.holder;
 
+import dev.millrace.core.destination.RowSink;
+import dev.millrace.core.destination.StopSignal;
 import dev.millrace.core.shape.TableName;
 import java.util.List;
 import java.util.function.Consumer;
@@ -10,24 +12,6 @@ import org.jspecify.annotations.Nullable;
 /// Every method may be called from any thread, several at a time, and throws [dev.millrace.core.fault.Fault] for what a person can mend.
 /// A sync that goes on meanwhile is not held up, except by what is said at [#verify].
 public interface CopyDesk extends AutoCloseable {
-
-    /// A column of a query's result.
-    ///
-    /// @param type the destination's name for its type
-    record Head(String name, String type) {}
-
-    /// Takes the rows of a query.
-    interface RowSink {
-
-        /// Comes once, before the rows; empty for a statement without a result.
-        void heads(List<Head> heads);
-
-        /// Rows in order, at most [#ROWS_MAX] at a time; values are null, Boolean, Long, Double or String.
-        void rows(List<List<@Nullable Object>> rows);
-
-        /// The most rows that are handed over together.
-        int ROWS_MAX = 500;
-    }
 
     /// Runs one SQL statement that reads, on a session of its own, and hands its rows over as they come.
     ///

@@ -1,5 +1,7 @@
 package dev.millrace.worker.holder;
 
+import dev.millrace.core.destination.RowSink;
+import dev.millrace.core.destination.StopSignal;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.shape.TableName;
@@ -139,10 +141,10 @@ public final class Holder implements AutoCloseable {
         }
     }
 
-    private static CopyDesk.RowSink rowsTo(LineChannel client) {
-        return new CopyDesk.RowSink() {
+    private static RowSink rowsTo(LineChannel client) {
+        return new RowSink() {
             @Override
-            public void heads(List<CopyDesk.Head> heads) {
+            public void heads(List<RowSink.Head> heads) {
                 send(client, Answer.heads(heads));
             }
 

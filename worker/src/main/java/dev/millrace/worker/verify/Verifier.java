@@ -11,8 +11,8 @@ import dev.millrace.core.run.SyncRun;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.core.verify.Comparison;
+import dev.millrace.core.verify.CopySide;
 import dev.millrace.core.verify.TableVerdict;
-import dev.millrace.destination.duckdb.verify.DuckSide;
 import dev.millrace.source.verify.PostgresSide;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,11 +38,11 @@ public final class Verifier {
     private static final int TRIES = 20;
 
     /// The destination at the moment of the fence.
-    private record Held(DuckSide side, Memory memory) {}
+    private record Held(CopySide side, Memory memory) {}
 
     private final SyncRun run;
     private final Supplier<PostgresSide> source;
-    private final Supplier<DuckSide> destination;
+    private final Supplier<CopySide> destination;
     private final Duration patience;
     private volatile Supplier<Memory> memory = Memory::empty;
 
@@ -52,7 +52,7 @@ public final class Verifier {
     /// @param source opens a side of the source with a new snapshot
     /// @param destination opens a side of the destination as it is now
     /// @param patience how long the run may take to reach a fence
-    public Verifier(SyncRun run, Supplier<PostgresSide> source, Supplier<DuckSide> destination, Duration patience) {
+    public Verifier(SyncRun run, Supplier<PostgresSide> source, Supplier<CopySide> destination, Duration patience) {
         this.run = run;
         this.source = source;
         this.destination = destination;
@@ -88,7 +88,7 @@ public final class Verifier {
     }
 
     private Held hold() {
-        DuckSide side = destination.get();
+        CopySide side = destination.get();
         return new Held(side, memory.get());
     }
 

@@ -3,6 +3,8 @@ package dev.millrace.worker.holder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.core.destination.RowSink;
+import dev.millrace.core.destination.StopSignal;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.shape.TableName;
@@ -51,7 +53,7 @@ class HolderTest {
     void rows_cross_the_socket_as_they_are() {
         Rows rows = new Rows();
         client().query("SELECT 1", rows, new StopSignal());
-        assertThat(rows.heads).containsExactly(new CopyDesk.Head("a", "INTEGER"), new CopyDesk.Head("b", "VARCHAR"));
+        assertThat(rows.heads).containsExactly(new RowSink.Head("a", "INTEGER"), new RowSink.Head("b", "VARCHAR"));
         assertThat(rows.rows).containsExactly(Arrays.asList(1, "one\n\"quoted\" ☃"), Arrays.asList(null, 2.5), Arrays.asList(true, null));
     }
 
@@ -134,12 +136,12 @@ class HolderTest {
     }
 
     /// Keeps what it is handed.
-    private static final class Rows implements CopyDesk.RowSink {
-        private List<CopyDesk.Head> heads = List.of();
+    private static final class Rows implements RowSink {
+        private List<RowSink.Head> heads = List.of();
         private final List<List<@Nullable Object>> rows = new ArrayList<>();
 
         @Override
-        public void heads(List<CopyDesk.Head> heads) {
+        public void heads(List<RowSink.Head> heads) {
             this.heads = heads;
         }
 
@@ -180,7 +182,7 @@ class HolderTest {
                     ended.countDown();
                 }
                 default -> {
-                    rows.heads(List.of(new Head("a", "INTEGER"), new Head("b", "VARCHAR")));
+                    rows.heads(List.of(new RowSink.Head("a", "INTEGER"), new RowSink.Head("b", "VARCHAR")));
                     rows.rows(List.of(Arrays.asList(1, "one\n\"quoted\" ☃"), Arrays.asList(null, 2.5)));
                     rows.rows(List.of(Arrays.asList(true, null)));
                 }

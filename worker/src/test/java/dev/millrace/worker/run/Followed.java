@@ -220,7 +220,7 @@ final class Followed implements AutoCloseable {
     /// What a query of the copy gives, every row as its values with commas between.
     List<String> copy(String sql) {
         try (TestSync sync = connection.open(listener());
-                Connection session = sync.destination().openSession();
+                Connection session = sync.session();
                 Statement statement = session.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
             List<String> lines = new ArrayList<>();

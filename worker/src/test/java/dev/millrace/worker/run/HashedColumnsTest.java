@@ -304,7 +304,7 @@ class HashedColumnsTest {
                 .choosing("{tables: {people: {columns: {id: {hashed: true}, email: {hashed: true}}}}}")) {
             db.assertEqual();
             try (TestSync sync = db.connection.open(db.listener())) {
-                try (Connection session = sync.destination().openSession();
+                try (Connection session = sync.session();
                         Statement statement = session.createStatement()) {
                     statement.execute("UPDATE t_public.people SET email = sha256(email) WHERE email = (SELECT min(email) FROM t_public.people)");
                 }

@@ -105,7 +105,7 @@ class HistoryTest {
                     FROM t_public.%s WINDOW w AS (PARTITION BY %s ORDER BY _millrace_start))
                 WHERE e < s OR before >= s"""
                         .formatted(table, key);
-        try (Connection session = sync.destination().openSession();
+        try (Connection session = sync.session();
                 Statement statement = session.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
             row.next();

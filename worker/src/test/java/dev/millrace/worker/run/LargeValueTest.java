@@ -93,7 +93,7 @@ class LargeValueTest {
     }
 
     private static void assertSame(TestDatabase db, TestSync sync, int size) throws SQLException {
-        try (Connection session = sync.destination().openSession();
+        try (Connection session = sync.session();
                 Statement statement = session.createStatement();
                 ResultSet row = statement.executeQuery("SELECT id, md5(v), strlen(v) FROM t_public.t ORDER BY id")) {
             for (List<@Nullable String> there : db.query("SELECT id, md5(v) FROM t ORDER BY id")) {

@@ -121,7 +121,7 @@ class ModesTest {
     }
 
     private static List<String> query(TestSync sync, String sql) throws SQLException {
-        try (Connection session = sync.destination().openSession();
+        try (Connection session = sync.session();
                 Statement statement = session.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
             List<String> lines = new ArrayList<>();

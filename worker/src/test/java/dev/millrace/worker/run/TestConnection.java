@@ -1,5 +1,6 @@
 package dev.millrace.worker.run;
 
+import dev.millrace.core.destination.ReadableDestination;
 import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.naming.Naming;
 import dev.millrace.core.run.Limits;
@@ -7,13 +8,11 @@ import dev.millrace.core.run.RunListener;
 import dev.millrace.core.secret.Secret;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.core.source.Selection;
-import dev.millrace.destination.duckdb.DuckDestination;
-import dev.millrace.destination.duckdb.DuckSettings;
 import dev.millrace.destination.duckdb.fingerprint.DuckFingerprints;
+import dev.millrace.postgres.session.PostgresEndpoint;
 import dev.millrace.source.Following;
 import dev.millrace.source.PostgresSource;
 import dev.millrace.source.PostgresSourceSettings;
-import dev.millrace.source.session.PostgresEndpoint;
 import dev.millrace.testkit.postgres.TestDatabase;
 import dev.millrace.worker.settings.ConnectionSettings;
 import dev.millrace.worker.settings.SettingProblem;
@@ -27,12 +26,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// A connection from a test's database to a DuckDB file, as text that another process can be given.
+/// A connection from a test's database to a copy, as text that another process can be given.
 ///
 /// @param modes as [#withModes] has it
 /// @param schemas as [#choosing] has it
 /// @param naming the rules for names
 /// @param method how changes are followed, by the name of the setting `update_method`
+/// @param store what the copy is kept in
 record TestConnection(
         String host,
         int port,
@@ -44,13 +44,14 @@ record TestConnection(
         String modes,
         String schemas,
         Naming naming,
-        String method) {
+        String method,
+        TestStore store) {
 
     static final String PUBLICATION = "pub";
 
     /// All tables in SOFT_DELETE mode, with the names of the source.
     TestConnection(String host, int port, String database, String user, String password, String slot, Path file) {
-        this(host, port, database, user, password, slot, file, "", "", Naming.SOURCE_NAMING, "WAL_PGOUTPUT");
+        this(host, port, database, user, password, slot, file, "", "", Naming.SOURCE_NAMING, "WAL_PGOUTPUT", TestStore.ofTheRun());
     }
 
     /// The connection of a test's database, whose slot has the database's name.
@@ -77,36 +78,37 @@ record TestConnection(
                 arguments[7],
                 arguments[8],
                 Naming.valueOf(arguments[9]),
-                arguments[10]);
+                arguments[10],
+                TestStore.valueOf(arguments[11]));
     }
 
     List<String> arguments() {
-        return List.of(host, Integer.toString(port), database, user, password, slot, file.toString(), modes, schemas, naming.name(), method);
+        return List.of(host, Integer.toString(port), database, user, password, slot, file.toString(), modes, schemas, naming.name(), method, store.name());
     }
 
     /// The same with the modes of tables: `accounts=LIVE seats=HISTORY`; the others are in SOFT_DELETE mode.
     TestConnection withModes(String text) {
-        return new TestConnection(host, port, database, user, password, slot, file, text, schemas, naming, method);
+        return new TestConnection(host, port, database, user, password, slot, file, text, schemas, naming, method, store);
     }
 
     /// The same with what a settings file says of the schema `public`: `{tables: {accounts: {columns: {email: {hashed: true}}}}}`.
     TestConnection choosing(String text) {
-        return new TestConnection(host, port, database, user, password, slot, file, modes, text, naming, method);
+        return new TestConnection(host, port, database, user, password, slot, file, modes, text, naming, method, store);
     }
 
     /// The same with other rules for names.
     TestConnection withNaming(Naming other) {
-        return new TestConnection(host, port, database, user, password, slot, file, modes, schemas, other, method);
+        return new TestConnection(host, port, database, user, password, slot, file, modes, schemas, other, method, store);
     }
 
     /// The same, followed in another way: `XMIN`, `TELEPORT`.
     TestConnection by(String updateMethod) {
-        return new TestConnection(host, port, database, user, password, slot, file, modes, schemas, naming, updateMethod);
+        return new TestConnection(host, port, database, user, password, slot, file, modes, schemas, naming, updateMethod, store);
     }
 
     /// The same with another login.
     TestConnection as(String otherUser, String otherPassword) {
-        return new TestConnection(host, port, database, otherUser, otherPassword, slot, file, modes, schemas, naming, method);
+        return new TestConnection(host, port, database, otherUser, otherPassword, slot, file, modes, schemas, naming, method, store);
     }
 
     boolean isLogged() {
@@ -140,7 +142,7 @@ record TestConnection(
 
     /// The same through another port of this machine.
     TestConnection through(int otherPort) {
-        return new TestConnection(host, otherPort, database, user, password, slot, file, modes, schemas, naming, method);
+        return new TestConnection(host, otherPort, database, user, password, slot, file, modes, schemas, naming, method, store);
     }
 
     SyncMode mode(TableName table) {
@@ -166,8 +168,7 @@ record TestConnection(
 
     /// The same with other limits for what the source does.
     TestSync open(RunListener listener, Limits limits) {
-        DuckDestination destination = DuckDestination.open(
-                file, "t", DuckSettings.defaults().withNaming(naming), InstantSource.system());
+        ReadableDestination destination = store.place(this).open(InstantSource.system());
         PostgresSource source = new PostgresSource(
                 endpoint(),
                 new PostgresSourceSettings(following(), selection(), destination.salt(), file.resolveSibling("spool"), limits));

@@ -1,21 +1,21 @@
 package dev.millrace.worker.run;
 
 import dev.millrace.core.copy.CopyRows;
+import dev.millrace.core.destination.ReadableDestination;
 import dev.millrace.core.feed.ChangeFeed;
 import dev.millrace.core.run.Goal;
 import dev.millrace.core.run.RunListener;
 import dev.millrace.core.run.RunSummary;
 import dev.millrace.core.run.SyncRun;
-import dev.millrace.destination.duckdb.DuckDestination;
-import dev.millrace.destination.duckdb.DuckSettings;
 import dev.millrace.core.source.CopySession;
 import dev.millrace.core.source.Source;
-import dev.millrace.destination.duckdb.verify.DuckSide;
 import dev.millrace.source.PostgresSource;
 import dev.millrace.worker.verify.Verdict;
 import dev.millrace.worker.verify.Verifier;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -31,18 +31,23 @@ final class TestSync implements AutoCloseable {
 
     private final TestConnection connection;
     private final PostgresSource source;
-    private final DuckDestination destination;
+    private final ReadableDestination destination;
     private final RunListener listener;
 
-    TestSync(TestConnection connection, PostgresSource source, DuckDestination destination, RunListener listener) {
+    TestSync(TestConnection connection, PostgresSource source, ReadableDestination destination, RunListener listener) {
         this.connection = connection;
         this.source = source;
         this.destination = destination;
         this.listener = listener;
     }
 
-    DuckDestination destination() {
+    ReadableDestination destination() {
         return destination;
+    }
+
+    /// A session of the copy's database, to be closed by the caller.
+    Connection session() throws SQLException {
+        return connection.store().session(connection, destination);
     }
 
     PostgresSource source() {
@@ -95,7 +100,7 @@ final class TestSync implements AutoCloseable {
         SyncRun run = run();
         CompletableFuture<RunSummary> going = CompletableFuture.supplyAsync(() -> run.run(Goal.CONTINUOUS));
         try {
-            return new Verifier(run, source::openSide, this::openSide, PATIENCE).verify(_ -> true, _ -> {});
+            return new Verifier(run, source::openSide, destination::side, PATIENCE).verify(_ -> true, _ -> {});
         } finally {
             run.stop();
             going.handle((_, failure) -> {
@@ -106,10 +111,6 @@ final class TestSync implements AutoCloseable {
                     })
                     .join();
         }
-    }
-
-    private DuckSide openSide() {
-        return new DuckSide(destination.openSession(), DuckSettings.defaults());
     }
 
     @Override

@@ -174,7 +174,7 @@ class TypesTest {
 
     private static List<Column> read(TestSync sync, List<SampleType> samples) throws SQLException {
         List<Column> columns = new ArrayList<>();
-        try (Connection session = sync.destination().openSession();
+        try (Connection session = sync.session();
                 Statement statement = session.createStatement()) {
             for (int i = 0; i < samples.size(); i++) {
                 String sql = "SELECT typeof(v%1$d), CAST(v%1$d AS VARCHAR) FROM t_public.types_%2$d WHERE NOT _millrace_deleted ORDER BY id"

@@ -2,14 +2,13 @@ package dev.millrace.worker.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.core.destination.CopyReader;
 import dev.millrace.core.destination.WidenedColumn;
 import dev.millrace.core.run.RunEvent;
 import dev.millrace.core.shape.TableName;
-import dev.millrace.destination.duckdb.DuckReader;
 import dev.millrace.testkit.postgres.TestDatabase;
 import dev.millrace.testkit.postgres.TestPostgres;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -55,8 +54,8 @@ class WidenedTest {
                 db.execute(insert.formatted("logged"));
                 assertThat(sync.upToNow().widened()).isEmpty();
                 assertThat(sync.verify().proven()).isTrue();
-                try (Connection session = sync.destination().openSession()) {
-                    assertThat(DuckReader.widened(session, "t")).hasSize(2 * COLUMNS.size()).containsAll(expected("logged", 1));
+                try (CopyReader reader = sync.destination().reader()) {
+                    assertThat(reader.widened()).hasSize(2 * COLUMNS.size()).containsAll(expected("logged", 1));
                 }
             }
             try (TestSync sync = TestConnection.of(db, folder).open(events::add)) {

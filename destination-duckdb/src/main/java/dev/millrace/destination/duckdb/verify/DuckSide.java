@@ -7,8 +7,8 @@ import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.core.verify.CanonicalForm;
+import dev.millrace.core.verify.CopySide;
 import dev.millrace.core.verify.DigestRows;
-import dev.millrace.core.verify.Side;
 import dev.millrace.destination.duckdb.DuckSettings;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -28,7 +28,7 @@ import java.util.stream.IntStream;
 /// A DuckDB destination held at one moment by a transaction, for comparing. Belongs to one thread.
 ///
 /// Rows marked deleted, and closed versions, are no rows here.
-public final class DuckSide implements Side {
+public final class DuckSide implements CopySide {
 
     private final Connection session;
     private final DuckSettings settings;
@@ -51,9 +51,7 @@ public final class DuckSide implements Side {
         }
     }
 
-    /// What a table is compared by: every column of the shape.
-    ///
-    /// @param names what they are called here
+    @Override
     public Subject subject(Shape shape, TargetNames names) {
         Map<String, String> types = types(names.table());
         List<CanonicalForm> forms = new ArrayList<>();

@@ -1,5 +1,6 @@
 package dev.millrace.server.web.connection;
 
+import dev.millrace.core.destination.CopyReader;
 import dev.millrace.server.ControlPlane;
 import dev.millrace.server.connection.ConnectionRecord;
 import dev.millrace.server.run.ActiveRun;
@@ -8,7 +9,6 @@ import dev.millrace.worker.Wiring;
 import dev.millrace.worker.desk.FileDesk;
 import dev.millrace.worker.desk.SyncDesk;
 import dev.millrace.worker.holder.CopyDesk;
-import java.nio.file.Files;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -28,7 +28,9 @@ record Asking(ControlPlane plane) {
             }
         }
         try (Wiring wiring = plane.orders().wiring(connection)) {
-            if (!Files.exists(wiring.file())) {
+            Optional<CopyReader> there = wiring.place().reader();
+            there.ifPresent(CopyReader::close);
+            if (there.isEmpty()) {
                 return Optional.empty();
             }
             try (CopyDesk desk = new FileDesk(wiring, _ -> {})) {

@@ -1,5 +1,6 @@
 package dev.millrace.server.web.connection;
 
+import dev.millrace.core.destination.StopSignal;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.server.ControlPlane;
 import dev.millrace.server.Refusal;
@@ -9,7 +10,6 @@ import dev.millrace.worker.Wiring;
 import dev.millrace.worker.desk.FileDesk;
 import dev.millrace.worker.desk.SyncDesk;
 import dev.millrace.worker.holder.CopyDesk;
-import dev.millrace.worker.holder.StopSignal;
 import dev.millrace.worker.holder.TableFinding;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +84,7 @@ final class Comparisons {
             if (active.isPresent() && active.get().sync().isPresent() && active.get().wiring().isPresent()) {
                 compare(new SyncDesk(active.get().wiring().orElseThrow(), active.get().sync().orElseThrow()), comparison);
             } else {
-                plane.conductor().whileIdle(connection.id(), () -> beside(connection, comparison));
+                plane.conductor().whileIdle(connection, () -> beside(connection, comparison));
             }
         } catch (Fault fault) {
             problem = "%s %s".formatted(fault.description(), fault.remedy());

@@ -1,5 +1,7 @@
 package dev.millrace.server.web.connection;
 
+import dev.millrace.core.destination.RowSink;
+import dev.millrace.core.destination.StopSignal;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.server.Refusal;
@@ -9,7 +11,6 @@ import dev.millrace.server.web.Routes;
 import dev.millrace.server.web.Site;
 import dev.millrace.server.web.Visit;
 import dev.millrace.worker.holder.CopyDesk;
-import dev.millrace.worker.holder.StopSignal;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -39,7 +40,7 @@ public record DataPages(Site site) {
     /// Rows.
     ///
     /// @param cut whether there are more
-    public record Sheet(List<CopyDesk.Head> heads, List<List<@Nullable Object>> rows, boolean cut) {}
+    public record Sheet(List<RowSink.Head> heads, List<List<@Nullable Object>> rows, boolean cut) {}
 
     /// Adds its routes.
     public void addTo(Routes routes) {

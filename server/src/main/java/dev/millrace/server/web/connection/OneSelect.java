@@ -1,10 +1,10 @@
 package dev.millrace.server.web.connection;
 
+import dev.millrace.core.destination.StopSignal;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.server.Refusal;
 import dev.millrace.server.web.connection.DataPages.Sheet;
 import dev.millrace.worker.holder.CopyDesk;
-import dev.millrace.worker.holder.StopSignal;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Locale;

@@ -1,19 +1,19 @@
 package dev.millrace.server.web.connection;
 
+import dev.millrace.core.destination.RowSink;
+import dev.millrace.core.destination.StopSignal;
 import dev.millrace.server.web.connection.DataPages.Sheet;
-import dev.millrace.worker.holder.CopyDesk;
-import dev.millrace.worker.holder.StopSignal;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Takes the first rows of a query, and has it stopped when there are enough.
-final class Rows implements CopyDesk.RowSink {
+final class Rows implements RowSink {
 
     private final int most;
     private final StopSignal enough;
     private final List<List<@Nullable Object>> rows = new ArrayList<>();
-    private List<CopyDesk.Head> heads = List.of();
+    private List<RowSink.Head> heads = List.of();
     private boolean cut;
 
     Rows(int most, StopSignal enough) {
@@ -22,7 +22,7 @@ final class Rows implements CopyDesk.RowSink {
     }
 
     @Override
-    public void heads(List<CopyDesk.Head> columns) {
+    public void heads(List<RowSink.Head> columns) {
         heads = columns;
     }
 
