@@ -48,13 +48,21 @@ public record DestinationPages(Site site) {
     public void addTo(Routes routes) {
         routes.get("/destinations", visit -> visit.show("destinations", page(visit, "", "", "")));
         routes.post("/destinations", Role.EDITOR, this::make);
-        routes.get("/destinations/{id}", visit -> visit.show("destination", page(visit, setup().find(visit.path("id")), List.of())));
+        routes.get("/destinations/{id}", this::show);
         routes.post("/destinations/{id}", Role.EDITOR, this::change);
         routes.post("/destinations/{id}/delete", Role.EDITOR, this::delete);
     }
 
     private DestinationSetup setup() {
         return site.plane().destinationSetup();
+    }
+
+    private void show(Visit visit) {
+        DestinationRecord destination = setup().find(visit.path("id"));
+        if (!visit.reach().sees(destination.id())) {
+            throw Refusal.notFound("Destination", destination.id());
+        }
+        visit.show("destination", page(visit, destination, List.of()));
     }
 
     private DestinationPage page(Visit visit, DestinationRecord destination, List<FindingView> findings) {
@@ -65,7 +73,7 @@ public record DestinationPages(Site site) {
     private DestinationsPage page(Visit visit, String name, String file, String problem) {
         return new DestinationsPage(
                 visit.frame("Destinations", Section.DESTINATIONS),
-                site.plane().destinations().all().stream().map(this::line).toList(),
+                site.plane().destinations().all().stream().filter(destination -> visit.reach().sees(destination.id())).map(this::line).toList(),
                 name,
                 file,
                 problem,
