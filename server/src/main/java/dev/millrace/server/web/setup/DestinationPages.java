@@ -56,7 +56,7 @@ public record DestinationPages(Site site) {
     public void addTo(Routes routes) {
         routes.get("/destinations", visit -> visit.show("destinations", page(visit, DestinationForm.fresh(kind(visit.query("kind").orElse("duckdb"))))));
         routes.post("/destinations", Role.EDITOR, this::make);
-        routes.get("/destinations/{id}", visit -> visit.show("destination", page(visit, setup().find(visit.path("id")), List.of())));
+        routes.get("/destinations/{id}", this::show);
         routes.post("/destinations/{id}", Role.EDITOR, this::change);
         routes.post("/destinations/{id}/delete", Role.EDITOR, this::delete);
     }
@@ -67,6 +67,14 @@ public record DestinationPages(Site site) {
 
     private static DestinationKind kind(String setting) {
         return DestinationKind.of(setting);
+    }
+
+    private void show(Visit visit) {
+        DestinationRecord destination = setup().find(visit.path("id"));
+        if (!visit.reach().sees(destination.id())) {
+            throw Refusal.notFound("Destination", destination.id());
+        }
+        visit.show("destination", page(visit, destination, List.of()));
     }
 
     private DestinationPage page(Visit visit, DestinationRecord destination, List<FindingView> findings) {
