@@ -14,6 +14,7 @@ import dev.millrace.server.run.RunLog;
 import dev.millrace.server.run.Runs;
 import dev.millrace.server.schema.SchemaConfig;
 import dev.millrace.server.setup.ConnectionSetup;
+import dev.millrace.server.setup.DestinationSetup;
 import dev.millrace.server.state.State;
 import dev.millrace.server.usage.Usage;
 import dev.millrace.server.webhook.WebhookSetup;
@@ -34,6 +35,7 @@ import dev.millrace.server.webhook.WebhookSetup;
 /// @param conductor has connections run
 /// @param examinations tests them
 /// @param setup makes, changes and removes them
+/// @param destinationSetup makes, changes and removes destinations
 /// @param schemas which tables are copied
 /// @param webhooks tell other programs what happens
 /// @param agents in networks that cannot be dialled
@@ -53,6 +55,7 @@ public record ControlPlane(
         Conductor conductor,
         Examinations examinations,
         ConnectionSetup setup,
+        DestinationSetup destinationSetup,
         SchemaConfig schemas,
         WebhookSetup webhooks,
         ProxyAgents agents,

@@ -3,6 +3,7 @@ package dev.millrace.server;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.secret.Secret;
+import dev.millrace.destination.duckdb.DuckBudget;
 import dev.millrace.server.agent.ProxyAgents;
 import dev.millrace.server.api.RateLimit;
 import dev.millrace.server.api.RestApi;
@@ -16,11 +17,13 @@ import dev.millrace.server.group.Groups;
 import dev.millrace.server.member.ApiKeys;
 import dev.millrace.server.member.Members;
 import dev.millrace.server.platform.PlatformTables;
+import dev.millrace.server.run.ChangeLog;
 import dev.millrace.server.run.Conductor;
 import dev.millrace.server.run.RunLog;
 import dev.millrace.server.run.Runs;
 import dev.millrace.server.schema.SchemaConfig;
 import dev.millrace.server.setup.ConnectionSetup;
+import dev.millrace.server.setup.DestinationSetup;
 import dev.millrace.server.state.State;
 import dev.millrace.server.telemetry.Metrics;
 import dev.millrace.server.telemetry.SlotWatch;
@@ -45,6 +48,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
@@ -55,6 +59,9 @@ import org.slf4j.LoggerFactory;
 
 /// A control plane that runs: its parts are put together here, started in order, and ended in the other order.
 public final class Server implements AutoCloseable {
+
+    private static final UriCompliance ANY_NAME =
+            UriCompliance.DEFAULT.with("any name", UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR, UriCompliance.Violation.AMBIGUOUS_PATH_ENCODING);
 
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
 
@@ -130,14 +137,18 @@ public final class Server implements AutoCloseable {
         Connections connections = new Connections(state, clock);
         Destinations destinations = new Destinations(state);
         Groups groups = new Groups(state, clock);
-        RunOrders orders = new RunOrders(settings.home(), environment, vault, connections, destinations, MemoryShare.ofProcess(settings.workers()));
+        MemoryShare share = MemoryShare.ofProcess(settings.workers());
+        DuckBudget.set(share.databases());
+        RunOrders orders = new RunOrders(settings.home(), environment, vault, connections, destinations, share);
         Runs runs = new Runs(state, clock);
         RunLog log = new RunLog(state, clock);
         Usage usage = new Usage(state, clock);
         AuditLog audit = new AuditLog(state, clock);
+        new ChangeLog(log, connections).follow(audit);
         Webhooks webhooks = new Webhooks(state, clock);
         Conductor conductor = new Conductor(state, settings.name(), connections, orders, runs, log, usage, settings.backoff(), settings.workers());
         Examinations examinations = new Examinations(orders, connections, runs);
+        ProxyAgents agents = ProxyAgents.of(settings.home(), vault, settings.agents(), clock);
         return new ControlPlane(
                 settings.home(),
                 state,
@@ -152,10 +163,11 @@ public final class Server implements AutoCloseable {
                 usage,
                 conductor,
                 examinations,
-                new ConnectionSetup(groups, destinations, connections, orders, examinations, conductor, runs, audit),
+                new ConnectionSetup(groups, destinations, connections, orders, examinations, conductor, runs, agents, audit),
+                new DestinationSetup(groups, destinations, connections, orders, conductor, audit),
                 new SchemaConfig(state, orders, connections, conductor, log, audit),
                 new WebhookSetup(webhooks, new WebhookSender(webhooks, connections, log, audit, vault), vault, audit),
-                ProxyAgents.of(settings.home(), vault, settings.agents(), clock),
+                agents,
                 audit);
     }
 
@@ -179,6 +191,9 @@ public final class Server implements AutoCloseable {
             config.concurrency.useVirtualThreads = true;
             config.http.maxRequestSize = RestApi.LARGEST_BODY;
             config.router.ignoreTrailingSlashes = true;
+            // A slash in a table's name comes as %2F and a percent sign as %25; both are parts of the name.
+            config.jetty.modifyHttpConfiguration(http -> http.setUriCompliance(ANY_NAME));
+            config.jetty.modifyServletContextHandler(handler -> handler.getServletHandler().setDecodeAmbiguousURIs(true));
             settings.tls().ifPresent(tls -> config.jetty.addConnector((server, http) -> connector(server, http, tls)));
             new TelemetryRoutes(plane, metrics).addTo(config);
             RestApi api = new RestApi(plane, new RateLimit(settings.callsPerHour(), clock));

@@ -31,6 +31,7 @@ public final class ServerHarness implements AutoCloseable {
     private final StateAddress state;
     private final int callsPerHour;
     private final Optional<Address> agents;
+    private final Optional<ServerTls> tls;
     private final HttpClient client = HttpClient.newHttpClient();
     private Server server;
 
@@ -41,24 +42,30 @@ public final class ServerHarness implements AutoCloseable {
 
     /// One that remembers elsewhere.
     public ServerHarness(Path home, StateAddress state) {
-        this(home, state, ServerSettings.CALLS_PER_HOUR, Optional.empty());
+        this(home, state, ServerSettings.CALLS_PER_HOUR, Optional.empty(), Optional.empty());
     }
 
     /// One in an empty folder that allows so many calls an hour.
     public ServerHarness(Path home, int callsPerHour) {
-        this(home, new StateAddress.InFile(home.resolve("state.sqlite")), callsPerHour, Optional.empty());
+        this(home, new StateAddress.InFile(home.resolve("state.sqlite")), callsPerHour, Optional.empty(), Optional.empty());
     }
 
     /// One in an empty folder that listens for agents.
     public ServerHarness(Path home, Address agents) {
-        this(home, new StateAddress.InFile(home.resolve("state.sqlite")), ServerSettings.CALLS_PER_HOUR, Optional.of(agents));
+        this(home, new StateAddress.InFile(home.resolve("state.sqlite")), ServerSettings.CALLS_PER_HOUR, Optional.of(agents), Optional.empty());
     }
 
-    private ServerHarness(Path home, StateAddress state, int callsPerHour, Optional<Address> agents) {
+    /// One in an empty folder that listens for agents, and speaks TLS to everybody else. Programs do not ask it anything here.
+    public ServerHarness(Path home, Address agents, ServerTls tls) {
+        this(home, new StateAddress.InFile(home.resolve("state.sqlite")), ServerSettings.CALLS_PER_HOUR, Optional.of(agents), Optional.of(tls));
+    }
+
+    private ServerHarness(Path home, StateAddress state, int callsPerHour, Optional<Address> agents, Optional<ServerTls> tls) {
         this.home = home;
         this.state = state;
         this.callsPerHour = callsPerHour;
         this.agents = agents;
+        this.tls = tls;
         this.server = start();
     }
 
@@ -75,7 +82,7 @@ public final class ServerHarness implements AutoCloseable {
                         callsPerHour,
                         Optional.of("millrace_metadata"),
                         Optional.of(Secret.of(KEY + ":" + SECRET)),
-                        Optional.empty(),
+                        tls,
                         false,
                         agents,
                         _ -> Optional.empty()),
@@ -91,6 +98,11 @@ public final class ServerHarness implements AutoCloseable {
     /// The server.
     public Server server() {
         return server;
+    }
+
+    /// Where browsers find it.
+    public String address() {
+        return "%s://127.0.0.1:%d".formatted(tls.isPresent() ? "https" : "http", server.port());
     }
 
     /// What came back.

@@ -36,4 +36,7 @@ public interface CopyPlace {
     /// Makes tables about copies where they are missing, in a schema that is nobody else's, and writes their rows: all of it, or nothing. Columns that a table lacks
     /// are added.
     void writeMetadata(String schema, List<MetadataTable> tables);
+
+    /// The greatest text in a column of a table about copies; empty if there is none, or no such table.
+    Optional<String> lastOfMetadata(String schema, String table, String column);
 }

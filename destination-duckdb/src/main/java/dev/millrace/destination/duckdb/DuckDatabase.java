@@ -10,7 +10,9 @@ import java.sql.Statement;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.duckdb.DuckDBConnection;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,16 +27,20 @@ final class DuckDatabase implements AutoCloseable {
     private static final Map<Path, Shared> OPEN = new ConcurrentHashMap<>();
 
     /// A file that is open in this process.
-    private record Shared(DuckDBConnection root, int users) {}
+    ///
+    /// @param memoryBytes what DuckDB may use for it by its settings
+    private record Shared(DuckDBConnection root, int users, long memoryBytes) {}
 
     private final Path file;
+    private final DuckDBConnection root;
     private final DuckDBConnection first;
     private final String subject;
     private final int threads;
     private boolean helped = true;
 
-    private DuckDatabase(Path file, DuckDBConnection first, String subject, int threads) {
+    private DuckDatabase(Path file, DuckDBConnection root, DuckDBConnection first, String subject, int threads) {
         this.file = file;
+        this.root = root;
         this.first = first;
         this.subject = subject;
         this.threads = threads;
@@ -45,9 +51,12 @@ final class DuckDatabase implements AutoCloseable {
         String subject = file.getFileName().toString();
         Path whole = file.toAbsolutePath().normalize();
         Shared shared = Objects.requireNonNull(OPEN.compute(
-                whole, (_, there) -> there == null ? new Shared(root(whole, settings), 1) : new Shared(there.root(), there.users() + 1)));
+                whole, (_, there) -> there == null ? new Shared(root(whole, settings), 1, settings.memoryBytes()) : new Shared(there.root(), there.users() + 1, there.memoryBytes())));
+        if (shared.users() == 1 && DuckBudget.isSet()) {
+            divideMemory();
+        }
         try {
-            return new DuckDatabase(whole, shared.root().duplicate(), subject, settings.threads());
+            return new DuckDatabase(whole, shared.root(), shared.root().duplicate(), subject, settings.threads());
         } catch (SQLException e) {
             release(whole);
             throw DuckFaults.of(e, subject);
@@ -74,9 +83,9 @@ final class DuckDatabase implements AutoCloseable {
     }
 
     private static void release(Path file) {
-        OPEN.computeIfPresent(file, (_, there) -> {
+        @Nullable Shared left = OPEN.computeIfPresent(file, (_, there) -> {
             if (there.users() > 1) {
-                return new Shared(there.root(), there.users() - 1);
+                return new Shared(there.root(), there.users() - 1, there.memoryBytes());
             }
             try {
                 there.root().close();
@@ -85,11 +94,31 @@ final class DuckDatabase implements AutoCloseable {
             }
             return null;
         });
+        if (left == null && DuckBudget.isSet()) {
+            divideMemory();
+        }
+    }
+
+    /// Gives each open file its share of what DuckDB may use in this process.
+    static void divideMemory() {
+        int files = OPEN.size();
+        OPEN.forEach((file, shared) -> {
+            try (Statement statement = shared.root().createStatement()) {
+                statement.execute(memoryLimit(DuckBudget.share(shared.memoryBytes(), files)));
+            } catch (SQLException e) {
+                // It is being closed, or has more in use than its share; then it keeps what it has until files come and go again.
+                LOG.debug("file={} memory=not-changed", file, e);
+            }
+        });
+    }
+
+    private static String memoryLimit(long bytes) {
+        return "SET GLOBAL memory_limit = '%dB'".formatted(bytes);
     }
 
     private static void set(DuckDBConnection connection, DuckSettings settings) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute("SET GLOBAL memory_limit = '%dB'".formatted(settings.memoryBytes()));
+            statement.execute(memoryLimit(settings.memoryBytes()));
             statement.execute("SET GLOBAL threads = %d".formatted(settings.threads()));
             statement.execute("SET GLOBAL preserve_insertion_order = false");
             statement.execute("SET GLOBAL wal_autocheckpoint = '%dB'".formatted(settings.checkpointBytes()));
@@ -97,6 +126,13 @@ final class DuckDatabase implements AutoCloseable {
                 String directory = settings.temporaryDirectory().get().toString().replace("'", "''");
                 statement.execute("SET GLOBAL temp_directory = '%s'".formatted(directory));
             }
+        }
+    }
+
+    /// Does something that nobody else who has the file open does by this method at the same time.
+    <T> T alone(Supplier<T> work) {
+        synchronized (root) {
+            return work.get();
         }
     }
 

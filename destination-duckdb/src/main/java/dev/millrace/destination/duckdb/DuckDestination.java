@@ -95,9 +95,13 @@ public final class DuckDestination implements ReadableDestination {
         this.database = DuckDatabase.open(file, settings);
         this.owner = database.session();
         try {
-            DuckMemory.prepare(owner);
-            this.salt = DuckMemory.salt(owner);
-            names.takeOver(owner);
+            // DuckDB refuses one of two that make the same table at the same moment.
+            this.salt = database.alone(() -> {
+                DuckMemory.prepare(owner);
+                Salt made = DuckMemory.salt(owner);
+                names.takeOver(owner);
+                return made;
+            });
             names.checkRules(owner, database.subject());
         } catch (Throwable e) {
             owner.abandon();

@@ -80,7 +80,7 @@ public final class DuckFaults {
                 FaultKind.DESTINATION_REFUSED,
                 subject,
                 "DuckDB needs more memory for %s than it may use; nothing of the last step was kept.".formatted(subject),
-                "Raise the destination's memory limit.",
+                "Let fewer files be written at the same time, or give the process more memory: a server divides its own among the files that are open.",
                 e);
     }
 

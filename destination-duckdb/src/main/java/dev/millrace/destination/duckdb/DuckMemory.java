@@ -89,7 +89,7 @@ final class DuckMemory {
     }
 
     /// The salt of the file, which is made if there is none.
-    static synchronized Salt salt(DuckSession session) {
+    static Salt salt(DuckSession session) {
         return session.queryFirst("SELECT salt FROM _millrace.salt", row -> Salt.of(row.getBytes(1))).orElseGet(() -> {
             Salt made = Salt.random();
             session.run("INSERT INTO _millrace.salt VALUES (?)", made.reveal());

@@ -3,11 +3,13 @@ package dev.millrace.destination.duckdb;
 import dev.millrace.core.destination.MetadataTable;
 import dev.millrace.core.destination.MetadataTable.Column;
 import dev.millrace.core.shape.TableName;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,27 @@ public record DuckMetadata(Path file, String schema) {
                 tables.forEach(table -> write(session, table));
                 return true;
             });
+        }
+    }
+
+    /// The greatest text in a column of a table; empty if there is none, or no table or file.
+    ///
+    /// @throws dev.millrace.core.fault.Fault if the file cannot be read
+    public Optional<String> last(String table, String column) {
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        try (DuckDatabase database = DuckDatabase.open(file, DuckSettings.defaults()); DuckSession session = database.session()) {
+            boolean there = session.queryFirst(
+                            "SELECT 1 FROM information_schema.tables WHERE table_catalog = current_database() AND table_schema = ? AND table_name = ?",
+                            row -> row.getInt(1),
+                            schema,
+                            table)
+                    .isPresent();
+            return there
+                    ? session.queryFirst(
+                            "SELECT max(%s) AS last FROM %s HAVING last IS NOT NULL".formatted(TableName.quote(column), new TableName(schema, table).quoted()), row -> row.getString(1))
+                    : Optional.empty();
         }
     }
 

@@ -92,4 +92,9 @@ public record DuckPlace(Path file, String schemaPrefix, DuckSettings settings, b
     public void writeMetadata(String schema, List<MetadataTable> tables) {
         new DuckMetadata(file, schema).write(tables);
     }
+
+    @Override
+    public Optional<String> lastOfMetadata(String schema, String table, String column) {
+        return new DuckMetadata(file, schema).last(table, column);
+    }
 }

@@ -48,4 +48,17 @@ class OpeningAtOnceTest {
                 .toList();
         work.forEach(CompletableFuture::join);
     }
+
+    @Test
+    void several_connections_make_one_new_file_at_the_same_moment() {
+        for (int i = 0; i < TIMES; i++) {
+            Path file = folder.resolve("new-%d.duckdb".formatted(i));
+            List<CompletableFuture<Void>> work = Stream.of("one", "two", "three", "four")
+                    .map(prefix -> CompletableFuture.runAsync(
+                            () -> DuckDestination.open(file, prefix, DuckSettings.defaults(), InstantSource.system()).close(),
+                            thread -> Thread.ofPlatform().start(thread)))
+                    .toList();
+            work.forEach(CompletableFuture::join);
+        }
+    }
 }

@@ -4,6 +4,7 @@ import dev.millrace.server.Fields;
 import dev.millrace.server.Refusal;
 import dev.millrace.server.Refusal.Reason;
 import dev.millrace.server.member.Actor;
+import dev.millrace.server.member.Reach;
 import dev.millrace.server.member.Role;
 import dev.millrace.server.state.Json;
 import io.javalin.http.Context;
@@ -22,7 +23,8 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// @param http as it came
 /// @param actor whose it is
-record Call(Context http, Actor actor) {
+/// @param reach how far that reaches
+record Call(Context http, Actor actor, Reach reach) {
 
     private static final int LIMIT_USUAL = 100;
     private static final int LIMIT_MAX = 1_000;

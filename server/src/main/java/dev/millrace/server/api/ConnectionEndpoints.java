@@ -41,6 +41,7 @@ record ConnectionEndpoints(ControlPlane plane) {
 
     private void list(Call call) {
         List<ConnectionRecord> all = plane.connections().all().stream()
+                .filter(connection -> call.reach().sees(connection.groupId()))
                 .filter(connection -> call.query("group_id").map(connection.groupId()::equals).orElse(true))
                 .filter(connection -> call.query("schema").map(connection.schemaPrefix()::equals).orElse(true))
                 .toList();

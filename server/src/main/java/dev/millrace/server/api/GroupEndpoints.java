@@ -15,7 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
 record GroupEndpoints(ControlPlane plane) {
 
     void addTo(Endpoints api) {
-        api.get("/groups", call -> call.page(plane.groups().all(), Group::id, GroupEndpoints::view));
+        api.get("/groups", call -> call.page(plane.groups().all().stream().filter(group -> call.reach().sees(group.id())).toList(), Group::id, GroupEndpoints::view));
         api.post("/groups", Role.EDITOR, this::make);
         api.get("/groups/{id}", call -> call.ok(view(find(call))));
         api.patch("/groups/{id}", Role.EDITOR, this::rename);

@@ -3,11 +3,13 @@ package dev.millrace.server.api;
 import dev.millrace.server.ControlPlane;
 import dev.millrace.server.Refusal;
 import dev.millrace.server.connection.ConnectionRecord;
+import dev.millrace.server.destination.ColumnTypes;
 import dev.millrace.server.metadata.ConnectorType;
 import dev.millrace.server.state.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
@@ -49,28 +51,34 @@ record MetadataEndpoints(ControlPlane plane) {
 
     private List<ObjectNode> tables(ConnectionRecord connection) {
         List<ObjectNode> items = new ArrayList<>();
-        eachTable(connection, (schema, name, table) -> items.add(item(id(schema, name), name, table).put("parent_id", id(schema))));
+        eachTable(plane.schemas().whole(connection).path("schemas"), (schema, name, table) -> items.add(item(id(schema, name), name, table).put("parent_id", id(schema))));
         return items;
     }
 
     private List<ObjectNode> columns(ConnectionRecord connection) {
         List<ObjectNode> items = new ArrayList<>();
-        eachTable(connection, (schema, name, table) -> table.path("columns").properties().forEach(column -> enabled(column.getValue(), () -> items.add(
+        Optional<ColumnTypes> types = plane.destinations().find(connection.groupId()).map(destination -> ColumnTypes.of(plane.orders().place(destination)));
+        JsonNode schemas = plane.schemas().whole(connection).path("schemas");
+        eachTable(schemas, (schema, name, table) -> table.path("columns").properties().forEach(column -> enabled(column.getValue(), () -> items.add(
                 item(id(schema, name, column.getKey()), column.getKey(), column.getValue())
                         .put("parent_id", id(schema, name))
                         .put("type_in_source", column.getValue().path("type").asString(""))
-                        .putNull("type_in_destination")
+                        .put("type_in_destination", types.flatMap(all -> all.of(named(schemas.path(schema)), named(table), named(column.getValue()))).orElse(null))
                         .put("is_primary_key", column.getValue().path("is_primary_key").asBoolean())
                         .put("is_foreign_key", false)))));
         return items;
+    }
+
+    private static String named(JsonNode one) {
+        return one.path("name_in_destination").asString("");
     }
 
     private interface EachTable {
         void see(String schema, String name, JsonNode table);
     }
 
-    private void eachTable(ConnectionRecord connection, EachTable each) {
-        plane.schemas().whole(connection).path("schemas").properties().forEach(schema -> enabled(schema.getValue(), () -> schema.getValue()
+    private static void eachTable(JsonNode schemas, EachTable each) {
+        schemas.properties().forEach(schema -> enabled(schema.getValue(), () -> schema.getValue()
                 .path("tables")
                 .properties()
                 .forEach(table -> enabled(table.getValue(), () -> each.see(schema.getKey(), table.getKey(), table.getValue())))));
@@ -83,7 +91,7 @@ record MetadataEndpoints(ControlPlane plane) {
     }
 
     private static ObjectNode item(String id, String name, JsonNode named) {
-        return Json.object().put("id", id).put("name_in_source", name).put("name_in_destination", named.path("name_in_destination").asString(""));
+        return Json.object().put("id", id).put("name_in_source", name).put("name_in_destination", named(named));
     }
 
     /// The same for the same names, whatever else changes.

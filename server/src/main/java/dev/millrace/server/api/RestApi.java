@@ -6,6 +6,7 @@ import dev.millrace.server.ControlPlane;
 import dev.millrace.server.Refusal.Reason;
 import dev.millrace.server.Refusal;
 import dev.millrace.server.member.Actor;
+import dev.millrace.server.member.Reach;
 import dev.millrace.server.member.Role;
 import dev.millrace.server.state.Json;
 import io.javalin.config.JavalinConfig;
@@ -35,6 +36,7 @@ public final class RestApi {
 
     private final ControlPlane plane;
     private final RateLimit limit;
+    private final Boundary boundary;
     private final List<Endpoint> endpoints;
     private final String description;
 
@@ -44,6 +46,7 @@ public final class RestApi {
     public RestApi(ControlPlane plane, RateLimit limit) {
         this.plane = plane;
         this.limit = limit;
+        this.boundary = new Boundary(plane);
         Endpoints all = new Endpoints();
         new GroupEndpoints(plane).addTo(all);
         new DestinationEndpoints(plane).addTo(all);
@@ -115,7 +118,7 @@ public final class RestApi {
                 }
             }
             throw methods.isEmpty()
-                    ? new Refusal(Reason.NOT_FOUND, "There is nothing at '%s %s'.".formatted(http.method(), http.path()))
+                    ? new Refusal(Reason.NOT_FOUND, Absent.insteadOf(asked).orElse("There is nothing at '%s %s'.".formatted(http.method(), http.path())))
                     : new Refusal(Reason.METHOD_NOT_ALLOWED, "'%s' is not among what '%s' takes: %s.".formatted(http.method(), http.path(), String.join(", ", methods)));
         });
     }
@@ -124,7 +127,9 @@ public final class RestApi {
         refuse(http, () -> {
             Actor actor = actor(http);
             limit.count(http, actor);
-            endpoint.work().answer(new Call(http, actor).require(endpoint.role()));
+            Call call = new Call(http, actor, Reach.of(actor, plane.members()));
+            boundary.admit(call, endpoint);
+            endpoint.work().answer(call);
         });
     }
 

@@ -130,7 +130,11 @@ record UserEndpoints(ControlPlane plane) {
         Fields body = call.requiredBody();
         String email = body.required("email");
         Member member = plane.members().findByEmail(email).orElseThrow(() -> Refusal.missing("User", "There is no user '%s'. Make one: POST /v1/users.".formatted(email)));
-        plane.members().join(group.id(), member.id(), body.text("role").orElse(member.role().title()));
+        String role = body.text("role").orElse(member.role().title());
+        if (Role.inGroup(role).isEmpty()) {
+            throw body.wrong("role", "one of `Destination Administrator`, `Destination Analyst`, `Destination Reviewer`");
+        }
+        plane.members().join(group.id(), member.id(), role);
         plane.audit().add(call.actor(), "join", "group", group.id(), Json.object().put("email", email));
         call.done("User has been added to the group");
     }

@@ -5,6 +5,7 @@ import dev.millrace.server.Refusal;
 import dev.millrace.server.member.Role;
 import dev.millrace.server.webhook.Webhook;
 import dev.millrace.server.webhook.WebhookSetup;
+import java.util.List;
 import java.util.Optional;
 
 /// Webhooks.
@@ -13,13 +14,20 @@ import java.util.Optional;
 record WebhookEndpoints(ControlPlane plane) {
 
     void addTo(Endpoints api) {
-        api.get("/webhooks", call -> call.page(plane.webhooks().webhooks().all(), Webhook::id, WebhookSetup::view));
+        api.get("/webhooks", this::list);
         api.post("/webhooks/account", Role.EDITOR, call -> make(call, Optional.empty()));
         api.post("/webhooks/group/{group}", Role.EDITOR, call -> make(call, Optional.of(group(call.path("group")))));
         api.get("/webhooks/{id}", call -> call.ok(WebhookSetup.view(plane.webhooks().find(call.path("id")))));
         api.patch("/webhooks/{id}", Role.EDITOR, this::change);
         api.delete("/webhooks/{id}", Role.EDITOR, this::remove);
         api.post("/webhooks/{id}/test", Role.EDITOR, call -> call.ok(plane.webhooks().test(call.path("id"), call.requiredBody())));
+    }
+
+    private void list(Call call) {
+        List<Webhook> all = plane.webhooks().webhooks().all().stream()
+                .filter(webhook -> call.reach().isWhole() || webhook.groupId().filter(call.reach()::sees).isPresent())
+                .toList();
+        call.page(all, Webhook::id, WebhookSetup::view);
     }
 
     private String group(String id) {

@@ -4,6 +4,8 @@ import dev.millrace.server.member.Actor;
 import dev.millrace.server.state.Ids;
 import dev.millrace.server.state.Json;
 import dev.millrace.server.state.State;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -52,17 +54,38 @@ public final class AuditLog {
 
     /// The latest changes, the latest first.
     public List<Entry> last(int howMany) {
-        return state.read(handle -> handle.createQuery("SELECT * FROM audit ORDER BY at DESC, id DESC LIMIT ?")
-                .bind(0, howMany)
-                .map((row, _) -> new Entry(
-                        row.getString("id"),
-                        Instant.ofEpochMilli(row.getLong("at")),
-                        row.getString("actor"),
-                        row.getString("way"),
-                        row.getString("action"),
-                        row.getString("resource"),
-                        row.getString("resource_id"),
-                        Json.parseObject(row.getString("detail"))))
+        return state.read(handle -> handle.createQuery("SELECT * FROM audit ORDER BY at DESC, id DESC LIMIT ?").bind(0, howMany).map((row, _) -> entry(row)).list());
+    }
+
+    /// The changes after one, in order.
+    ///
+    /// @param after the id of the last one that is known; empty for the first
+    public List<Entry> after(String after, int howMany) {
+        return state.read(handle -> handle.createQuery("SELECT * FROM audit WHERE id > ? ORDER BY id LIMIT ?")
+                .bind(0, after)
+                .bind(1, howMany)
+                .map((row, _) -> entry(row))
                 .list());
+    }
+
+    /// All changes of one kind to one kind of thing, in order.
+    public List<Entry> all(String resource, String action) {
+        return state.read(handle -> handle.createQuery("SELECT * FROM audit WHERE resource = ? AND action = ? ORDER BY id")
+                .bind(0, resource)
+                .bind(1, action)
+                .map((row, _) -> entry(row))
+                .list());
+    }
+
+    private static Entry entry(ResultSet row) throws SQLException {
+        return new Entry(
+                row.getString("id"),
+                Instant.ofEpochMilli(row.getLong("at")),
+                row.getString("actor"),
+                row.getString("way"),
+                row.getString("action"),
+                row.getString("resource"),
+                row.getString("resource_id"),
+                Json.parseObject(row.getString("detail")));
     }
 }

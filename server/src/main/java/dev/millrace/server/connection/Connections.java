@@ -4,6 +4,7 @@ import dev.millrace.core.check.Approvable;
 import dev.millrace.server.connection.Standing.Setup;
 import dev.millrace.server.secret.Sealed;
 import dev.millrace.server.state.Json;
+import dev.millrace.server.state.Moments;
 import dev.millrace.server.state.State;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -229,16 +230,11 @@ public record Connections(State state, InstantSource clock) {
                 Setup.valueOf(row.getString("setup_state")),
                 (ArrayNode) Json.parse(row.getString("setup_tests")),
                 row.getInt("historical") == 1,
-                moment(row, "succeeded_at"),
-                moment(row, "failed_at"),
+                Moments.of(row, "succeeded_at"),
+                Moments.of(row, "failed_at"),
                 row.getInt("failures"),
-                moment(row, "next_at"),
+                Moments.of(row, "next_at"),
                 Optional.ofNullable(row.getString("fault")).map(Json::parseObject),
                 (ArrayNode) Json.parse(row.getString("warnings")));
-    }
-
-    private static Optional<Instant> moment(ResultSet row, String column) throws SQLException {
-        long millis = row.getLong(column);
-        return row.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
     }
 }

@@ -21,6 +21,11 @@ public record MemoryShare(long heapBytes, int runs) {
         return new MemoryShare(Runtime.getRuntime().maxMemory(), runs);
     }
 
+    /// What DuckDB may use outside of the heap, for all the files that are open together: as much again as the heap.
+    public long databases() {
+        return heapBytes;
+    }
+
     /// The size at which a run's batches are cut, as `limits.batch_bytes` has it; never more than a run alone would take.
     public String batch() {
         long megabytes = (long) (heapBytes * FOR_BATCHES) / runs / BATCHES_OF_A_RUN / MEGABYTE;

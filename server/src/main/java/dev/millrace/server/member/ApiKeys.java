@@ -3,6 +3,7 @@ package dev.millrace.server.member;
 import dev.millrace.core.secret.Secret;
 import dev.millrace.server.state.Ids;
 import dev.millrace.server.state.Json;
+import dev.millrace.server.state.Moments;
 import dev.millrace.server.state.State;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -141,12 +142,7 @@ public record ApiKeys(State state, InstantSource clock) {
                 Role.valueOf(row.getString("role")),
                 (ArrayNode) Json.parse(row.getString("permissions")),
                 Instant.ofEpochMilli(row.getLong("created_at")),
-                moment(row, "expires_at"),
-                moment(row, "used_at"));
-    }
-
-    private static Optional<Instant> moment(ResultSet row, String column) throws SQLException {
-        long millis = row.getLong(column);
-        return row.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
+                Moments.of(row, "expires_at"),
+                Moments.of(row, "used_at"));
     }
 }

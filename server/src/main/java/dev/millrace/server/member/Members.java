@@ -2,6 +2,7 @@ package dev.millrace.server.member;
 
 import dev.millrace.core.secret.Secret;
 import dev.millrace.server.state.Ids;
+import dev.millrace.server.state.Moments;
 import dev.millrace.server.state.State;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -9,7 +10,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
 /// Those who may log in, and their log-ins.
@@ -92,9 +95,18 @@ public record Members(State state, InstantSource clock) {
                 .list());
     }
 
-    /// Puts one into a group.
+    /// What a member may do in each of the groups that they are in.
+    Map<String, Role> rolesInGroups(String member) {
+        return state.read(handle -> handle.createQuery("SELECT group_id, role FROM group_member WHERE member_id = ?")
+                .bind(0, member)
+                .map((row, _) -> Map.entry(row.getString("group_id"), Role.inGroup(row.getString("role")).orElse(Role.VIEWER)))
+                .stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+    }
+
+    /// Puts one into a group: they see no other from now on, unless they are an administrator.
     ///
-    /// @param role as it was given; what they may do is what they may do everywhere
+    /// @param role as it was given, see [Role#inGroup]
     public void join(String group, String member, String role) {
         state.run(handle -> {
             handle.execute("DELETE FROM group_member WHERE group_id = ? AND member_id = ?", group, member);
@@ -147,7 +159,6 @@ public record Members(State state, InstantSource clock) {
     }
 
     private static Member member(ResultSet row) throws SQLException {
-        long loggedIn = row.getLong("logged_in_at");
         return new Member(
                 row.getString("id"),
                 row.getString("email"),
@@ -156,6 +167,6 @@ public record Members(State state, InstantSource clock) {
                 Role.valueOf(row.getString("role")),
                 row.getInt("active") == 1,
                 Instant.ofEpochMilli(row.getLong("created_at")),
-                loggedIn == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(loggedIn)));
+                Moments.of(row, "logged_in_at"));
     }
 }

@@ -28,6 +28,14 @@ public enum Role {
         return compareTo(asked) >= 0;
     }
 
+    /// What a role in a group comes to, by the API's names for such roles, for roles in the account, or our own.
+    public static Optional<Role> inGroup(String text) {
+        if (text.matches("(?i)(Destination|Connector|Connection) (Administrator|Analyst|Creator|Collaborator|Editor|Manager)")) {
+            return Optional.of(EDITOR);
+        }
+        return text.matches("(?i)(Destination|Connector|Connection) (Reviewer|Viewer)") ? Optional.of(VIEWER) : find(text);
+    }
+
     /// By the API's name, or by our own.
     public static Optional<Role> find(String text) {
         return Arrays.stream(values()).filter(role -> role.title.equalsIgnoreCase(text) || role.name().equalsIgnoreCase(text)).findFirst();

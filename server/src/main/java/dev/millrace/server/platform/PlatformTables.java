@@ -1,12 +1,15 @@
 package dev.millrace.server.platform;
 
+import dev.millrace.core.destination.CopyPlace;
 import dev.millrace.core.destination.MetadataTable;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.server.ControlPlane;
+import dev.millrace.server.audit.AuditLog;
 import dev.millrace.server.connection.ConnectionRecord;
 import dev.millrace.server.destination.DestinationRecord;
 import dev.millrace.server.run.RunLog;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,11 +29,22 @@ public final class PlatformTables implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int EVENTS_AT_ONCE = 5_000;
 
+    /// How far a destination's tables go.
+    ///
+    /// @param event the id of the last event that was looked at
+    /// @param change the id of the last change that was looked at
+    private record Written(String event, String change) {
+
+        Written and(List<RunLog.Event> events, List<AuditLog.Entry> changes) {
+            return new Written(events.isEmpty() ? event : events.getLast().id(), changes.isEmpty() ? change : changes.getLast().id());
+        }
+    }
+
     private final ControlPlane plane;
     private final String schema;
     private final ExecutorService writer = Executors.newSingleThreadExecutor(work -> Thread.ofPlatform().name("platform-tables").daemon().unstarted(work));
     private final Set<String> waiting = ConcurrentHashMap.newKeySet();
-    private final Map<String, String> writtenThrough = new ConcurrentHashMap<>();
+    private final Map<String, Written> written = new ConcurrentHashMap<>();
 
     /// Begins to listen.
     ///
@@ -67,15 +81,18 @@ public final class PlatformTables implements AutoCloseable {
     private void write(DestinationRecord destination) {
         List<ConnectionRecord> connections = plane.connections().inGroup(destination.id());
         PlatformRows rows = new PlatformRows(plane, destination, connections);
-        List<RunLog.Event> events = plane.log().after(writtenThrough.getOrDefault(destination.id(), ""), EVENTS_AT_ONCE);
-        Set<String> ours = Set.copyOf(connections.stream().map(ConnectionRecord::id).toList());
-        MetadataTable log = rows.log(events.stream().filter(event -> ours.contains(event.connectionId())).toList());
-        plane.orders().place(destination).writeMetadata(schema, List.of(
-                log, rows.connectionTable(), rows.destinationTable(), rows.account(), rows.users(), rows.memberships(), rows.usage(), rows.none("usage_cost"), rows.none("credits_used"), rows.none("transformation_runs")));
-        if (!events.isEmpty()) {
-            writtenThrough.put(destination.id(), events.getLast().id());
-        }
-        if (events.size() == EVENTS_AT_ONCE) {
+        CopyPlace place = plane.orders().place(destination);
+        // After a start the tables themselves say how far they go; what the state still holds of earlier days is not sent again.
+        Written through = written.computeIfAbsent(
+                destination.id(), _ -> new Written(place.lastOfMetadata(schema, "log", "id").orElse(""), place.lastOfMetadata(schema, "audit_trail", "id").orElse("")));
+        List<RunLog.Event> events = plane.log().after(through.event(), EVENTS_AT_ONCE);
+        List<AuditLog.Entry> changes = plane.audit().after(through.change(), EVENTS_AT_ONCE);
+        List<MetadataTable> tables = new ArrayList<>(List.of(
+                rows.log(events), rows.connectionTable(), rows.destinationTable(), rows.account(), rows.users(), rows.memberships(), rows.usage(), rows.auditTrail(changes)));
+        tables.addAll(PlatformRows.nothingToTell());
+        place.writeMetadata(schema, tables);
+        written.put(destination.id(), through.and(events, changes));
+        if (events.size() == EVENTS_AT_ONCE || changes.size() == EVENTS_AT_ONCE) {
             ask(destination.id());
         }
     }

@@ -46,6 +46,10 @@ public final class ActiveRun implements RunListener {
         return count;
     }
 
+    EventLog log() {
+        return log;
+    }
+
     RunUsage usage() {
         return usage;
     }

@@ -11,7 +11,6 @@ import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import com.github.kagkarlsson.scheduler.task.helper.CustomTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
-import dev.millrace.core.change.ChangeCount;
 import dev.millrace.core.destination.Memory;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
@@ -42,7 +41,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -92,7 +90,7 @@ public final class Conductor implements AutoCloseable {
     private final ScheduledExecutorService pulse = Executors.newSingleThreadScheduledExecutor(work -> Thread.ofPlatform().name("run-pulse").daemon().unstarted(work));
     private final Map<String, ActiveRun> active = new ConcurrentHashMap<>();
     private final List<BiConsumer<ActiveRun, RunEvent>> observers = new CopyOnWriteArrayList<>();
-    private final Set<String> reserved = ConcurrentHashMap.newKeySet();
+    private final Reservations reservations;
     private final Object planning = new Object();
     private final Map<String, Planned> plannedMeanwhile = new HashMap<>();
     private final Object ended = new Object();
@@ -111,6 +109,7 @@ public final class Conductor implements AutoCloseable {
         this.log = log;
         this.usage = usage;
         this.backoff = backoff;
+        this.reservations = new Reservations(state, connections.clock(), server, HEARTBEAT.multipliedBy(HEARTBEATS_MISSED));
         this.task = Tasks.custom(TASK, String.class)
                 .onDeadExecutionRevive()
                 .onFailureReschedule(FixedDelay.of(AFTER_A_MISTAKE))
@@ -136,6 +135,7 @@ public final class Conductor implements AutoCloseable {
         boolean alone = state.address() instanceof StateAddress.InFile;
         if (alone) {
             state.run(handle -> handle.execute("UPDATE scheduled_tasks SET picked = 0, picked_by = NULL, last_heartbeat = NULL"));
+            reservations.forgetAll();
         }
         endAbandoned(alone);
         scheduler.start();
@@ -315,34 +315,38 @@ public final class Conductor implements AutoCloseable {
         cancel(connection);
     }
 
-    /// Does something that no run of a connection may go on beside: waits for one that does, and holds back the next.
+    /// Does something that no run of a connection may go on beside, at this server or another one that shares the state: waits for one that does, and holds back
+    /// the next.
     ///
-    /// @throws Refusal if somebody does so already
-    public void whileIdle(String connection, Runnable work) {
+    /// @throws Refusal if somebody does so already, or another server follows the source without an end
+    public void whileIdle(ConnectionRecord connection, Runnable work) {
+        if (!reservations.take(connection.id())) {
+            throw Refusal.conflict("Something else is being done with the connection's copy. Try again when it has ended.");
+        }
         try {
-            synchronized (ended) {
-                if (!reserved.add(connection)) {
-                    throw Refusal.conflict("Something else is being done with the connection's copy. Try again when it has ended.");
-                }
-                while (active.containsKey(connection)) {
-                    ended.wait(PULSE.toMillis());
-                }
-            }
-            try {
-                work.run();
-            } finally {
-                release(connection);
-            }
+            awaitIdle(connection);
+            work.run();
         } catch (InterruptedException _) {
-            release(connection);
             Thread.currentThread().interrupt();
+        } finally {
+            reservations.release(connection.id());
         }
     }
 
-    private void release(String connection) {
+    private void awaitIdle(ConnectionRecord connection) throws InterruptedException {
         synchronized (ended) {
-            reserved.remove(connection);
+            for (Optional<RunRecord> going = goingOn(connection.id()); going.isPresent(); going = goingOn(connection.id())) {
+                if (connection.schedule().continuous() && !active.containsKey(connection.id())) {
+                    throw Refusal.conflict("Server '%s' follows the source without an end. Ask there, or pause the connection first.".formatted(going.get().server()));
+                }
+                // Another server's run is not announced here.
+                ended.wait(PULSE.toMillis());
+            }
         }
+    }
+
+    private Optional<RunRecord> goingOn(String connection) {
+        return Optional.ofNullable(active.get(connection)).map(ActiveRun::record).or(() -> runs.current(connection));
     }
 
     /// The run of a connection that goes on in this process.
@@ -365,14 +369,13 @@ public final class Conductor implements AutoCloseable {
             return then(id, Optional.empty());
         }
         ConnectionRecord connection = found.get();
-        ActiveRun going;
-        synchronized (ended) {
-            if (reserved.contains(id)) {
-                return then(id, Optional.of(new Planned(connections.clock().instant().plus(PULSE), Cause.valueOf(instance.getData()))));
-            }
-            going = new ActiveRun(runs.begin(id, server, Cause.valueOf(instance.getData())), log, usage);
-            active.put(id, going);
+        Cause why = Cause.valueOf(instance.getData());
+        Optional<RunRecord> begun = runs.begin(id, server, why, reservations);
+        if (begun.isEmpty()) {
+            return then(id, Optional.of(new Planned(connections.clock().instant().plus(PULSE), why)));
         }
+        ActiveRun going = new ActiveRun(begun.get(), log, usage);
+        active.put(id, going);
         Optional<Instant> next;
         try {
             next = carryOut(connection, going);
@@ -411,6 +414,7 @@ public final class Conductor implements AutoCloseable {
         try (Wiring wiring = orders.wiring(connection); ConnectionSync sync = ConnectionSync.open(wiring)) {
             run.attach(wiring, sync);
             try {
+                run.log().knows(sync.recall().tables().keySet());
                 request(connection.id(), sync);
                 boolean continuous = connection.schedule().continuous();
                 return sync.run(
@@ -435,6 +439,7 @@ public final class Conductor implements AutoCloseable {
     private Optional<Instant> succeeded(ConnectionRecord connection, ActiveRun run, RunSummary summary) {
         ObjectNode extract = Json.object().put("status", "SUCCESS").put("total_queries", summary.tablesPublished()).put("total_rows", summary.rowsCopied() + summary.changes());
         log.add(connection.id(), Optional.of(run.record().id()), Level.INFO, "extract_summary", extract);
+        log.add(connection.id(), Optional.of(run.record().id()), Level.INFO, "sync_stats", run.count().stats(Duration.between(run.record().started(), connections.clock().instant())));
         Optional<Instant> next = next(connection.id(), run.record().started());
         connections.stand(connection.id(), standing -> standing.afterSuccess(later(standing.succeeded()), next));
         end(run, Status.SUCCESSFUL, Optional.empty(), Json.object().put("status", "SUCCESSFUL"));
@@ -491,23 +496,13 @@ public final class Conductor implements AutoCloseable {
     private void end(ActiveRun run, Status status, Optional<ObjectNode> fault, ObjectNode data) {
         if (connections.find(run.record().connectionId()).isPresent()) {
             run.usage().keep();
-            run.usage().followed().forEach((table, count) -> tellModified(run, table, count));
+            run.log().followed(run.usage().followed());
         }
         runs.end(run.record().id(), status, run.count(), fault);
         log.add(run.record().connectionId(), Optional.of(run.record().id()), status == Status.SUCCESSFUL ? Level.INFO : level(status), "sync_end", data);
         LOG.info(
                 "connection={} run={} ended={} rows={} changes={}",
                 run.record().connectionId(), run.record().id(), status, run.count().rowsCopied(), run.count().changes());
-    }
-
-    private void tellModified(ActiveRun run, TableName table, ChangeCount count) {
-        Map<String, Long> kinds = Map.of("REPLACED_OR_INSERTED", count.inserts(), "UPDATED", count.updates(), "DELETED", count.deletes());
-        kinds.forEach((kind, rows) -> {
-            if (rows > 0) {
-                ObjectNode data = Json.object().put("schema", table.schema()).put("table", table.table()).put("operationType", kind).put("count", rows);
-                log.add(run.record().connectionId(), Optional.of(run.record().id()), Level.INFO, "records_modified", data);
-            }
-        });
     }
 
     private static Level level(Status status) {
@@ -534,6 +529,7 @@ public final class Conductor implements AutoCloseable {
                 run.usage().keep();
                 tellCaughtUp(run);
             }
+            reservations.hold();
             if (!(state.address() instanceof StateAddress.InFile)) {
                 endAbandoned(false);
             }

@@ -1,5 +1,6 @@
 package dev.millrace.server.run;
 
+import dev.millrace.core.change.ChangeCount;
 import dev.millrace.core.destination.WidenedColumn;
 import dev.millrace.core.run.RunEvent;
 import dev.millrace.core.run.RunListener;
@@ -7,20 +8,47 @@ import dev.millrace.core.shape.TableName;
 import dev.millrace.server.run.RunLog.Level;
 import dev.millrace.server.state.Json;
 import dev.millrace.worker.progress.EventText;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Writes what a run tells into the log, in the reference product's names where it has one. For any thread.
-///
-/// @param log where it is written
-/// @param connection whose run
-/// @param run its id
-record EventLog(RunLog log, String connection, String run) implements RunListener {
+final class EventLog implements RunListener {
+
+    private final RunLog log;
+    private final String connection;
+    private final String run;
+
+    /// Tables that the destination has; guarded by this.
+    private final Set<TableName> known = new HashSet<>();
+
+    /// Tables of which it was said in this run that they are written; guarded by this.
+    private final Set<TableName> begun = new HashSet<>();
+
+    /// @param log where it is written
+    /// @param connection whose run
+    /// @param run its id
+    EventLog(RunLog log, String connection, String run) {
+        this.log = log;
+        this.connection = connection;
+        this.run = run;
+    }
+
+    /// Says which tables are at the destination before the run makes any.
+    synchronized void knows(Collection<TableName> tables) {
+        known.addAll(tables);
+    }
 
     @Override
     public void on(RunEvent event) {
         switch (event) {
-            case RunEvent.CopyStarted started -> info("write_to_table_start", table(started.table()).put("estimated_rows", started.estimatedRows()));
+            case RunEvent.CopyStarted started -> {
+                made(started.table());
+                begun(table(started.table()).put("estimated_rows", started.estimatedRows()), started.table());
+            }
             case RunEvent.TablePublished published -> {
                 info("records_modified", table(published.table()).put("operationType", "REPLACED_OR_INSERTED").put("count", published.rows()));
                 info("write_to_table_end", table(published.table()).put("position", published.position().toString()));
@@ -33,6 +61,52 @@ record EventLog(RunLog log, String connection, String run) implements RunListene
             case RunEvent.TableForgotten gone -> warning("table_forgotten", table(gone.table()), event);
             case RunEvent.ColumnWidened(WidenedColumn widened) -> warning("column_widened", table(widened.table()).put("column", widened.column()), event);
             case RunEvent.CopyProgressed _, RunEvent.RangeLoaded _, RunEvent.TableCopied _, RunEvent.BatchWritten _, RunEvent.LagMeasured _ -> {}
+        }
+    }
+
+    private void made(TableName table) {
+        boolean newSchema;
+        synchronized (this) {
+            newSchema = known.stream().noneMatch(other -> other.schema().equals(table.schema()));
+            if (!known.add(table)) {
+                return;
+            }
+        }
+        if (newSchema) {
+            info("create_schema", Json.object().put("schema", table.schema()));
+        }
+        info("create_table", Json.object().put("schema", table.schema()).put("name", table.table()));
+    }
+
+    private void begun(ObjectNode data, TableName table) {
+        synchronized (this) {
+            begun.add(table);
+        }
+        info("write_to_table_start", data);
+    }
+
+    /// What the run changed in tables that it followed. One that it did not copy too is told to be begun and ended, since readers of the log look for these.
+    void followed(Map<TableName, ChangeCount> tables) {
+        tables.forEach((table, count) -> {
+            boolean told;
+            synchronized (this) {
+                told = begun.contains(table);
+            }
+            if (!told) {
+                begun(table(table), table);
+            }
+            modified(table, "REPLACED_OR_INSERTED", count.inserts());
+            modified(table, "UPDATED", count.updates());
+            modified(table, "DELETED", count.deletes());
+            if (!told) {
+                info("write_to_table_end", table(table));
+            }
+        });
+    }
+
+    private void modified(TableName table, String kind, long rows) {
+        if (rows > 0) {
+            info("records_modified", table(table).put("operationType", kind).put("count", rows));
         }
     }
 

@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -39,6 +40,10 @@ public final class RunLog {
 
     private final State state;
     private final InstantSource clock;
+
+    /// When something last happened. No two events have the same moment: who reads them puts them in order by it.
+    private final AtomicLong last = new AtomicLong();
+
     private final List<Consumer<Event>> listeners = new CopyOnWriteArrayList<>();
 
     /// A log in a state.
@@ -54,7 +59,7 @@ public final class RunLog {
 
     /// Writes down what happened.
     public void add(String connection, Optional<String> run, Level level, String name, ObjectNode data) {
-        Instant now = clock.instant();
+        Instant now = Instant.ofEpochMilli(last.updateAndGet(before -> Math.max(before + 1, clock.millis())));
         Event event = new Event(Ids.inOrder(now.toEpochMilli()), connection, run, now, level, name, data);
         state.run(handle -> handle.execute(
                 "INSERT INTO run_event VALUES (?, ?, ?, ?, ?, ?, ?)",

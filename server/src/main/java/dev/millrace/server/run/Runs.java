@@ -4,6 +4,7 @@ import dev.millrace.core.shape.TableName;
 import dev.millrace.server.run.RunRecord.Cause;
 import dev.millrace.server.run.RunRecord.Status;
 import dev.millrace.server.state.Json;
+import dev.millrace.server.state.Moments;
 import dev.millrace.server.state.State;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -25,16 +26,21 @@ public record Runs(State state, InstantSource clock) {
     /// Every table, where a single one could be named.
     public static final TableName EVERY_TABLE = new TableName("*", "*");
 
-    /// A run begins.
-    RunRecord begin(String connection, String server, Cause cause) {
+    /// A run begins; empty if its connection is kept from running.
+    Optional<RunRecord> begin(String connection, String server, Cause cause, Reservations reservations) {
         RunRecord run = new RunRecord(
                 UUID.randomUUID().toString(), connection, server, cause, Status.RUNNING, clock.instant(), Optional.empty(), 0, 0, 0, Optional.empty(), Optional.empty());
         long now = run.started().toEpochMilli();
-        state.run(handle -> handle.execute(
-                "INSERT INTO run (id, connection_id, server, cause, status, started_at, heard_at, rows_copied, changes, bytes, stop_asked) "
-                        + "VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0)",
-                run.id(), connection, server, cause.name(), Status.RUNNING.name(), now, now));
-        return run;
+        return state.change(handle -> {
+            if (reservations.isTaken(handle, connection)) {
+                return Optional.empty();
+            }
+            handle.execute(
+                    "INSERT INTO run (id, connection_id, server, cause, status, started_at, heard_at, rows_copied, changes, bytes, stop_asked) "
+                            + "VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0)",
+                    run.id(), connection, server, cause.name(), Status.RUNNING.name(), now, now);
+            return Optional.of(run);
+        });
     }
 
     /// A run goes on; answers whether somebody asked it to stop.
@@ -113,8 +119,6 @@ public record Runs(State state, InstantSource clock) {
     }
 
     private static RunRecord run(ResultSet row) throws SQLException {
-        long ended = row.getLong("ended_at");
-        Optional<Instant> end = row.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(ended));
         return new RunRecord(
                 row.getString("id"),
                 row.getString("connection_id"),
@@ -122,7 +126,7 @@ public record Runs(State state, InstantSource clock) {
                 Cause.valueOf(row.getString("cause")),
                 Status.valueOf(row.getString("status")),
                 Instant.ofEpochMilli(row.getLong("started_at")),
-                end,
+                Moments.of(row, "ended_at"),
                 row.getLong("rows_copied"),
                 row.getLong("changes"),
                 row.getLong("bytes"),

@@ -187,7 +187,7 @@ public final class SchemaConfig {
             throw refusal;
         }
         audit.add(actor, "edit", "schema_config", id, difference(connection.choice(), changed.choice()));
-        log.add(id, Optional.empty(), RunLog.Level.INFO, "change_schema_config_via_api", Json.object().put("actor", actor.name()));
+        log.add(id, Optional.empty(), RunLog.Level.INFO, "change_schema_config", Json.object().put("actor", actor.name()));
         conductor.settle(changed);
         return changed;
     }

@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What somebody wants a connection to be, in the API's words: all of it for a new one, some of it for one that is there.
@@ -29,8 +30,10 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param vault seals the secrets
 record ConnectionDraft(Fields body, Vault vault) {
 
+    private static final int DAYS_OF_WEEK = 7;
+
     private static final List<String> PERSISTENT = List.of(
-            "config", "paused", "sync_frequency", "daily_sync_time", "schedule_type", "data_delay_sensitivity", "data_delay_threshold", "networking_method",
+            "config", "paused", "sync_frequency", "daily_sync_time", "schedule_type", "schedule", "data_delay_sensitivity", "data_delay_threshold", "networking_method",
             "proxy_agent_id", "private_link_id", "hybrid_deployment_agent_id", "pause_after_trial", "auth", "is_historical_sync", "schema_status", "millrace",
             "destination_schema_names", "connect_card_config", "destination_configuration", "external_secrets_manager_id");
 
@@ -114,25 +117,46 @@ record ConnectionDraft(Fields body, Vault vault) {
 
     /// The schedule that a connection has with this.
     Schedule schedule(Schedule before) {
-        int minutes = body.number("sync_frequency").orElse(before.minutes());
-        if (minutes < 1 || minutes > Schedule.LONGEST) {
-            throw body.wrong("sync_frequency", "a number of minutes from 1 to %d".formatted(Schedule.LONGEST));
-        }
-        Optional<LocalTime> daily = body.has("daily_sync_time") ? Optional.of(time()) : before.daily();
+        int minutes = minutes(body, "sync_frequency").orElse(before.minutes());
+        Optional<LocalTime> daily = body.has("daily_sync_time") ? Optional.of(time(body, "daily_sync_time")) : before.daily();
         boolean manual = body.text("schedule_type").map(type -> switch (type) {
             case "manual" -> true;
             case "auto" -> false;
             default -> throw body.wrong("schedule_type", "`auto` or `manual`");
         }).orElse(before.manual());
         boolean continuous = body.object("millrace").flatMap(extension -> extension.flag("continuous")).orElse(before.continuous());
-        return new Schedule(minutes, daily, manual, continuous && !manual);
+        Schedule flat = new Schedule(minutes, daily, manual, continuous && !manual);
+        return body.object("schedule").map(schedule -> nested(schedule, flat)).orElse(flat);
     }
 
-    private LocalTime time() {
+    /// The same in the words of later clients, which have an object of it.
+    private static Schedule nested(Fields schedule, Schedule before) {
+        if (schedule.has("cron")) {
+            throw Refusal.invalid("`schedule.cron` is not there. Send `schedule.interval` (minutes) or `schedule.time_of_day` (UTC); or have the cron of your machine call POST /v1/connections/{id}/sync.");
+        }
+        if (schedule.node().path("days_of_week") instanceof ArrayNode days && !days.isEmpty() && days.valueStream().distinct().count() < DAYS_OF_WEEK) {
+            throw Refusal.invalid("`schedule.days_of_week` names some days, and a connection is synced on every one. Leave it out.");
+        }
+        boolean manual = schedule.text("schedule_type").map(type -> type.equalsIgnoreCase("manual")).orElse(false);
+        Optional<LocalTime> daily = schedule.has("time_of_day") ? Optional.of(time(schedule, "time_of_day")) : before.daily();
+        int minutes = minutes(schedule, "interval").orElse(schedule.has("time_of_day") ? Schedule.LONGEST : before.minutes());
+        return new Schedule(minutes, daily, manual, before.continuous() && !manual);
+    }
+
+    private static Optional<Integer> minutes(Fields body, String name) {
+        return body.number(name).map(minutes -> {
+            if (minutes < 1 || minutes > Schedule.LONGEST) {
+                throw body.wrong(name, "a number of minutes from 1 to %d".formatted(Schedule.LONGEST));
+            }
+            return minutes;
+        });
+    }
+
+    private static LocalTime time(Fields body, String name) {
         try {
-            return LocalTime.parse(body.text("daily_sync_time").orElseThrow());
+            return LocalTime.parse(body.text(name).orElseThrow());
         } catch (DateTimeException _) {
-            throw body.wrong("daily_sync_time", "a time of day such as `14:00`");
+            throw body.wrong(name, "a time of day such as `14:00`");
         }
     }
 

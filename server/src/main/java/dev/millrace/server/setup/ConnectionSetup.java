@@ -3,6 +3,7 @@ package dev.millrace.server.setup;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.server.Fields;
 import dev.millrace.server.Refusal;
+import dev.millrace.server.agent.ProxyAgents;
 import dev.millrace.server.audit.AuditLog;
 import dev.millrace.server.check.Examinations;
 import dev.millrace.server.check.Examinations.Trust;
@@ -34,6 +35,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param examinations test them
 /// @param conductor has them run
 /// @param runs knows what runs
+/// @param agents know by way of whom a source can be reached
 /// @param audit is told
 public record ConnectionSetup(
         Groups groups,
@@ -43,6 +45,7 @@ public record ConnectionSetup(
         Examinations examinations,
         Conductor conductor,
         Runs runs,
+        ProxyAgents agents,
         AuditLog audit) {
 
     /// The kinds of PostgreSQL that a connection may have, by the API's names.
@@ -84,6 +87,7 @@ public record ConnectionSetup(
                 connections.clock().instant(),
                 Optional.of(actor.id()));
         Wishes wishes = Wishes.of(body, true, actor);
+        connection.agentId().ifPresent(agents::find);
         orders.settings(connection);
         requireFree(group, prefix);
         try {
@@ -137,6 +141,9 @@ public record ConnectionSetup(
         }
         Wishes wishes = Wishes.of(body, draft.changesSetup(), actor);
         ConnectionRecord wanted = draft.over(there);
+        if (!wanted.agentId().equals(there.agentId())) {
+            wanted.agentId().ifPresent(agents::find);
+        }
         if (draft.changesSetup()) {
             orders.settings(wanted);
         }

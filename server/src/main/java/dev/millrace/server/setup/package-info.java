@@ -1,4 +1,4 @@
-/// How connections are made, changed and removed, whoever asks.
+/// How connections and destinations are made, changed and removed, whoever asks.
 ///
 /// Read [ConnectionSetup] first. `server.api`, `server.web` and `server.plan` come here with the same words.
 @NullMarked

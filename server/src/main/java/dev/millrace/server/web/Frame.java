@@ -18,6 +18,7 @@ public record Frame(String title, Optional<Section> section, Optional<Login> log
         DESTINATIONS("Destinations", "/destinations"),
         AGENTS("Agents", "/agents"),
         KEYS("API keys", "/keys"),
+        WEBHOOKS("Webhooks", "/webhooks"),
         MEMBERS("Members", "/members"),
         AUDIT("Audit log", "/audit"),
         ABOUT("About", "/about");

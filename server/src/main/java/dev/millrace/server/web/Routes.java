@@ -29,7 +29,10 @@ public record Routes(Site site, RoutesConfig config) {
 
     /// Shows something to whoever is logged in.
     public void get(String path, Consumer<Visit> work) {
-        config.get(path, http -> answer(http, work));
+        config.get(path, http -> answer(http, visit -> {
+            visit.requireReach(Role.VIEWER);
+            work.accept(visit);
+        }));
     }
 
     /// Does something for whoever is logged in and may.
@@ -37,6 +40,7 @@ public record Routes(Site site, RoutesConfig config) {
         config.post(path, http -> answer(http, visit -> {
             visit.requireOwnForm();
             visit.require(role);
+            visit.requireReach(role);
             work.accept(visit);
         }));
     }
@@ -52,7 +56,9 @@ public record Routes(Site site, RoutesConfig config) {
                 return;
             }
             try {
-                work.accept(new Visit(http, login.get(), site), stream);
+                Visit visit = new Visit(http, login.get(), site);
+                visit.requireReach(Role.VIEWER);
+                work.accept(visit, stream);
             } catch (Refusal refusal) {
                 LOG.debug("path={} refused={}", http.path(), refusal.description());
                 stream.tell("over", "");

@@ -2,8 +2,10 @@ package dev.millrace.server.web;
 
 import dev.millrace.server.Refusal;
 import dev.millrace.server.Refusal.Reason;
+import dev.millrace.server.connection.ConnectionRecord;
 import dev.millrace.server.member.Actor;
 import dev.millrace.server.member.Members.Login;
+import dev.millrace.server.member.Reach;
 import dev.millrace.server.member.Role;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
@@ -29,6 +31,28 @@ public record Visit(Context http, Login login, Site site) {
             throw new Refusal(
                     Reason.FORBIDDEN,
                     "This needs the role '%s', and yours is '%s'. An administrator can give it to you.".formatted(role.title(), login.member().role().title()));
+        }
+    }
+
+    /// How far what they may do reaches.
+    public Reach reach() {
+        return Reach.of(actor(), site.plane().members());
+    }
+
+    /// Refuses what belongs to a group that is not theirs, as if it were not there, and more than they may do in theirs.
+    ///
+    /// @param needed what it takes
+    void requireReach(Role needed) {
+        Reach reach = reach();
+        Optional<ConnectionRecord> connection = Optional.ofNullable(http.pathParamMap().get("id"))
+                .filter(_ -> http.path().startsWith("/connections/"))
+                .flatMap(site.plane().connections()::find);
+        connection.filter(one -> !reach.sees(one.groupId())).ifPresent(one -> {
+            throw Refusal.notFound("Connection", one.id());
+        });
+        boolean enough = connection.map(one -> reach.covers(one.groupId(), needed)).orElse(reach.isWhole() || needed == Role.VIEWER);
+        if (!enough) {
+            throw new Refusal(Reason.FORBIDDEN, "Your role is for some groups, and does not cover this. An administrator can change that.");
         }
     }
 

@@ -7,10 +7,12 @@ import dev.millrace.server.web.account.ApiPages;
 import dev.millrace.server.web.account.AuditPages;
 import dev.millrace.server.web.account.KeyPages;
 import dev.millrace.server.web.account.MemberPages;
+import dev.millrace.server.web.account.WebhookPages;
 import dev.millrace.server.web.connection.ConnectionPages;
 import dev.millrace.server.web.connection.DataPages;
 import dev.millrace.server.web.connection.ListPages;
 import dev.millrace.server.web.connection.LogPages;
+import dev.millrace.server.web.connection.RowFilterPages;
 import dev.millrace.server.web.connection.SchemaPages;
 import dev.millrace.server.web.connection.StatusPages;
 import dev.millrace.server.web.connection.UsagePages;
@@ -62,6 +64,7 @@ public final class WebPages implements AutoCloseable {
         new StatusPages(site).addTo(routes);
         new LogPages(site).addTo(routes);
         new SchemaPages(site).addTo(routes);
+        new RowFilterPages(site).addTo(routes);
         new UsagePages(site).addTo(routes);
         new VerifyPages(site).addTo(routes);
         new DataPages(site).addTo(routes);
@@ -69,6 +72,7 @@ public final class WebPages implements AutoCloseable {
         new AgentPages(site).addTo(routes);
         new KeyPages(site).addTo(routes);
         new ApiPages(api).addTo(routes);
+        new WebhookPages(site).addTo(routes);
         new MemberPages(site).addTo(routes);
         new AuditPages(site).addTo(routes);
         new AboutPages(site).addTo(routes);

@@ -1,8 +1,7 @@
 package dev.millrace.server.webhook;
 
+import dev.millrace.server.audit.ConnectionEvents;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /// The events of which a webhook can hear, by the names that the reference product has for them.
@@ -11,16 +10,6 @@ public final class WebhookEvents {
     /// From the log of runs, where they have the same names.
     static final List<String> OF_RUNS = List.of("sync_start", "sync_end");
 
-    /// From the audit log, by what was done with a connection there.
-    private static final Map<String, String> OF_CHANGES = Map.of(
-            "create", "create_connector",
-            "edit", "edit_connector",
-            "pause", "pause_connector",
-            "resume", "resume_connector",
-            "delete", "delete_connector",
-            "sync", "force_update_connector",
-            "resync", "resync_connector");
-
     /// Those of which the reference product tells, and which nothing here causes.
     private static final List<String> NEVER = List.of(
             "status", "connection_successful", "connection_failure", "resync_table", "dbt_run_start", "dbt_run_succeeded", "dbt_run_failed",
@@ -28,14 +17,9 @@ public final class WebhookEvents {
 
     private WebhookEvents() {}
 
-    /// The event that something done with a connection is.
-    static Optional<String> ofChange(String action) {
-        return Optional.ofNullable(OF_CHANGES.get(action));
-    }
-
     /// Those that happen here, in order.
     public static List<String> happening() {
-        return Stream.concat(OF_RUNS.stream(), OF_CHANGES.values().stream().sorted()).toList();
+        return Stream.concat(OF_RUNS.stream(), ConnectionEvents.BY_ACTION.values().stream().sorted()).toList();
     }
 
     /// Whether a webhook may ask for it.

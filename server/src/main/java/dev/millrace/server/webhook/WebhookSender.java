@@ -2,6 +2,7 @@ package dev.millrace.server.webhook;
 
 import dev.millrace.core.fault.Fault;
 import dev.millrace.server.audit.AuditLog;
+import dev.millrace.server.audit.ConnectionEvents;
 import dev.millrace.server.connection.ConnectionRecord;
 import dev.millrace.server.connection.Connections;
 import dev.millrace.server.member.Actor;
@@ -74,10 +75,8 @@ public final class WebhookSender implements AutoCloseable {
     }
 
     private void hear(AuditLog.Entry entry) {
-        if (entry.resource().equals("connection")) {
-            WebhookEvents.ofChange(entry.action()).ifPresent(event -> about(entry).ifPresent(connection -> tell(
-                    event, connection, Optional.empty(), Json.object().put("actor", entry.actor()))));
-        }
+        ConnectionEvents.of(entry).ifPresent(event -> about(entry).ifPresent(connection -> tell(
+                event, connection, Optional.empty(), Json.object().put("actor", entry.actor()))));
     }
 
     /// What is said of a connection, by the names of a body.

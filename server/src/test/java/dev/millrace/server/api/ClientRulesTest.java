@@ -132,6 +132,63 @@ class ClientRulesTest {
         }
     }
 
+    @Test
+    void a_name_with_a_slash_in_it_is_one_part_of_a_path() {
+        database.execute("CREATE TABLE \"a/b %\" (id int PRIMARY KEY, \"c/d\" text)");
+        server.post("/v1/connections/" + id + "/schemas/reload", "");
+        String table = "/v1/connections/" + id + "/schemas/public/tables/a%2Fb%20%25";
+        Answer columns = server.get(table + "/columns");
+        assertThat(columns.status()).as(columns.http()::body).isEqualTo(200);
+        assertThat(columns.data().path("columns").has("c/d")).isTrue();
+        Answer changed = server.patch(table + "/columns/c%2Fd", "{\"hashed\":true}");
+        assertThat(changed.status()).as(changed::message).isEqualTo(200);
+        assertThat(server.get(table + "/columns").data().path("columns").path("c/d").path("hashed").asBoolean()).isTrue();
+        assertThat(server.get("/v1/connections/" + id + "%2Fschemas").status()).isEqualTo(404);
+    }
+
+    @Test
+    void a_schedule_may_come_as_an_object() {
+        String path = "/v1/connections/" + id;
+        ObjectNode interval = server.patch(path, "{\"schedule\":{\"schedule_type\":\"interval\",\"interval\":30}}").data();
+        assertThat(interval.path("sync_frequency").asInt()).isEqualTo(30);
+        assertThat(interval.path("schedule_type").asString()).isEqualTo("auto");
+        ObjectNode daily = server.patch(path, "{\"schedule\":{\"time_of_day\":\"14:00\"}}").data();
+        assertThat(daily.path("sync_frequency").asInt()).isEqualTo(1440);
+        assertThat(daily.path("daily_sync_time").asString()).isEqualTo("14:00");
+        assertThat(server.patch(path, "{\"schedule\":{\"schedule_type\":\"manual\"}}").data().path("schedule_type").asString()).isEqualTo("manual");
+        assertThat(server.patch(path, "{\"schedule\":{\"schedule_type\":\"cron\",\"cron\":\"0 * * * *\"}}").message()).contains("schedule.interval");
+        assertThat(server.patch(path, "{\"schedule\":{\"time_of_day\":\"14:00\",\"days_of_week\":[\"MONDAY\"]}}").status()).isEqualTo(400);
+    }
+
+    @Test
+    void what_is_not_there_says_what_to_do_instead() {
+        for (String path : new String[] {"/v1/teams", "/v1/teams/x/users", "/v1/external-logging/account", "/v1/connectors/" + id + "/connect-card", "/v1/transformations", "/v1/private-links"}) {
+            Answer answer = server.get(path);
+            assertThat(answer.status()).as(path).isEqualTo(404);
+            assertThat(answer.code()).isEqualTo("NotFound");
+            assertThat(answer.message()).as(path).startsWith("There ").doesNotContain("There is nothing at");
+        }
+    }
+
+    @Test
+    void an_agent_that_is_not_there_is_named_and_nothing_is_changed() {
+        Answer changed = server.patch("/v1/connections/" + id, "{\"proxy_agent_id\":\"nobody\",\"run_setup_tests\":false}");
+        assertThat(changed.code()).isEqualTo("NotFound_Proxy");
+        assertThat(changed.message()).contains("nobody");
+        assertThat(server.get("/v1/connections/" + id).data().path("proxy_agent_id").asString("")).isEmpty();
+        ObjectNode other = ServerHarness.connection(group, database, "other").put("proxy_agent_id", "nobody");
+        assertThat(server.post("/v1/connections", other.toString()).code()).isEqualTo("NotFound_Proxy");
+        assertThat(server.get("/v1/connections").data().path("items")).hasSize(1);
+    }
+
+    @Test
+    void the_type_of_a_column_at_the_destination_is_told_once_it_is_there() {
+        String columns = "/v1/metadata/connectors/" + id + "/columns";
+        assertThat(server.get(columns).data().path("items").get(0).path("type_in_destination").isNull()).isTrue();
+        server.post("/v1/connections/" + id + "/sync", "");
+        Eventually.within(LIMIT, () -> assertThat(server.get(columns).data().path("items").get(0).path("type_in_destination").asString("")).isEqualTo("INTEGER"));
+    }
+
     private HttpResponse<String> raw(String method, String path, String body, String type) throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.server().port() + path))
                 .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))

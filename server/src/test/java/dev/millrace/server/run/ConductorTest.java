@@ -1,23 +1,29 @@
 package dev.millrace.server.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.destination.duckdb.DuckReader;
 import dev.millrace.destination.duckdb.DuckSettings;
+import dev.millrace.server.Refusal;
 import dev.millrace.server.ServerHarness;
 import dev.millrace.server.ServerHarness.Answer;
+import dev.millrace.server.connection.ConnectionRecord;
 import dev.millrace.server.state.StateAddress;
 import dev.millrace.testkit.Eventually;
 import dev.millrace.testkit.postgres.TestDatabase;
 import dev.millrace.testkit.postgres.TestPostgres;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -117,8 +123,7 @@ class ConductorTest {
     @Test
     void a_server_that_shares_its_state_takes_up_what_another_one_left() {
         try (TestDatabase database = prepared(); TestDatabase state = TestPostgres.latest().newDatabase()) {
-            StateAddress address = StateAddress.parse(
-                    "postgresql://%s:%s@%s:%d/%s".formatted(state.user(), state.password(), state.host(), state.port(), state.name()));
+            StateAddress address = address(state);
             String id;
             try (ServerHarness first = new ServerHarness(home, address)) {
                 id = connect(first, database, "");
@@ -133,6 +138,52 @@ class ConductorTest {
                 assertThat(second.server().plane().runs().last(id, 10)).filteredOn(run -> run.id().equals("left")).allMatch(run -> run.status() == RunRecord.Status.RESCHEDULED);
             }
         }
+    }
+
+    @Test
+    void while_something_is_done_with_a_copy_no_server_that_shares_the_state_runs_it_and_none_does_something_else() throws Exception {
+        try (TestDatabase database = prepared();
+                TestDatabase state = TestPostgres.latest().newDatabase();
+                ServerHarness first = new ServerHarness(home.resolve("first"), address(state))) {
+            String id = connect(first, database, "\"schedule_type\":\"manual\",");
+            Files.createDirectories(home.resolve("second"));
+            Files.copy(home.resolve("first/key"), home.resolve("second/key"));
+            try (ServerHarness second = new ServerHarness(home.resolve("second"), address(state))) {
+                ConnectionRecord connection = first.server().plane().connections().find(id).orElseThrow();
+                AtomicReference<Instant> ended = new AtomicReference<>();
+                first.server().plane().conductor().whileIdle(connection, () -> {
+                    assertThatThrownBy(() -> second.server().plane().conductor().whileIdle(connection, () -> ended.set(Instant.EPOCH)))
+                            .isInstanceOf(Refusal.class)
+                            .hasMessageContaining("Something else is being done");
+                    second.server().plane().conductor().sync(connection, false);
+                    Eventually.within(LIMIT, () -> assertThat(state.query("SELECT version > 1 FROM scheduled_tasks").toString()).contains("t"));
+                    assertThat(first.server().plane().runs().last(id, 1)).isEmpty();
+                    ended.set(Instant.now());
+                });
+                awaitSuccess(second, id);
+                assertThat(first.server().plane().runs().last(id, 1).getFirst().started()).isAfterOrEqualTo(ended.get().truncatedTo(ChronoUnit.MILLIS));
+            }
+        }
+    }
+
+    @Test
+    void what_would_wait_for_another_servers_endless_run_is_refused() throws Exception {
+        try (TestDatabase database = prepared();
+                TestDatabase state = TestPostgres.latest().newDatabase();
+                ServerHarness first = new ServerHarness(home.resolve("first"), address(state))) {
+            String id = connect(first, database, "\"millrace\":{\"continuous\":true},");
+            Eventually.within(LIMIT, () -> assertThat(first.server().plane().conductor().active(id)).isPresent());
+            Files.createDirectories(home.resolve("second"));
+            Files.copy(home.resolve("first/key"), home.resolve("second/key"));
+            try (ServerHarness second = new ServerHarness(home.resolve("second"), address(state))) {
+                ConnectionRecord connection = second.server().plane().connections().find(id).orElseThrow();
+                assertThatThrownBy(() -> second.server().plane().conductor().whileIdle(connection, () -> {})).isInstanceOf(Refusal.class).hasMessageContaining("without an end");
+            }
+        }
+    }
+
+    private static StateAddress address(TestDatabase state) {
+        return StateAddress.parse("postgresql://%s:%s@%s:%d/%s".formatted(state.user(), state.password(), state.host(), state.port(), state.name()));
     }
 
     private static TestDatabase prepared() {

@@ -1,8 +1,14 @@
 package dev.millrace.server.web;
 
+import dev.millrace.core.secret.Secret;
 import dev.millrace.server.ServerHarness;
+import dev.millrace.server.member.Role;
 import dev.millrace.testkit.Eventually;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +19,7 @@ import java.util.Optional;
 import java.util.logging.Level;
 import java.util.stream.Stream;
 import org.openqa.selenium.By;
+import org.openqa.selenium.Cookie;
 import org.openqa.selenium.Dimension;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
@@ -43,6 +50,8 @@ final class Browser implements AutoCloseable {
         options.addArguments(
                 "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
                 "--disable-sync", "--disable-dev-shm-usage", "--hide-scrollbars", "--window-size=1360,900");
+        // A server's own certificate is one that no browser knows; whether people trust it is theirs to say.
+        options.setAcceptInsecureCerts(true);
         LoggingPreferences logs = new LoggingPreferences();
         logs.enable(LogType.BROWSER, Level.ALL);
         options.setCapability("goog:loggingPrefs", logs);
@@ -51,7 +60,10 @@ final class Browser implements AutoCloseable {
         driver = new ChromeDriver(options);
     }
 
-    private static String found(List<String> places) {
+    /// The first of some programs that is there.
+    ///
+    /// @throws AssertionError if none is; it names the command that installs it, and the one that leaves these tests out
+    static String found(List<String> places) {
         return places.stream()
                 .filter(place -> Files.isExecutable(Path.of(place)))
                 .findFirst()
@@ -61,8 +73,26 @@ final class Browser implements AutoCloseable {
 
     /// Goes to another server, with nobody logged in.
     void visit(ServerHarness server) {
-        address = "http://127.0.0.1:" + server.server().port();
+        leave();
+        address = server.address();
         driver.executeCdpCommand("Network.clearBrowserCookies", Map.of());
+    }
+
+    /// Goes to another server as a member of a role.
+    Browser enter(ServerHarness server, Role role) {
+        server.server().plane().members().add(Tour.EMAIL, "Ada", "Miller", role, Optional.of(Secret.of(Tour.PASSWORD)));
+        visit(server);
+        return open("/login").logIn();
+    }
+
+    /// Fills in the door's form.
+    Browser logIn() {
+        return type("email", Tour.EMAIL).type("password", Tour.PASSWORD).click("Log in").see("Log out");
+    }
+
+    /// Leaves the page, which would ask on and on for what it shows.
+    void leave() {
+        driver.get("about:blank");
     }
 
     /// Opens a page.
@@ -107,6 +137,12 @@ final class Browser implements AutoCloseable {
         WebElement field = field(name);
         field.clear();
         field.sendKeys(value);
+        return this;
+    }
+
+    /// Takes everything out of a field, key by key, as people do.
+    Browser clear(String name) {
+        field(name).sendKeys(Keys.chord(Keys.CONTROL, "a"), Keys.BACK_SPACE);
         return this;
     }
 
@@ -163,6 +199,11 @@ final class Browser implements AutoCloseable {
         return !driver.findElements(By.cssSelector(selector)).isEmpty();
     }
 
+    /// How many a selector finds.
+    int count(String selector) {
+        return driver.findElements(By.cssSelector(selector)).size();
+    }
+
     /// Waits until a selector finds something.
     Browser await(String selector) {
         Eventually.within(PATIENCE, "there is " + selector, () -> has(selector));
@@ -182,9 +223,22 @@ final class Browser implements AutoCloseable {
         return Stream.of(now.getText(), now.getDomAttribute("aria-label"), now.getDomAttribute("name")).filter(name -> name != null && !name.isBlank()).findFirst().orElse(now.getTagName());
     }
 
+    /// Presses the Escape key.
+    void escape() {
+        driver.switchTo().activeElement().sendKeys(Keys.ESCAPE);
+    }
+
     /// Presses the Enter key.
     void enter() {
         driver.switchTo().activeElement().sendKeys(Keys.ENTER);
+    }
+
+    /// The fields of a page that nothing names to those who do not see what stands beside them.
+    String nameless(String path) {
+        return open(path).run("""
+                return [...document.querySelectorAll('input:not([type=hidden], [hidden]), select, textarea, button')]
+                    .filter(one => !one.labels?.length && !one.ariaLabel && !one.textContent.trim())
+                    .map(one => one.outerHTML).join(' ');""");
     }
 
     /// Runs a script in the page, as if its console were open.
@@ -192,9 +246,40 @@ final class Browser implements AutoCloseable {
         return String.valueOf(driver.executeScript(script));
     }
 
-    /// The log-in's cookie.
+    /// The log-in's cookie, as it is sent.
     String cookie() {
-        return driver.manage().getCookies().stream().filter(cookie -> cookie.getName().endsWith(address.substring(address.lastIndexOf(':') + 1))).map(cookie -> cookie.getName() + "=" + cookie.getValue()).findFirst().orElse("");
+        return loginCookie().map(cookie -> cookie.getName() + "=" + cookie.getValue()).orElse("");
+    }
+
+    /// The log-in's cookie, with the ways on which it is sent.
+    Optional<Cookie> loginCookie() {
+        return driver.manage().getCookies().stream().filter(cookie -> cookie.getName().endsWith(address.substring(address.lastIndexOf(':') + 1))).findFirst();
+    }
+
+    /// Sends a form of somebody's own making; answers with the status.
+    int send(String path, String form) {
+        HttpRequest.Builder request = request(path).header("Content-Type", "application/x-www-form-urlencoded").POST(HttpRequest.BodyPublishers.ofString(form));
+        return answer(request).statusCode();
+    }
+
+    /// What a link leads to.
+    String fetch(String path) {
+        return answer(request(path)).body();
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(address + path)).header("Cookie", cookie());
+    }
+
+    private static HttpResponse<String> answer(HttpRequest.Builder request) {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new AssertionError("No answer", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("No answer", e);
+        }
     }
 
     /// What the browser complained of since it was last asked; that a form was refused is no complaint.

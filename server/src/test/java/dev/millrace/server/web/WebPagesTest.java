@@ -10,11 +10,6 @@ import dev.millrace.testkit.postgres.TestDatabase;
 import dev.millrace.testkit.postgres.TestPostgres;
 import dev.millrace.testkit.tls.TestAuthority;
 import dev.millrace.testkit.tls.TlsPostgres;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -116,7 +111,7 @@ class WebPagesTest {
     }
 
     @Test
-    void a_viewer_sees_no_secret_and_changes_nothing_not_even_by_a_form_of_their_own() throws IOException, InterruptedException {
+    void a_viewer_sees_no_secret_and_changes_nothing_not_even_by_a_form_of_their_own() {
         try (TestDatabase database = TestPostgres.latest().newDatabase(); ServerHarness server = new ServerHarness(home)) {
             server.server().plane().members().add(Tour.EMAIL, "Vi", "Ewer", Role.VIEWER, Optional.of(Secret.of(Tour.PASSWORD)));
             String id = server.post("/v1/connections", ServerHarness.connection(server.group("shop"), database, "shop").toString()).data().path("id").asString();
@@ -132,22 +127,11 @@ class WebPagesTest {
 
             String csrf = browser.run("return document.querySelector('[name=csrf]').value");
             for (String path : List.of("/connections/" + id + "/delete", "/connections/" + id + "/pause", "/connections/" + id + "/setup", "/connections/new", "/destinations", "/members")) {
-                assertThat(post(server, path, "name=shop&csrf=" + csrf)).as(path).isEqualTo(403);
+                assertThat(browser.send(path, "name=shop&csrf=" + csrf)).as(path).isEqualTo(403);
             }
-            assertThat(post(server, "/logout", "csrf=another")).isEqualTo(403);
+            assertThat(browser.send("/logout", "csrf=another")).isEqualTo(403);
             assertThat(server.server().plane().connections().find(id).orElseThrow().paused()).isFalse();
             browser.open("/audit").see("This needs the role");
-        }
-    }
-
-    private static int post(ServerHarness server, String path, String form) throws IOException, InterruptedException {
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.server().port() + path))
-                    .header("Cookie", browser.cookie())
-                    .header("Content-Type", "application/x-www-form-urlencoded")
-                    .POST(HttpRequest.BodyPublishers.ofString(form))
-                    .build();
-            return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
         }
     }
 
@@ -187,7 +171,7 @@ class WebPagesTest {
     }
 
     @Test
-    void everything_is_reached_by_keyboard_in_the_order_in_which_it_is_read() {
+    void everything_is_reached_by_keyboard_in_the_order_in_which_it_is_read_and_every_field_has_a_name() {
         try (ServerHarness server = new ServerHarness(home)) {
             browser.visit(server);
             new Tour(browser, server, TestPostgres.latest().newDatabase()).welcome();
@@ -199,6 +183,9 @@ class WebPagesTest {
             assertThat(reached).containsSubsequence("Connections", "Destinations", "API keys", "Members", "Log out", "Begin with a destination");
             browser.enter();
             browser.see("First, a destination");
+            for (String path : List.of("/", "/destinations", "/agents", "/keys", "/webhooks", "/members", "/about")) {
+                assertThat(browser.nameless(path)).as(path).isEmpty();
+            }
         }
     }
 

@@ -11,18 +11,19 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 
 /// Something that listens for what webhooks send.
-final class Receiver implements AutoCloseable {
+public final class Receiver implements AutoCloseable {
 
     /// What came.
     ///
     /// @param headers by name, the first of each
-    record Received(String body, Map<String, String> headers) {}
+    public record Received(String body, Map<String, String> headers) {}
 
     private final HttpServer server;
     private final List<Received> received = new CopyOnWriteArrayList<>();
     private volatile int status = 200;
 
-    Receiver() throws IOException {
+    /// Begins to listen.
+    public Receiver() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
@@ -34,7 +35,8 @@ final class Receiver implements AutoCloseable {
         server.start();
     }
 
-    String url() {
+    /// Where.
+    public String url() {
         return "http://127.0.0.1:%d/hook".formatted(server.getAddress().getPort());
     }
 
@@ -42,7 +44,8 @@ final class Receiver implements AutoCloseable {
         status = other;
     }
 
-    List<Received> received() {
+    /// What came so far.
+    public List<Received> received() {
         return received;
     }
 

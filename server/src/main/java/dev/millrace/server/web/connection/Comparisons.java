@@ -84,7 +84,7 @@ final class Comparisons {
             if (active.isPresent() && active.get().sync().isPresent() && active.get().wiring().isPresent()) {
                 compare(new SyncDesk(active.get().wiring().orElseThrow(), active.get().sync().orElseThrow()), comparison);
             } else {
-                plane.conductor().whileIdle(connection.id(), () -> beside(connection, comparison));
+                plane.conductor().whileIdle(connection, () -> beside(connection, comparison));
             }
         } catch (Fault fault) {
             problem = "%s %s".formatted(fault.description(), fault.remedy());

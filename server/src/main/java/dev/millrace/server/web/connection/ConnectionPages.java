@@ -45,11 +45,15 @@ public record ConnectionPages(Site site) {
 
     private void resync(Visit visit) {
         ConnectionRecord connection = Head.connection(visit);
-        String schema = visit.form("schema");
-        List<TableName> tables = schema.isEmpty() ? List.of(Runs.EVERY_TABLE) : List.of(new TableName(schema, visit.form("table")));
+        List<TableName> tables = visit.form("schema").isEmpty() ? List.of(Runs.EVERY_TABLE) : List.of(there(connection, SchemaPages.typed(visit)));
         site.plane().conductor().resync(connection, tables);
         site.plane().audit().add(visit.actor(), "resync", "connection", connection.id(), Json.object().put("tables", tables.toString()));
         back(visit);
+    }
+
+    /// What the source is known not to have cannot be copied again; what was never read is taken on trust.
+    private TableName there(ConnectionRecord connection, TableName table) {
+        return site.plane().schemas().known(connection).map(source -> source.require(table.schema(), table.table()).name()).orElse(table);
     }
 
     private void delete(Visit visit) {

@@ -27,7 +27,7 @@ public record ListPages(Site site) {
     private ListPage page(Visit visit) {
         return new ListPage(
                 visit.frame("Connections", Section.CONNECTIONS),
-                site.plane().connections().all().stream().map(connection -> Glance.of(site, connection)).toList(),
+                site.plane().connections().all().stream().filter(connection -> visit.reach().sees(connection.groupId())).map(connection -> Glance.of(site, connection)).toList(),
                 !site.plane().destinations().all().isEmpty());
     }
 }

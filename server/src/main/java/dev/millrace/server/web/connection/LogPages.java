@@ -1,8 +1,10 @@
 package dev.millrace.server.web.connection;
 
+import dev.millrace.server.connection.ConnectionRecord;
 import dev.millrace.server.run.RunLog;
 import dev.millrace.server.run.RunLog.Event;
 import dev.millrace.server.run.RunLog.Level;
+import dev.millrace.server.telemetry.EventLines;
 import dev.millrace.server.web.Moment;
 import dev.millrace.server.web.Pill;
 import dev.millrace.server.web.Routes;
@@ -23,6 +25,8 @@ public record LogPages(Site site) {
 
     private static final int PAGE = 100;
     private static final int LOOKED_THROUGH = 2_000;
+    private static final int DOWNLOADED = 20_000;
+    private static final int SEVERAL = 1_000;
     private static final Duration BREATH = Duration.ofSeconds(5);
 
     /// The events that a filter lets through.
@@ -59,6 +63,7 @@ public record LogPages(Site site) {
     public void addTo(Routes routes) {
         routes.get("/connections/{id}/log", this::show);
         routes.get("/connections/{id}/log/older", this::older);
+        routes.get("/connections/{id}/log/download", this::download);
         routes.stream("/connections/{id}/log/stream", this::tail);
     }
 
@@ -89,6 +94,27 @@ public record LogPages(Site site) {
             from = Optional.of(some.getLast().id());
         }
         return found;
+    }
+
+    /// The latest events as lines of JSON, in the order in which they happened; as a file, since a page would show only some.
+    private void download(Visit visit) {
+        ConnectionRecord connection = Head.connection(visit);
+        Filter filter = Filter.of(visit);
+        List<String> lines = new ArrayList<>();
+        Optional<String> before = Optional.empty();
+        for (int seen = 0; seen < DOWNLOADED; seen += SEVERAL) {
+            List<Event> some = site.plane().log().last(connection.id(), before, SEVERAL);
+            some.stream().filter(filter::admits).forEach(event -> lines.add(EventLines.envelope(Optional.of(connection), event) + "\n"));
+            if (some.size() < SEVERAL) {
+                break;
+            }
+            before = Optional.of(some.getLast().id());
+        }
+        String name = connection.schemaPrefix().replaceAll("[^A-Za-z0-9_.-]", "_");
+        visit.http()
+                .contentType("application/x-ndjson; charset=utf-8")
+                .header("Content-Disposition", "attachment; filename=\"%s-log.jsonl\"".formatted(name))
+                .result(String.join("", lines.reversed()));
     }
 
     private static String next(List<Event> events) {

@@ -1,6 +1,5 @@
 package dev.millrace.server.web.connection;
 
-import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.server.Fields;
 import dev.millrace.server.Refusal;
@@ -12,14 +11,13 @@ import dev.millrace.server.web.Routes;
 import dev.millrace.server.web.Site;
 import dev.millrace.server.web.Visit;
 import dev.millrace.worker.settings.SchemaChangeHandling;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -29,11 +27,13 @@ import tools.jackson.databind.node.ObjectNode;
 public record SchemaPages(Site site) {
 
     private static final int TABLES = 200;
+    private static final int FOUND = 50;
 
     /// The page.
     ///
     /// @param handling what becomes of what comes to the source later
-    public record SchemaPage(Head head, String handling, List<Schema> schemas) {
+    /// @param wanted a part of the names of tables that somebody looks for; empty if nobody does
+    public record SchemaPage(Head head, String handling, List<Schema> schemas, String wanted, Found found) {
 
         /// What can be chosen.
         public Map<String, String> handlings() {
@@ -47,26 +47,30 @@ public record SchemaPages(Site site) {
     /// A schema.
     public record Schema(String name, String query, String target, boolean enabled, long copied, int tables) {}
 
-    /// Tables of a schema.
+    /// Tables that somebody looked for.
     ///
-    /// @param rest where the next ones are; empty after the last
-    public record Tables(List<Table> tables, String rest) {}
+    /// @param count of all of them
+    /// @param shown of them here
+    public record Found(int count, int shown, List<FoundIn> schemas) {
 
-    /// A table.
-    ///
-    /// @param path of its connection
-    /// @param obstacle why it cannot be copied; empty if it can
-    public record Table(
-            String path, String csrf, boolean isEditor, String schema, String name, String query, String target, boolean enabled, String mode, String obstacle) {
+        /// Keeps its own copy of the list.
+        public Found {
+            schemas = List.copyOf(schemas);
+        }
 
-        /// What can become of rows that change or vanish.
-        public List<Mode> modes() {
-            return Stream.of(SyncMode.values()).map(mode -> new Mode(mode.name(), mode.name().toLowerCase(Locale.ROOT).replace('_', ' '))).toList();
+        /// Whether there are more than are shown.
+        public boolean isCut() {
+            return count > shown;
         }
     }
 
-    /// A mode.
-    public record Mode(String value, String text) {}
+    /// Those of one schema.
+    public record FoundIn(String name, String target, List<SchemaLeaf> tables) {}
+
+    /// Tables of a schema.
+    ///
+    /// @param rest where the next ones are; empty after the last
+    public record Tables(List<SchemaLeaf> tables, String rest) {}
 
     /// Columns of a table.
     public record Columns(List<Column> columns) {}
@@ -77,7 +81,8 @@ public record SchemaPages(Site site) {
 
     /// Adds its routes.
     public void addTo(Routes routes) {
-        routes.get("/connections/{id}/schema", this::show);
+        routes.get("/connections/{id}/schema", visit -> visit.show("schema", page(visit)));
+        routes.get("/connections/{id}/schema/found", visit -> visit.show("schemaTree", page(visit)));
         routes.get("/connections/{id}/schema/tables", this::tables);
         routes.get("/connections/{id}/schema/columns", visit -> visit.show("schemaColumns", columns(visit, name(visit::query))));
         routes.post("/connections/{id}/schema/reload", Role.EDITOR, this::reload);
@@ -91,22 +96,38 @@ public record SchemaPages(Site site) {
         return site.plane().schemas().show(connection);
     }
 
-    private void show(Visit visit) {
+    private SchemaPage page(Visit visit) {
         ConnectionRecord connection = Head.connection(visit);
         ObjectNode config = config(connection);
         List<Schema> schemas = config.path("schemas").properties().stream().map(schema -> schema(schema.getKey(), schema.getValue())).toList();
-        visit.show("schema", new SchemaPage(Head.of(visit, connection, Head.Tab.SCHEMA), config.path("schema_change_handling").asString(""), schemas));
+        String wanted = visit.query("q").map(String::strip).orElse("");
+        Found found = wanted.isEmpty() ? new Found(0, 0, List.of()) : find(SchemaLeaf.Place.of(visit, connection), config, wanted);
+        return new SchemaPage(Head.of(visit, connection, Head.Tab.SCHEMA), config.path("schema_change_handling").asString(""), schemas, wanted, found);
+    }
+
+    /// By a part of `schema.table`, whatever its case.
+    private static Found find(SchemaLeaf.Place place, ObjectNode config, String wanted) {
+        String part = wanted.toLowerCase(Locale.ROOT);
+        List<TableName> all = config.path("schemas").properties().stream()
+                .flatMap(schema -> schema.getValue().path("tables").propertyNames().stream().map(table -> new TableName(schema.getKey(), table)))
+                .filter(table -> table.toString().toLowerCase(Locale.ROOT).contains(part))
+                .toList();
+        Map<String, List<TableName>> bySchema = all.stream().limit(FOUND).collect(Collectors.groupingBy(TableName::schema, LinkedHashMap::new, Collectors.toList()));
+        List<FoundIn> schemas = bySchema.entrySet().stream()
+                .map(group -> {
+                    JsonNode schema = config.path("schemas").path(group.getKey());
+                    List<SchemaLeaf> tables = group.getValue().stream().map(table -> SchemaLeaf.of(place, table, schema, schema.path("tables").path(table.table()), "")).toList();
+                    return new FoundIn(group.getKey(), schema.path("name_in_destination").asString(""), tables);
+                })
+                .toList();
+        return new Found(all.size(), Math.min(all.size(), FOUND), schemas);
     }
 
     private static Schema schema(String name, JsonNode schema) {
         JsonNode tables = schema.path("tables");
         long copied = tables.valueStream().filter(table -> table.path("enabled").asBoolean(false)).count();
         boolean enabled = schema.path("enabled").asBoolean(false);
-        return new Schema(name, "schema=" + encode(name), schema.path("name_in_destination").asString(""), enabled, enabled ? copied : 0, tables.size());
-    }
-
-    private static String encode(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+        return new Schema(name, "schema=" + SchemaLeaf.encode(name), schema.path("name_in_destination").asString(""), enabled, enabled ? copied : 0, tables.size());
     }
 
     private void tables(Visit visit) {
@@ -114,37 +135,28 @@ public record SchemaPages(Site site) {
         String schema = visit.query("schema").orElse("");
         int from = visit.query("from").map(Integer::parseInt).orElse(0);
         JsonNode config = config(connection).path("schemas").path(schema);
-        List<Table> all = config.path("tables").properties().stream()
+        SchemaLeaf.Place place = SchemaLeaf.Place.of(visit, connection);
+        List<SchemaLeaf> all = config.path("tables").properties().stream()
                 .skip(from)
                 .limit(TABLES)
-                .map(table -> table(visit, connection, new TableName(schema, table.getKey()), config, table.getValue()))
+                .map(table -> SchemaLeaf.of(place, new TableName(schema, table.getKey()), config, table.getValue(), ""))
                 .toList();
         int next = from + all.size();
-        String rest = next < config.path("tables").size() ? "/connections/%s/schema/tables?schema=%s&from=%d".formatted(connection.id(), encode(schema), next) : "";
+        String rest = next < config.path("tables").size() ? "/connections/%s/schema/tables?schema=%s&from=%d".formatted(connection.id(), SchemaLeaf.encode(schema), next) : "";
         visit.show("schemaTables", new Tables(all, rest));
     }
 
-    private static Table table(Visit visit, ConnectionRecord connection, TableName name, JsonNode schema, JsonNode table) {
-        JsonNode settable = table.path("enabled_patch_settings");
-        return new Table(
-                "/connections/" + connection.id(),
-                visit.login().csrf(),
-                visit.login().member().role().covers(Role.EDITOR),
-                name.schema(),
-                name.table(),
-                "schema=%s&table=%s".formatted(encode(name.schema()), encode(name.table())),
-                "%s.%s".formatted(schema.path("name_in_destination").asString(""), table.path("name_in_destination").asString("")),
-                table.path("enabled").asBoolean(false),
-                table.path("sync_mode").asString(""),
-                settable.path("allowed").asBoolean(false) ? "" : settable.path("reason").asString("It cannot be copied."));
+    static TableName name(Function<String, Optional<String>> field) {
+        Optional<String> schema = field.apply("schema");
+        Optional<String> table = field.apply("table");
+        if (schema.isEmpty() || table.isEmpty()) {
+            throw Refusal.invalid("No table is named. Load the page again.");
+        }
+        return new TableName(schema.get(), table.get());
     }
 
-    private static TableName name(Function<String, Optional<String>> field) {
-        return new TableName(field.apply("schema").orElse(""), field.apply("table").orElse(""));
-    }
-
-    private static TableName typed(Visit visit) {
-        return new TableName(visit.form("schema"), visit.form("table"));
+    static TableName typed(Visit visit) {
+        return name(field -> Optional.of(visit.form(field)).filter(text -> !text.isEmpty()));
     }
 
     private Columns columns(Visit visit, TableName name) {
@@ -194,8 +206,16 @@ public record SchemaPages(Site site) {
         if (!visit.form("mode").isEmpty()) {
             body.put("sync_mode", visit.form("mode"));
         }
-        JsonNode config = site.plane().schemas().changeTable(connection, name, new Fields(body), visit.actor()).path("schemas").path(name.schema());
-        visit.show("schemaTable", table(visit, connection, name, config, config.path("tables").path(name.table())));
+        String problem = "";
+        ObjectNode config;
+        try {
+            config = site.plane().schemas().changeTable(connection, name, new Fields(body), visit.actor());
+        } catch (Refusal refusal) {
+            problem = refusal.description().replace("`", "");
+            config = config(connection);
+        }
+        JsonNode schema = config.path("schemas").path(name.schema());
+        visit.show("schemaTable", SchemaLeaf.of(SchemaLeaf.Place.of(visit, connection), name, schema, schema.path("tables").path(name.table()), problem));
     }
 
     private void changeColumn(Visit visit) {

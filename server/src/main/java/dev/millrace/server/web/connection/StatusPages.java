@@ -1,6 +1,7 @@
 package dev.millrace.server.web.connection;
 
 import dev.millrace.core.fault.Fault;
+import dev.millrace.core.shape.TableName;
 import dev.millrace.server.Refusal;
 import dev.millrace.server.connection.ConnectionRecord;
 import dev.millrace.server.run.ActiveRun;
@@ -20,7 +21,10 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// The first tab: what goes on, how far behind the copy is, and how earlier runs ended.
@@ -75,13 +79,17 @@ public record StatusPages(Site site) {
 
     /// What the source and the copy say, which takes longer to ask.
     ///
+    /// @param place whose tables they are, and for whom they are shown
     /// @param problem why they could not be asked; empty if they could
     /// @param held log that the slot holds back at the source
     /// @param isMuch whether that is worth a warning
-    public record SourceState(Optional<StatusReport> report, String problem, String lag, String held, boolean isMuch, List<TableLine> tables, int more) {}
+    public record SourceState(
+            SchemaLeaf.Place place, Optional<StatusReport> report, String problem, String lag, String held, boolean isMuch, List<TableLine> tables, int more) {}
 
     /// A table of the copy.
-    public record TableLine(String table, String target, Pill state, String mode, String rows) {}
+    ///
+    /// @param mayCopy whether it can be copied again now
+    public record TableLine(TableName table, String target, Pill state, String mode, String rows, boolean mayCopy) {}
 
     private static final long MUCH_LOG = 10L << 30;
 
@@ -89,7 +97,7 @@ public record StatusPages(Site site) {
     public void addTo(Routes routes) {
         routes.get("/connections/{id}", visit -> visit.show("status", new StatusPage(Head.of(visit, Head.Tab.STATUS), now(visit))));
         routes.get("/connections/{id}/now", visit -> visit.show("statusNow", now(visit)));
-        routes.get("/connections/{id}/source", visit -> visit.show("statusSource", source(Head.connection(visit))));
+        routes.get("/connections/{id}/source", visit -> visit.show("statusSource", source(visit)));
     }
 
     private Now now(Visit visit) {
@@ -176,39 +184,56 @@ public record StatusPages(Site site) {
         };
     }
 
-    private SourceState source(ConnectionRecord connection) {
+    private SourceState source(Visit visit) {
+        ConnectionRecord connection = Head.connection(visit);
+        SchemaLeaf.Place place = SchemaLeaf.Place.of(visit, connection);
         try {
             Optional<StatusReport> report = new Asking(site.plane()).ask(connection, CopyDesk::status);
-            return report.map(StatusPages::source).orElseGet(() -> unknown(""));
+            return report.map(one -> source(place, one, names(connection))).orElseGet(() -> unknown(place, ""));
         } catch (Fault fault) {
-            return unknown("%s %s".formatted(fault.description(), fault.remedy()));
+            return unknown(place, "%s %s".formatted(fault.description(), fault.remedy()));
         } catch (Refusal refusal) {
-            return unknown(refusal.description());
+            return unknown(place, refusal.description());
         }
     }
 
-    private static SourceState unknown(String problem) {
-        return new SourceState(Optional.empty(), problem, "", "", false, List.of(), 0);
+    /// The tables of the source by what a report calls them, which does not say where a name with dots in it is divided.
+    private Map<String, TableName> names(ConnectionRecord connection) {
+        return site.plane().schemas().known(connection)
+                .map(source -> source.tables().keySet().stream().collect(Collectors.toMap(TableName::toString, Function.identity(), (one, _) -> one)))
+                .orElse(Map.of());
     }
 
-    private static SourceState source(StatusReport report) {
+    private static SourceState unknown(SchemaLeaf.Place place, String problem) {
+        return new SourceState(place, Optional.empty(), problem, "", "", false, List.of(), 0);
+    }
+
+    private static SourceState source(SchemaLeaf.Place place, StatusReport report, Map<String, TableName> names) {
         return new SourceState(
+                place,
                 Optional.of(report),
                 "",
                 report.upstream().lagBytes() < 0 ? "" : Amounts.bytes(report.upstream().lagBytes()),
                 report.upstream().walHeldBytes() < 0 ? "" : Amounts.bytes(report.upstream().walHeldBytes()),
                 report.upstream().walHeldBytes() > MUCH_LOG || List.of("unreserved", "lost").contains(report.upstream().slotState()),
-                report.tables().stream().limit(TABLES).map(StatusPages::line).toList(),
+                report.tables().stream().limit(TABLES).map(table -> line(place, table, names)).toList(),
                 Math.max(0, report.tables().size() - TABLES));
     }
 
-    private static TableLine line(StatusReport.TableStatus table) {
+    private static TableLine line(SchemaLeaf.Place place, StatusReport.TableStatus table, Map<String, TableName> names) {
         Pill state = switch (table.state()) {
             case "streaming" -> Pill.good("Up to date");
             case "resync_requested" -> Pill.busy("To be copied again");
             case "catching_up" -> Pill.busy("Catching up");
             default -> Pill.busy("Copying");
         };
-        return new TableLine(table.table(), table.nameInDestination(), state, table.mode().replace('_', ' ').toLowerCase(Locale.ROOT), Amounts.count(table.rows()));
+        String[] parts = table.table().split("\\.", 2);
+        return new TableLine(
+                Optional.ofNullable(names.get(table.table())).orElseGet(() -> new TableName(parts[0], parts[1])),
+                table.nameInDestination(),
+                state,
+                table.mode().replace('_', ' ').toLowerCase(Locale.ROOT),
+                Amounts.count(table.rows()),
+                place.isEditor() && place.copied() && table.state().equals("streaming"));
     }
 }

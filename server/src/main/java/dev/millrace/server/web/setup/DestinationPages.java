@@ -1,11 +1,13 @@
 package dev.millrace.server.web.setup;
 
+import dev.millrace.server.Fields;
 import dev.millrace.server.Refusal;
-import dev.millrace.server.destination.DestinationChecks;
 import dev.millrace.server.destination.DestinationRecord;
 import dev.millrace.server.destination.DestinationRecord.SetupStatus;
 import dev.millrace.server.group.Group;
 import dev.millrace.server.member.Role;
+import dev.millrace.server.setup.DestinationSetup;
+import dev.millrace.server.setup.DestinationSetup.Tested;
 import dev.millrace.server.state.Json;
 import dev.millrace.server.web.Frame;
 import dev.millrace.server.web.Frame.Section;
@@ -19,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Destinations: where copies are kept.
 ///
@@ -33,11 +36,30 @@ public record DestinationPages(Site site) {
     /// A destination.
     public record Line(String id, String name, String file, String size, Pill pill, long connections) {}
 
+    /// One destination, to be changed.
+    ///
+    /// @param line how it stands
+    /// @param name that is typed
+    /// @param file that is typed
+    /// @param findings of the setup tests; none before they are asked
+    public record DestinationPage(Frame frame, Line line, String name, String file, String problem, List<FindingView> findings) {}
+
     /// Adds its routes.
     public void addTo(Routes routes) {
         routes.get("/destinations", visit -> visit.show("destinations", page(visit, "", "", "")));
         routes.post("/destinations", Role.EDITOR, this::make);
+        routes.get("/destinations/{id}", visit -> visit.show("destination", page(visit, setup().find(visit.path("id")), List.of())));
+        routes.post("/destinations/{id}", Role.EDITOR, this::change);
         routes.post("/destinations/{id}/delete", Role.EDITOR, this::delete);
+    }
+
+    private DestinationSetup setup() {
+        return site.plane().destinationSetup();
+    }
+
+    private DestinationPage page(Visit visit, DestinationRecord destination, List<FindingView> findings) {
+        Line line = line(destination);
+        return new DestinationPage(visit.frame(line.name(), Section.DESTINATIONS), line, line.name(), line.file(), "", findings);
     }
 
     private DestinationsPage page(Visit visit, String name, String file, String problem) {
@@ -87,37 +109,57 @@ public record DestinationPages(Site site) {
         if (site.plane().groups().named(name).isPresent()) {
             throw Refusal.conflict("There is a destination named '%s' already. Choose another name.".formatted(name));
         }
-        String path = file.isEmpty() ? name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_-]+", "_") : file;
-        path = path.endsWith(".duckdb") ? path : path + ".duckdb";
+        String path = named(file.isEmpty() ? name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_-]+", "_") : file);
         // Whether the file may lie there is known before anything is made.
-        Path wanted = site.plane().orders().file(destination("unmade", path));
-        if (site.plane().destinations().all().stream().anyMatch(other -> site.plane().orders().file(other).equals(wanted))) {
-            throw Refusal.conflict("Another destination has the file '%s'. Name another file.".formatted(path));
-        }
+        requireFree("", path);
         Group group = site.plane().groups().make(name, visit.actor().id());
-        DestinationRecord destination = destination(group.id(), path);
-        site.plane().destinations().add(destination.found(isFit(destination) ? SetupStatus.CONNECTED : SetupStatus.INCOMPLETE));
-        site.plane().audit().add(visit.actor(), "create", "destination", group.id(), Json.object().put("service", destination.service()).put("name", name));
+        ObjectNode body = Json.object().put("group_id", group.id()).put("service", "duckdb");
+        body.putObject("config").put("path", path);
+        setup().create(new Fields(body), visit.actor());
         return group;
     }
 
-    private boolean isFit(DestinationRecord destination) {
-        return new DestinationChecks(site.plane().orders()).ask(destination).valueStream().noneMatch(finding -> finding.path("status").asString("").equals("FAILED"));
+    private static String named(String file) {
+        return file.endsWith(".duckdb") ? file : file + ".duckdb";
     }
 
-    private DestinationRecord destination(String id, String path) {
-        return new DestinationRecord(id, "duckdb", "GCP_US_EAST4", "0", Json.object().put("path", path), SetupStatus.INCOMPLETE, site.clock().instant());
+    private void requireFree(String id, String path) {
+        Path wanted = site.plane().orders().file(new DestinationRecord(id, "duckdb", "", "", Json.object().put("path", path), SetupStatus.INCOMPLETE, site.clock().instant()));
+        if (site.plane().destinations().all().stream().anyMatch(other -> !other.id().equals(id) && site.plane().orders().file(other).equals(wanted))) {
+            throw Refusal.conflict("Another destination has the file '%s'. Name another file.".formatted(path));
+        }
+    }
+
+    /// Save & Test: answers with what was found.
+    private void change(Visit visit) {
+        DestinationRecord there = setup().find(visit.path("id"));
+        String name = visit.form("name").strip();
+        String file = visit.form("file").strip();
+        try {
+            if (name.isEmpty() || file.isEmpty()) {
+                throw Refusal.invalid("A destination has a name and a file.");
+            }
+            if (site.plane().groups().named(name).filter(other -> !other.id().equals(there.id())).isPresent()) {
+                throw Refusal.conflict("There is a destination named '%s' already. Choose another name.".formatted(name));
+            }
+            // A file that was named otherwise, by a program, is left as it is.
+            String path = file.equals(line(there).file()) ? file : named(file);
+            requireFree(there.id(), path);
+            ObjectNode body = Json.object().put("run_setup_tests", true);
+            body.putObject("config").put("path", path);
+            Tested tested = setup().change(there.id(), new Fields(body), visit.actor());
+            site.plane().groups().rename(there.id(), name);
+            visit.show("destination", page(visit, tested.destination(), FindingView.all(tested.findings())));
+        } catch (Refusal refusal) {
+            Line line = line(there);
+            visit.showAgain("destination", new DestinationPage(visit.frame(line.name(), Section.DESTINATIONS), line, name, file, refusal.description(), List.of()));
+        }
     }
 
     private void delete(Visit visit) {
         String id = visit.path("id");
-        DestinationRecord destination = site.plane().destinations().find(id).orElseThrow(() -> Refusal.notFound("Destination", id));
-        if (!site.plane().connections().inGroup(id).isEmpty()) {
-            throw Refusal.conflict("The destination has connections. Delete them first.");
-        }
-        site.plane().destinations().remove(destination.id());
+        setup().remove(id, visit.actor());
         site.plane().groups().remove(id);
-        site.plane().audit().add(visit.actor(), "delete", "destination", id, Json.object());
         visit.go("/destinations");
     }
 }
