@@ -5,6 +5,7 @@ import dev.millrace.core.destination.MetadataTable.Column;
 import dev.millrace.core.shape.TableName;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// Writes tables about copies into the database that the copies are in.
@@ -23,6 +24,17 @@ record PostgresMetadata(TargetSession session, String schema) {
             tables.forEach(this::write);
             return true;
         });
+    }
+
+    /// The greatest text in a column; empty if there is none, or no such table.
+    Optional<String> last(String table, String column) {
+        String name = new TableName(schema, table).quoted();
+        boolean isThere = session.queryFirst("SELECT 1 WHERE to_regclass(?) IS NOT NULL", row -> true, name).isPresent();
+        return isThere
+                ? session.queryFirst(
+                        "SELECT last FROM (SELECT max(" + TableName.quote(column) + ") AS last FROM " + name + ") m WHERE last IS NOT NULL",
+                        row -> row.getString(1))
+                : Optional.empty();
     }
 
     private void write(MetadataTable table) {

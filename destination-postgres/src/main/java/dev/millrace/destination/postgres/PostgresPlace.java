@@ -115,4 +115,11 @@ public record PostgresPlace(Sessions sessions, String subject, String schemaPref
             new PostgresMetadata(session, schema).write(tables);
         }
     }
+
+    @Override
+    public Optional<String> lastOfMetadata(String schema, String table, String column) {
+        try (TargetSession session = TargetSession.open(sessions, subject)) {
+            return new PostgresMetadata(session, schema).last(table, column);
+        }
+    }
 }
