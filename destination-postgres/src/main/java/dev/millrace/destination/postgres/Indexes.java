@@ -44,6 +44,27 @@ final class Indexes {
         session.run("CREATE INDEX ON " + table.sql() + " (" + String.join(", ", columns) + ")");
     }
 
+    /// Calls the indexes of a copy that is published after the table that it is now, where nothing else is called so.
+    void settleNames(TargetTable table) {
+        session.query(
+                        """
+                        SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+                        WHERE i.indrelid = to_regclass(?) AND starts_with(c.relname, ?)""",
+                        row -> row.getString(1),
+                        table.sql(),
+                        PostgresNames.SHADOW)
+                .forEach(name -> settleName(table, name, name.substring(PostgresNames.SHADOW.length())));
+    }
+
+    private void settleName(TargetTable table, String name, String settled) {
+        boolean isFree = session.queryFirst(
+                        "SELECT 1 WHERE to_regclass(?) IS NULL", row -> true, new TableName(table.schema(), settled).quoted())
+                .isPresent();
+        if (isFree) {
+            session.run("ALTER INDEX " + new TableName(table.schema(), name).quoted() + " RENAME TO " + TableName.quote(settled));
+        }
+    }
+
     /// Takes the primary key away, if there is one, since a history has many rows of a key.
     void dropPrimaryKey(TargetTable table) {
         session.query(

@@ -29,7 +29,8 @@ final class PostgresNames {
     /// `NAMEDATALEN` less one, which nobody builds PostgreSQL otherwise than with.
     private static final int MAX_BYTES = 63;
 
-    private static final String SHADOW = "_millrace_copy_of_";
+    /// Stands before the names of tables that are copied out of sight.
+    static final String SHADOW = "_millrace_copy_of_";
     private static final Set<String> OF_EVERY_TABLE = Set.of("tableoid", "ctid", "xmin", "xmax", "cmin", "cmax", "oid");
 
     private final PostgresMemory memory;

@@ -97,7 +97,9 @@ final class Publishing {
         if (!target.table().equals(name)) {
             session.run("ALTER TABLE " + target.sql() + " RENAME TO " + TableName.quote(name));
         }
-        return TargetTable.find(session, copy.names()).orElseThrow();
+        TargetTable settled = TargetTable.find(session, copy.names()).orElseThrow();
+        new Indexes(session, system).settleNames(settled);
+        return settled;
     }
 
     /// Brings the two tables, which are of one mode, together in one of them.

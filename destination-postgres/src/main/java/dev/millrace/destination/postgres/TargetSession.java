@@ -84,6 +84,9 @@ final class TargetSession implements AutoCloseable {
                 Place place = place(connection, name);
                 try (Statement statement = connection.createStatement()) {
                     statement.execute(SETTINGS);
+                    if (connection.getMetaData().getDatabaseMajorVersion() >= 14) {
+                        statement.execute("SET idle_session_timeout = 0");
+                    }
                 }
                 return new TargetSession(connection, place);
             } catch (Throwable e) {

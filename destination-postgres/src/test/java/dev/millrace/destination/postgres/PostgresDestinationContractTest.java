@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 
+/// On the version `-Dmillrace.test.destination.version`, 17 by default.
 class PostgresDestinationContractTest implements DestinationContract {
 
     private final List<TestDatabase> databases = new ArrayList<>();
@@ -39,7 +40,7 @@ class PostgresDestinationContractTest implements DestinationContract {
     }
 
     private void openAnother() {
-        databases.add(TestPostgres.latest().newDatabase());
+        databases.add(TestPostgres.version(Integer.getInteger("millrace.test.destination.version", 17)).newDatabase());
     }
 
     static PostgresEndpoint endpoint(TestDatabase database) {

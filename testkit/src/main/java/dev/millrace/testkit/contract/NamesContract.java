@@ -70,6 +70,32 @@ public interface NamesContract extends DestinationSubject {
     }
 
     @Test
+    default void names_as_long_as_the_source_has_them_are_not_one() {
+        String long1 = "ä".repeat(30) + "one";
+        String long2 = "ä".repeat(30) + "two";
+        List<Shape> shapes = List.of(named(long1, long1), named(long1, long2), named(long2, long1));
+        try (Destination destination = adopted()) {
+            for (Shape shape : shapes) {
+                publish(destination, shape, List.of(row("1", shape.table().schema(), shape.table().table())));
+                publish(destination, shape, List.of(row("1", shape.table().schema(), shape.table().table())));
+            }
+            write(destination, 200, ChangeScript.inText().insert(shapes.get(1), "2", "more", null));
+            assertThat(lines(shapes.get(0))).containsExactly("id=1 %1$s=%1$s %2$s=%1$s".formatted(long1, long2));
+            assertThat(lines(shapes.get(1))).containsExactly("id=1 %1$s=%1$s %2$s=%2$s".formatted(long1, long2), "id=2 %s=more".formatted(long1));
+            assertThat(lines(shapes.get(2))).containsExactly("id=1 %1$s=%2$s %2$s=%1$s".formatted(long1, long2));
+        }
+    }
+
+    private static Shape named(String schema, String table) {
+        return Shapes.table(schema, table)
+                .column("id", Shapes.INT4)
+                .column("ä".repeat(30) + "one", Shapes.TEXT)
+                .column("ä".repeat(30) + "two", Shapes.TEXT)
+                .key("id")
+                .shape();
+    }
+
+    @Test
     default void a_name_stays_when_the_one_that_came_first_is_gone() {
         Shape first = NEAR.getFirst();
         Shape second = NEAR.get(1);

@@ -56,7 +56,7 @@ record TestConnection(
 
     /// The connection of a test's database, whose slot has the database's name.
     static TestConnection of(TestDatabase database, Path folder) {
-        return new TestConnection(
+        TestConnection connection = new TestConnection(
                 database.host(),
                 database.port(),
                 database.name(),
@@ -64,6 +64,8 @@ record TestConnection(
                 database.password(),
                 database.name(),
                 folder.resolve("copy.duckdb"));
+        connection.store().make(connection.file());
+        return connection;
     }
 
     static TestConnection of(String[] arguments) {

@@ -27,13 +27,16 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Values of every type, by chance and from the ends of its range, on every path: by copy, by the log in binary, by the log as text.
 ///
-/// PostgreSQL is the oracle: it makes the values, prints them for comparison with what DuckDB shows on each path, and is compared with
+/// PostgreSQL is the oracle: it makes the values, prints them for comparison with what the destination shows on each path, and is compared with
 /// the whole copy by checksums in the end.
 class TypesTest {
 
     private static final int VALUES = Integer.getInteger("millrace.test.values", 60);
 
     private static final Pattern LAST_ZEROS = Pattern.compile("(\\.[0-9]*[1-9])0+(?![0-9])|\\.0+(?![0-9])");
+
+    /// An amount within a text is a plain number, whatever the source's locale prints.
+    private static final Pattern AMOUNTS = Pattern.compile("money|priced");
     private static final int COLUMNS = 8;
     private static final int ENDS = 8;
 
@@ -177,8 +180,9 @@ class TypesTest {
         try (Connection session = sync.session();
                 Statement statement = session.createStatement()) {
             for (int i = 0; i < samples.size(); i++) {
-                String sql = "SELECT typeof(v%1$d), CAST(v%1$d AS VARCHAR) FROM t_public.types_%2$d WHERE NOT _millrace_deleted ORDER BY id"
-                        .formatted(i % COLUMNS, i / COLUMNS);
+                String column = "v" + i % COLUMNS;
+                String sql = "SELECT %s, CAST(%s AS VARCHAR) FROM t_public.types_%d WHERE NOT _millrace_deleted ORDER BY id"
+                        .formatted(TestStore.ofTheRun().typeOf(column), column, i / COLUMNS);
                 List<@Nullable String> values = new ArrayList<>();
                 String type = "";
                 try (ResultSet row = statement.executeQuery(sql)) {
@@ -233,7 +237,8 @@ class TypesTest {
                 Statement statement = session.createStatement()) {
             statement.execute("SET TimeZone = 'UTC'; SET search_path = ''; SET IntervalStyle = 'postgres'");
             for (int i = 0; i < samples.size(); i++) {
-                if (!copied.get(i).type().equals("VARCHAR")) {
+                boolean isText = List.of("VARCHAR", "text").contains(copied.get(i).type());
+                if (!isText || AMOUNTS.matcher(samples.get(i).type()).find()) {
                     continue;
                 }
                 List<@Nullable String> printed = new ArrayList<>();

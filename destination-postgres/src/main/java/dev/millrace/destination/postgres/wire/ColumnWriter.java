@@ -66,8 +66,18 @@ public final class ColumnWriter {
         OptionalInt element = elementHere(plain, types.server());
         Form form = form(plain, target, types, element);
         boolean receives = WireForm.of(type) == WireForm.BINARY
+                && !isRefusedEmpty(plain)
                 && ofExtension(plain, types.server()).map(ServerTypes.OfExtension::binary).orElse(true);
         return new ColumnWriter(plain, target, form, element.orElse(0), receives, form == Form.AS_IT_IS && types.mayBeUnfit(plain));
+    }
+
+    /// Whether the type's receive function does not take an empty value that its send function has written.
+    private static boolean isRefusedEmpty(SourceType type) {
+        SourceType plain = type instanceof SourceType.ArrayOf array ? array.element().underneath() : type;
+        return switch (plain.oid()) {
+            case Oid.TSQUERY, Oid.INT2VECTOR, Oid.OIDVECTOR -> true;
+            default -> false;
+        };
     }
 
     private static Form form(SourceType type, TargetType target, TargetTypes types, OptionalInt element) {
