@@ -46,6 +46,12 @@ final class Lake implements AutoCloseable {
         Map<String, String> properties = new LinkedHashMap<>(settings.catalog());
         properties.put("warehouse", settings.catalog().getOrDefault("warehouse", "").startsWith("/") ? warehouse : settings.catalog().get("warehouse"));
         fileIO(warehouse).ifPresent(io -> properties.putIfAbsent("io-impl", io));
+        // The client of the SDK that is on the class path.
+        properties.putIfAbsent("http-client.type", "urlconnection");
+        if (!properties.containsKey("client.factory") && !properties.containsKey("client.assume-role.arn")) {
+            // The usual one wants the clients of three more services to be there.
+            properties.putIfAbsent("s3.client-factory-impl", "org.apache.iceberg.aws.s3.DefaultS3FileIOAwsClientFactory");
+        }
         properties.putIfAbsent("jdbc.schema-version", "V1");
         properties.putIfAbsent("metrics-reporter-impl", QuietMetrics.class.getName());
         try {
