@@ -42,7 +42,7 @@ final class LakeFiles implements AutoCloseable {
     static Path newCache(IcebergSettings settings) {
         try {
             return settings.temporaryDirectory().isPresent()
-                    ? Files.createTempDirectory(settings.temporaryDirectory().get(), "millrace-lake")
+                    ? Files.createTempDirectory(Files.createDirectories(settings.temporaryDirectory().get()), "millrace-lake")
                     : Files.createTempDirectory("millrace-lake");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
