@@ -1,14 +1,16 @@
 package dev.millrace.cli;
 
+import dev.millrace.core.check.Finding;
 import dev.millrace.core.check.Outcome;
+import dev.millrace.core.check.SetupTest;
 import dev.millrace.worker.Wiring;
-import dev.millrace.worker.holder.HolderAddress;
 import dev.millrace.worker.holder.HolderClient;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,7 +24,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "check",
         mixinStandardHelpOptions = true,
-        description = "Asks the source everything that a run would find out: the way to it, its certificate, login, slot, settings, publication, speed, rights. "
+        description = "Asks the source everything that a run would find out: the way to it, its certificate, login, slot, settings, publication, speed, rights; and the "
+                + "destination whether it can be written. "
                 + "Each test says what is so and what to do. Nothing is changed.")
 final class CheckCommand implements Callable<Integer> {
 
@@ -80,7 +83,15 @@ final class CheckCommand implements Callable<Integer> {
     /// Asks and prints.
     static ExitCode check(Wiring wiring, Program program, boolean json) {
         SetupText text = new SetupText(program.terminal(), json);
-        Outcome outcome = wiring.setupTests(() -> HolderClient.find(wiring.holder()).isPresent()).ask(text::add);
+        boolean runs = HolderClient.find(wiring.holder()).isPresent();
+        Outcome source = wiring.setupTests(() -> runs).ask(text::add);
+        List<Finding> found = runs
+                ? List.of(Finding.skipped(SetupTest.DESTINATION, "A sync of this connection is writing it."))
+                : wiring.place().check().stream().map(Finding::of).toList();
+        found.forEach(text::add);
+        Outcome outcome = Stream.concat(Stream.of(source), found.stream().map(Finding::outcome).filter(one -> one == Outcome.FAILED))
+                .max(Outcome::compareTo)
+                .orElse(source);
         text.end(outcome);
         return outcome == Outcome.FAILED ? ExitCode.FINDING : ExitCode.OK;
     }

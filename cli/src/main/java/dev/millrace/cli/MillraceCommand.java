@@ -11,7 +11,7 @@ import picocli.CommandLine;
         name = "millrace",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        description = "Keeps a copy of a PostgreSQL database in a DuckDB file, and proves that the copy is right.",
+        description = "Keeps a copy of a PostgreSQL database in a DuckDB file, another PostgreSQL database or a lake of Apache Iceberg, and proves that the copy is right.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             DemoCommand.class,

@@ -6,7 +6,6 @@ import dev.millrace.worker.Wiring;
 import dev.millrace.worker.approval.Approvals;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -15,6 +14,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Approves what servers on the way present now, for the connection of a settings file. What nobody presents is not approved: a fingerprint that was
 /// mistyped, or is another server's, would lie there unnoticed.
@@ -41,11 +41,14 @@ record Trusting(Path settings, Supplier<Wiring> wiring, Terminal terminal) {
     /// @return whether all of them were
     boolean approve(Set<String> fingerprints) {
         Set<String> left = new LinkedHashSet<>(fingerprints);
-        List<Approvable> presented = new ArrayList<>();
+        List<Approvable> presented = List.of();
         boolean goesOn = true;
         while (goesOn) {
             try (Wiring connection = wiring.get()) {
-                presented = connection.routeTests().presented();
+                presented = Stream.concat(
+                                connection.routeTests().presented().stream(),
+                                connection.place().check().stream().flatMap(finding -> finding.approvable().stream()))
+                        .toList();
             }
             goesOn = false;
             for (Approvable one : presented) {

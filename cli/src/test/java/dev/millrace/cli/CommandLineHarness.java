@@ -66,6 +66,11 @@ final class CommandLineHarness {
 
     /// Starts a command as a process of its own, whose output goes to the two files.
     static Process start(Path out, Path err, String... arguments) throws IOException {
+        return start(out, err, Map.of(), arguments);
+    }
+
+    /// The same with more variables in the environment.
+    static Process start(Path out, Path err, Map<String, String> variables, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
@@ -77,6 +82,7 @@ final class CommandLineHarness {
         ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
         builder.environment().put("PGPASS", "sesame");
         builder.environment().put("MILLRACE_KEY_FILE", KEY_FILE);
+        builder.environment().putAll(variables);
         return builder.start();
     }
 

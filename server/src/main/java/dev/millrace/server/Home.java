@@ -32,6 +32,11 @@ public record Home(Path folder) {
         return folder.resolve("destinations");
     }
 
+    /// What this machine needs of a destination that is elsewhere.
+    public Path work(String destination) {
+        return folder.resolve("work").resolve(destination);
+    }
+
     /// The key pair by which the tunnels of a group log in.
     public Path tunnelKeys(String group) {
         return folder.resolve("tunnels").resolve(group);

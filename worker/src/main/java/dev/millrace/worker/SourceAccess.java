@@ -29,7 +29,11 @@ public record SourceAccess(SourceSettings source) {
 
     /// What is asked of TLS.
     public TlsPolicy tls() {
-        TlsSettings settings = source.tls();
+        return policy(source.tls());
+    }
+
+    /// What some settings ask of TLS.
+    static TlsPolicy policy(TlsSettings settings) {
         return new TlsPolicy(
                 TlsMode.valueOf(settings.mode().name()),
                 settings.trustedCertificates(),

@@ -7,8 +7,6 @@ import dev.millrace.core.route.Route;
 import dev.millrace.core.run.SyncRun;
 import dev.millrace.core.secret.Salt;
 import dev.millrace.core.secret.Secret;
-import dev.millrace.destination.duckdb.DuckPlace;
-import dev.millrace.destination.duckdb.DuckSettings;
 import dev.millrace.destination.duckdb.fingerprint.DuckFingerprints;
 import dev.millrace.postgres.session.Login;
 import dev.millrace.postgres.session.PostgresEndpoint;
@@ -29,7 +27,6 @@ import dev.millrace.worker.check.SetupTests;
 import dev.millrace.worker.holder.HolderAddress;
 import dev.millrace.worker.settings.AuthMethod;
 import dev.millrace.worker.settings.ConnectionSettings;
-import dev.millrace.worker.settings.DestinationSettings;
 import dev.millrace.worker.settings.SourceSettings;
 import dev.millrace.worker.settings.UpdateMethod;
 import dev.millrace.worker.verify.Verifier;
@@ -74,9 +71,8 @@ public record Wiring(ConnectionSettings settings, InstantSource clock, Route rou
 
     /// Where the copy is kept.
     public CopyPlace place() {
-        return switch (settings.destination()) {
-            case DestinationSettings.Duck(Path path) -> new DuckPlace(path, settings.schemaPrefix(), duck(), besideWriters);
-        };
+        return new Places(settings.schemaPrefix(), settings.systemColumnPrefix(), settings.naming(), settings.selection().layouts(), besideWriters)
+                .of(settings.destination());
     }
 
     /// Where the process that writes the copy answers questions about it.
@@ -196,10 +192,6 @@ public record Wiring(ConnectionSettings settings, InstantSource clock, Route rou
         } catch (SQLException e) {
             throw PostgresFaults.of(e, settings.source().host());
         }
-    }
-
-    private DuckSettings duck() {
-        return DuckSettings.defaults().withSystemColumnPrefix(settings.systemColumnPrefix()).withNaming(settings.naming());
     }
 
     private PostgresEndpoint endpoint() {

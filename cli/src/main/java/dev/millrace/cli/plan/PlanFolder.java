@@ -4,6 +4,7 @@ import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
 import dev.millrace.server.connection.ConfigField;
 import dev.millrace.server.connection.ConfigField.Kind;
+import dev.millrace.server.destination.DestinationField;
 import dev.millrace.server.plan.PlanFile;
 import dev.millrace.server.state.Json;
 import dev.millrace.worker.settings.Environment;
@@ -15,12 +16,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A folder of settings files: `GROUP/CONNECTION.yaml`, each as `millrace sync` reads it.
@@ -78,13 +83,28 @@ public record PlanFolder(Path folder, Environment environment) {
 
     private PlanFile file(Path file) {
         ObjectNode settings = tree(file);
-        Map<String, String> secrets = new LinkedHashMap<>();
         Path beside = folder.resolve(folder.relativize(file).getName(0));
         SecretReference references = new SecretReference(environment, beside.toAbsolutePath());
-        settings.path("source").properties().forEach(field -> ConfigField.find(field.getKey())
-                .filter(known -> known.kind() == Kind.SECRET)
-                .ifPresent(_ -> secrets.put(field.getKey(), references.read(field.getValue().asString()).secret().reveal())));
-        return PlanFile.of(file, String.valueOf(beside.getFileName()), settings, secrets);
+        Map<String, String> secrets = secrets(
+                settings.path("source"), name -> ConfigField.find(name).filter(known -> known.kind() == Kind.SECRET).isPresent(), references);
+        Map<String, String> destinationSecrets = secrets(
+                settings.path("destination"),
+                name -> Arrays.stream(DestinationField.values()).anyMatch(known -> known.kind() == Kind.SECRET && known.key().equals(name)),
+                references);
+        return PlanFile.of(file, String.valueOf(beside.getFileName()), settings, secrets, destinationSecrets);
+    }
+
+    private static Map<String, String> secrets(JsonNode section, Predicate<String> isSecret, SecretReference references) {
+        Map<String, String> secrets = new LinkedHashMap<>();
+        section.properties().forEach(field -> {
+            if (isSecret.test(field.getKey())) {
+                String text = field.getValue().isArray()
+                        ? field.getValue().valueStream().map(JsonNode::asString).collect(Collectors.joining(" "))
+                        : field.getValue().asString();
+                secrets.put(field.getKey(), references.read(text).secret().reveal());
+            }
+        });
+        return secrets;
     }
 
     private static ObjectNode tree(Path file) {

@@ -2,6 +2,8 @@ package dev.millrace.cli.plan;
 
 import dev.millrace.server.connection.ConfigField;
 import dev.millrace.server.connection.ConfigField.Kind;
+import dev.millrace.server.destination.DestinationField;
+import dev.millrace.server.destination.DestinationKind;
 import dev.millrace.server.state.Json;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,10 +49,7 @@ public final class PlanSettings {
         }
         connection.path("millrace").path("source").properties().forEach(field -> source.put(field.getKey(), plain(field.getValue())));
         file.put("source", source);
-        Map<String, Object> there = new LinkedHashMap<>();
-        there.put("service", destination.path("service").asString());
-        there.put("path", destination.path("config").path("path").asString(destination.path("id").asString() + ".duckdb"));
-        file.put("destination", there);
+        file.put("destination", destination(destination));
         file.put("schema_prefix", prefix);
         file.put("destination_schema_names", connection.path("destination_schema_names").asString());
         boolean continuous = connection.path("millrace").path("continuous").asBoolean(false);
@@ -62,6 +61,24 @@ public final class PlanSettings {
         });
         choice(choice, file);
         return new Dump(DumpSettings.builder().setDefaultFlowStyle(FlowStyle.BLOCK).setDefaultScalarStyle(ScalarStyle.PLAIN).build()).dumpToString(file);
+    }
+
+    private static Map<String, Object> destination(ObjectNode destination) {
+        Map<String, Object> section = new LinkedHashMap<>();
+        DestinationKind kind = DestinationKind.of(destination.path("service").asString(DestinationKind.DUCKDB.setting()));
+        section.put("service", kind.setting());
+        JsonNode config = destination.path("config");
+        if (kind == DestinationKind.DUCKDB) {
+            section.put("path", config.path("path").asString(destination.path("id").asString() + ".duckdb"));
+            return section;
+        }
+        for (DestinationField field : DestinationField.of(kind)) {
+            if (config.has(field.key())) {
+                boolean hidden = field.kind() == Kind.SECRET;
+                section.put(field.key(), hidden ? "${env:DESTINATION_%s}".formatted(field.name()) : plain(config.get(field.key())));
+            }
+        }
+        return section;
     }
 
     private static void choice(ObjectNode choice, Map<String, Object> file) {

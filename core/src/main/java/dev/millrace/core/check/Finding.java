@@ -1,5 +1,6 @@
 package dev.millrace.core.check;
 
+import dev.millrace.core.destination.PlaceFinding;
 import java.util.List;
 
 /// The answer to a setup test. A test that asks several things gives one finding for each that is worth saying; the worst is the test's outcome.
@@ -19,6 +20,12 @@ public record Finding(SetupTest test, Outcome outcome, String message, String re
     /// All is well.
     public static Finding passed(SetupTest test, String message) {
         return new Finding(test, Outcome.PASSED, message, "", List.of());
+    }
+
+    /// What was found at the place of a copy.
+    public static Finding of(PlaceFinding found) {
+        String message = "%s: %s".formatted(found.title(), found.message());
+        return new Finding(SetupTest.DESTINATION, found.fit() ? Outcome.PASSED : Outcome.FAILED, message, "", found.approvable());
     }
 
     /// It was not asked.

@@ -1,6 +1,6 @@
 package dev.millrace.core.check;
 
-/// The questions that are asked of a source before its first run, in the order in which they are asked.
+/// The questions that are asked of a source, and last of the destination, before the first run, in the order in which they are asked.
 ///
 /// Up to [#XMIN_EXTENSIONS] they are those of the reference product, under the titles of its API; the others go beyond it.
 public enum SetupTest {
@@ -29,7 +29,9 @@ public enum SetupTest {
     /// The database's texts can be read.
     ENCODING("Encoding"),
     /// No transaction is so old that it holds back the log, or the rows that vacuum could remove.
-    OPEN_TRANSACTIONS("Open Transactions");
+    OPEN_TRANSACTIONS("Open Transactions"),
+    /// The copy can be written where it is kept; asked of the destination, all else of the source.
+    DESTINATION("Destination");
 
     private final String title;
 

@@ -31,6 +31,7 @@ final class Conversion {
         if (from == to) {
             return table;
         }
+        session.rows().takeAll(session, table);
         String converted = table.sql(DuckNames.conversion(table));
         String rows = from == SyncMode.HISTORY && to == SyncMode.SOFT_DELETE ? latest(table, shape) : table.sql() + condition(from, to);
         session.run("CREATE TABLE %s AS SELECT %s FROM %s".formatted(converted, columns(from, to), rows));

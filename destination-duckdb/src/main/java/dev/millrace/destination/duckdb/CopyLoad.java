@@ -8,15 +8,15 @@ import dev.millrace.core.position.Position;
 import dev.millrace.core.position.TransactionSnapshot;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.TableName;
-import dev.millrace.destination.duckdb.type.DuckTypes;
+import dev.millrace.destination.duckdb.type.ColumnTypes;
 import dev.millrace.destination.duckdb.vector.ColumnWriters;
 import dev.millrace.destination.duckdb.vector.CopyFiller;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 
-/// Loads one range of a copy, inside the caller's transaction. Only ever inserts, so that several loads and the owner get along.
+/// Loads one range of a copy, in one transaction. Only ever inserts, so that several loads and the owner get along.
 ///
 /// The rows come once and cannot be asked for again. So a value that does not fit its column does not stop the load: its text is kept
 /// beside the row, and the column is widened when the copy is published.
@@ -39,8 +39,8 @@ final class CopyLoad {
     }
 
     /// Whether some column of a shape may meet values that do not fit.
-    static boolean mayBeUnfit(Shape shape) {
-        return shape.columns().stream().anyMatch(column -> ColumnWriters.mayBeUnfit(column, DuckTypes.of(column.type())));
+    static boolean mayBeUnfit(Shape shape, ColumnTypes types) {
+        return shape.columns().stream().anyMatch(column -> ColumnWriters.mayBeUnfit(column, types.of(column.type()), types));
     }
 
     /// Writes the rows and remembers the range; returns how many there were.
@@ -52,29 +52,26 @@ final class CopyLoad {
             builder.addUnfitTexts(system.unfit());
         }
         try (RowQuery query = builder.open()) {
-            session.run(query.stream(), insert(query, keepsUnfit, Merge.time(now), Merge.time(takenAt)));
-            FinishedRange finished = new FinishedRange(snapshot, readAt, filler.count());
-            memory.addRange(session, shape.table(), range.number(), finished, List.copyOf(query.unfit().counts().keySet()));
+            session.rows().load(session, shadow, query, values(keepsUnfit, Merge.time(now), Merge.time(takenAt)), () -> {
+                FinishedRange finished = new FinishedRange(snapshot, readAt, filler.count());
+                memory.addRange(session, shape.table(), range.number(), finished, List.copyOf(query.unfit().counts().keySet()));
+            });
             return filler.count();
         }
     }
 
-    private String insert(RowQuery query, boolean keepsUnfit, String synced, String takenAt) {
-        List<String> names = new ArrayList<>();
-        shape.columns().forEach(column -> names.add(shadow.quoted(column)));
+    /// By column, the expression of its values.
+    private SequencedMap<String, String> values(boolean keepsUnfit, String synced, String takenAt) {
+        SequencedMap<String, String> values = new LinkedHashMap<>();
+        shape.columns().forEach(column -> values.put(shadow.quoted(column), shadow.quoted(column)));
         if (keepsUnfit) {
-            names.add(system.quotedUnfit());
+            values.put(system.quotedUnfit(), system.quotedUnfit());
         }
-        List<String> values = new ArrayList<>(List.of("*", synced));
-        names.add(system.quotedSynced());
-        SequencedMap<String, String> begun = system.begun(system.modeOf(shadow.columns().keySet()), takenAt, Merge.OPEN_END);
-        names.addAll(begun.sequencedKeySet());
-        values.addAll(begun.sequencedValues());
+        values.put(system.quotedSynced(), synced);
+        values.putAll(system.begun(system.modeOf(shadow.columns().keySet()), takenAt, Merge.OPEN_END));
         if (!shape.isKeyed()) {
-            names.add(system.quotedId());
-            values.add(MultisetMerge.id(shadow, shape));
+            values.put(system.quotedId(), MultisetMerge.id(shadow, shape));
         }
-        return "INSERT INTO %s (%s) SELECT %s FROM (%s)"
-                .formatted(shadow.sql(), String.join(", ", names), String.join(", ", values), query.sql());
+        return values;
     }
 }

@@ -48,10 +48,21 @@ final class DuckDatabase implements AutoCloseable {
 
     /// Opens a file for writing, and makes it if it is not there.
     static DuckDatabase open(Path file, DuckSettings settings) {
+        return open(file, "jdbc:duckdb:" + file.toAbsolutePath().normalize(), settings);
+    }
+
+    /// Opens a database that is gone when it is closed by the last who shares it.
+    ///
+    /// @param name by which it is shared; no file of that name is made
+    static DuckDatabase openWorkbench(Path name, DuckSettings settings) {
+        return open(name, "jdbc:duckdb:", settings);
+    }
+
+    private static DuckDatabase open(Path file, String url, DuckSettings settings) {
         String subject = file.getFileName().toString();
         Path whole = file.toAbsolutePath().normalize();
         Shared shared = Objects.requireNonNull(OPEN.compute(
-                whole, (_, there) -> there == null ? new Shared(root(whole, settings), 1, settings.memoryBytes()) : new Shared(there.root(), there.users() + 1, there.memoryBytes())));
+                whole, (_, there) -> there == null ? new Shared(root(url, subject, settings), 1, settings.memoryBytes()) : new Shared(there.root(), there.users() + 1, there.memoryBytes())));
         if (shared.users() == 1 && DuckBudget.isSet()) {
             divideMemory();
         }
@@ -63,10 +74,10 @@ final class DuckDatabase implements AutoCloseable {
         }
     }
 
-    private static DuckDBConnection root(Path file, DuckSettings settings) {
+    private static DuckDBConnection root(String url, String subject, DuckSettings settings) {
         try {
             DuckLibrary.load();
-            var connection = (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:" + file);
+            var connection = (DuckDBConnection) DriverManager.getConnection(url);
             try {
                 set(connection, settings);
                 RowFunction.registerWith(connection);
@@ -78,7 +89,7 @@ final class DuckDatabase implements AutoCloseable {
             }
             return connection;
         } catch (SQLException e) {
-            throw DuckFaults.of(e, file.getFileName().toString());
+            throw DuckFaults.of(e, subject);
         }
     }
 
@@ -138,7 +149,12 @@ final class DuckDatabase implements AutoCloseable {
 
     /// A new session, to be closed by the caller.
     DuckSession session() {
-        return new DuckSession(connection(), subject);
+        return session(RowStore.IN_PLACE);
+    }
+
+    /// A new session over tables whose rows lie elsewhere, to be closed by the caller.
+    DuckSession session(RowStore rows) {
+        return new DuckSession(connection(), subject, rows);
     }
 
     /// A new connection, to be closed by the caller.

@@ -70,6 +70,7 @@ public final class DuckDestination implements ReadableDestination {
     private final String prefix;
     private final DuckSettings settings;
     private final InstantSource clock;
+    private final RowStore rows;
     private final SystemColumns system;
     private final DuckMemory memory;
     private final Salt salt;
@@ -84,20 +85,21 @@ public final class DuckDestination implements ReadableDestination {
     /// A copy that is being made.
     private record Copy(Shape shape, TargetTable shadow) {}
 
-    private DuckDestination(Path file, String prefix, DuckSettings settings, InstantSource clock) {
+    private DuckDestination(Path file, String prefix, DuckSettings settings, InstantSource clock, RowStore rows) {
         this.file = file;
         this.prefix = prefix;
         this.settings = settings;
         this.clock = clock;
+        this.rows = rows;
         this.system = new SystemColumns(settings.systemColumnPrefix());
         this.memory = new DuckMemory(prefix);
         this.names = new DuckNames(memory, settings.naming(), system);
-        this.database = DuckDatabase.open(file, settings);
-        this.owner = database.session();
+        this.database = openDatabase();
+        this.owner = database.session(rows);
         try {
             // DuckDB refuses one of two that make the same table at the same moment.
             this.salt = database.alone(() -> {
-                DuckMemory.prepare(owner);
+                prepare();
                 Salt made = DuckMemory.salt(owner);
                 names.takeOver(owner);
                 return made;
@@ -116,16 +118,33 @@ public final class DuckDestination implements ReadableDestination {
     /// @param clock stamps the rows
     /// @throws Fault if another process holds the file, this process has it open for the same prefix, or it cannot be opened
     public static DuckDestination open(Path file, String schemaPrefix, DuckSettings settings, InstantSource clock) {
+        return over(RowStore.IN_PLACE, file, schemaPrefix, settings, clock);
+    }
+
+    /// Opens a destination whose rows lie elsewhere.
+    ///
+    /// @param file by whose name the workbench is known in this process; none is made
+    public static DuckDestination over(
+            RowStore rows, Path file, String schemaPrefix, DuckSettings settings, InstantSource clock) {
         String claim = claim(file, schemaPrefix);
         if (!OPEN.add(claim)) {
             throw DuckFaults.held(file.getFileName().toString(), "another run of this process", null);
         }
         try {
-            return new DuckDestination(file, schemaPrefix, settings, clock);
+            return new DuckDestination(file, schemaPrefix, settings, clock, rows);
         } catch (Throwable e) {
             OPEN.remove(claim);
             throw e;
         }
+    }
+
+    private DuckDatabase openDatabase() {
+        return rows.isElsewhere() ? DuckDatabase.openWorkbench(file, settings) : DuckDatabase.open(file, settings);
+    }
+
+    private void prepare() {
+        DuckMemory.prepare(owner);
+        rows.restore(owner);
     }
 
     private static String claim(Path file, String schemaPrefix) {
@@ -139,6 +158,13 @@ public final class DuckDestination implements ReadableDestination {
 
     @Override
     public Memory recall() {
+        if (!rows.isSettled()) {
+            reopen();
+        }
+        return read();
+    }
+
+    private Memory read() {
         forgetCaches();
         Memory read = memory.recall(owner, names.given(owner));
         remember(read);
@@ -151,7 +177,7 @@ public final class DuckDestination implements ReadableDestination {
     }
 
     private Memory remembered() {
-        return recalled.orElseGet(this::recall);
+        return recalled.orElseGet(this::read);
     }
 
     @Override
@@ -161,7 +187,7 @@ public final class DuckDestination implements ReadableDestination {
         }
         change(() -> {
             memory.adopt(owner, source, start, clock.instant());
-            return recall();
+            return read();
         });
     }
 
@@ -169,7 +195,7 @@ public final class DuckDestination implements ReadableDestination {
     public void restart(Position start) {
         change(() -> {
             memory.restart(owner, start, clock.instant());
-            return recall();
+            return read();
         });
     }
 
@@ -198,12 +224,15 @@ public final class DuckDestination implements ReadableDestination {
             Optional<TargetTable> joined = stays && mode != SyncMode.LIVE ? published.map(old -> old.reread(owner)) : Optional.empty();
             reshaping(new TextColumns()).create(given, DuckNames.shadow(given), plan.shape(), mode, joined);
             memory.beginCopy(owner, plan, mode, stays);
-            return recall();
+            return read();
         });
     }
 
     private void dropShadow(TargetNames given) {
-        owner.run("DROP TABLE IF EXISTS " + new TableName(given.table().schema(), DuckNames.shadow(given)).quoted());
+        TargetTable.find(owner, DuckNames.shadow(given), given).ifPresent(shadow -> {
+            owner.run("DROP TABLE " + shadow.sql());
+            rows.dropped(owner, shadow);
+        });
     }
 
     private Reshaping reshaping(TextColumns asText) {
@@ -219,14 +248,14 @@ public final class DuckDestination implements ReadableDestination {
 
     @Override
     public long load(TableName table, CopyRange range, TransactionSnapshot snapshot, Position readAt, Instant takenAt, CopyRows rows) {
-        try (DuckSession session = database.session()) {
+        try (DuckSession session = database.session(this.rows)) {
             Optional<FinishedRange> finished = memory.range(session, table, range.number());
             if (finished.isPresent()) {
                 return finished.get().rows();
             }
             Copy copy = copies.computeIfAbsent(table, _ -> findCopy(session, table));
             CopyLoad load = new CopyLoad(session, memory, system, copy.shape(), copy.shadow());
-            return session.inTransaction(() -> load.run(range, snapshot, readAt, takenAt, rows, clock.instant()));
+            return load.run(range, snapshot, readAt, takenAt, rows, clock.instant());
         }
     }
 
@@ -265,7 +294,7 @@ public final class DuckDestination implements ReadableDestination {
     public void endCopy(TableName table) {
         change(() -> {
             memory.setState(owner, table, TableState.CATCHING_UP);
-            return recall();
+            return read();
         });
     }
 
@@ -274,7 +303,7 @@ public final class DuckDestination implements ReadableDestination {
         try {
             changeWidening(asText -> {
                 publish(table, asText);
-                return recall();
+                return read();
             });
             return new Publication.Done(known(table).rows());
         } catch (MissingRow e) {
@@ -283,7 +312,7 @@ public final class DuckDestination implements ReadableDestination {
     }
 
     private void publish(TableName table, TextColumns asText) {
-        TableMemory known = recall().tables().get(table);
+        TableMemory known = read().tables().get(table);
         if (known == null || known.plan().isEmpty()) {
             throw new IllegalStateException("Invalid table to publish: " + table + " (must be in its copy)");
         }
@@ -292,9 +321,9 @@ public final class DuckDestination implements ReadableDestination {
         Instant now = remembered().committedAt().orElseGet(clock::instant);
         Publishing publishing = new Publishing(owner, memory, system, reshaping(asText), tables(asText, merge), merge, now);
         FittedTable<TargetTable> published = publishing.run(find(owner, table, DuckNames.shadow(known.names()), known.names()), known);
-        long rows = owner.queryLong(
-                "SELECT count(*) FROM %s WHERE %s".formatted(published.target().sql(), system.isLive(known.mode())));
-        memory.publish(owner, table, published.shape(), rows);
+        long count = owner.queryLong(
+                "SELECT count(*) FROM %s WHERE %s".formatted(rows.all(owner, published.target()), system.isLive(known.mode())));
+        memory.publish(owner, table, published.shape(), count);
     }
 
     private TableMemory known(TableName table) {
@@ -310,7 +339,7 @@ public final class DuckDestination implements ReadableDestination {
         known(table);
         change(() -> {
             memory.requestCopy(owner, table);
-            return recall();
+            return read();
         });
     }
 
@@ -322,7 +351,7 @@ public final class DuckDestination implements ReadableDestination {
             Shape next = shape.recognize(known.shape());
             reshaping(asText).fit(find(table, known.names()), known.shape(), next);
             memory.setShape(owner, next);
-            return recall();
+            return read();
         });
     }
 
@@ -336,7 +365,7 @@ public final class DuckDestination implements ReadableDestination {
             Instant now = remembered().committedAt().orElseGet(clock::instant);
             new Conversion(owner, system, now).run(find(table, known.names()), known.shape(), mode);
             memory.setMode(owner, table, mode);
-            return recall();
+            return read();
         });
     }
 
@@ -355,9 +384,12 @@ public final class DuckDestination implements ReadableDestination {
                     "Column %s of %s is copied still, so it was not removed.".formatted(column, table),
                     "Leave it out of what is copied, and let one sync run first.");
         }
-        owner.run("ALTER TABLE %s DROP COLUMN %s".formatted(target.get().sql(), TableName.quote(name.get())));
-        fitted.remove(table);
-        return true;
+        return rows.inTransaction(owner, () -> {
+            rows.erase(owner, target.get());
+            owner.run("ALTER TABLE %s DROP COLUMN %s".formatted(target.get().sql(), TableName.quote(name.get())));
+            fitted.remove(table);
+            return true;
+        });
     }
 
     @Override
@@ -367,7 +399,7 @@ public final class DuckDestination implements ReadableDestination {
             memory.forget(owner, table);
             memory.forgetWidened(owner, table);
             widened = Optional.empty();
-            return recall();
+            return read();
         });
     }
 
@@ -454,9 +486,12 @@ public final class DuckDestination implements ReadableDestination {
     /// @param work gives what is remembered afterwards
     private void change(Supplier<Memory> work) {
         try {
-            remember(owner.inTransaction(work::get));
+            remember(rows.inTransaction(owner, work::get));
         } catch (CommitUnknown e) {
-            reopen();
+            forgetCaches();
+            if (rows.isSettled()) {
+                reopen();
+            }
             throw e;
         } catch (Throwable e) {
             forgetCaches();
@@ -502,8 +537,9 @@ public final class DuckDestination implements ReadableDestination {
         forgetCaches();
         owner.abandon();
         database.abandon();
-        database = DuckDatabase.open(file, settings);
-        owner = database.session();
+        database = openDatabase();
+        owner = database.session(rows);
+        prepare();
     }
 
     /// A new JDBC connection to the open file, for reading beside the run. Any thread; to be closed by the caller.

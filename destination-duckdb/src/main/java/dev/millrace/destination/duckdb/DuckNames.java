@@ -27,7 +27,8 @@ import java.util.TreeMap;
 /// Belongs to the owner's thread.
 final class DuckNames {
 
-    private static final String SHADOW = "_millrace_copy_of_";
+    /// What stands before the name of a table that is copied out of sight.
+    static final String SHADOW = "_millrace_copy_of_";
     private static final String CONVERSION = "_millrace_conversion_of_";
 
     private final DuckMemory memory;

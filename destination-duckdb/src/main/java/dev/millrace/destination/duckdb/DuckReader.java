@@ -24,6 +24,7 @@ import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.duckdb.DuckDBConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,6 +83,20 @@ public final class DuckReader implements CopyReader {
     /// Reads a file that is open already, and stays so for longer.
     static DuckReader beside(DuckDatabase open, String schemaPrefix, DuckSettings settings) {
         return new DuckReader(open.connection(), schemaPrefix, settings, open.subject(), Optional.empty());
+    }
+
+    /// Reads a memory that was kept elsewhere, and whatever else there is in a database of the caller's.
+    ///
+    /// @param connection closed with the reader
+    /// @param filling brings what is remembered into the tables of the memory, which are made before
+    public static DuckReader over(
+            DuckDBConnection connection, String schemaPrefix, DuckSettings settings, String subject, Consumer<DuckSession> filling) {
+        DuckReader reader = new DuckReader(connection, schemaPrefix, settings, subject, Optional.empty());
+        try (DuckSession session = reader.session()) {
+            DuckMemory.prepare(session);
+            filling.accept(session);
+        }
+        return reader;
     }
 
     private static String requireFile(Path file) {

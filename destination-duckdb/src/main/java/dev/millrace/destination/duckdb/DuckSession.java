@@ -39,13 +39,23 @@ public final class DuckSession implements AutoCloseable {
 
     private final DuckDBConnection connection;
     private final String subject;
+    private final RowStore rows;
+
+    /// Takes a connection over, and closes it in the end. Rows lie in its database.
+    ///
+    /// @param subject the file, for messages
+    public DuckSession(DuckDBConnection connection, String subject) {
+        this(connection, subject, RowStore.IN_PLACE);
+    }
 
     /// Takes a connection over, and closes it in the end.
     ///
     /// @param subject the file, for messages
-    public DuckSession(DuckDBConnection connection, String subject) {
+    /// @param rows where rows lie
+    public DuckSession(DuckDBConnection connection, String subject, RowStore rows) {
         this.connection = connection;
         this.subject = subject;
+        this.rows = rows;
         run("SET TimeZone = 'UTC'");
     }
 
@@ -68,8 +78,17 @@ public final class DuckSession implements AutoCloseable {
 
     /// Runs a statement that reads from a stream; what goes wrong in the stream comes out as it was thrown there.
     public long run(RowStream stream, String sql) {
+        return reading(stream, () -> run(sql));
+    }
+
+    /// Reads all rows of a result that are made from a stream; what goes wrong in the stream comes out as it was thrown there.
+    public <T> List<T> query(RowStream stream, String sql, RowReader<T> reader) {
+        return reading(stream, () -> query(sql, reader));
+    }
+
+    private static <T> T reading(RowStream stream, Work<T> statement) {
         try {
-            return run(sql);
+            return statement.run();
         } catch (Fault e) {
             switch (stream.failure()) {
                 case RuntimeException failure -> throw failure;
@@ -166,6 +185,11 @@ public final class DuckSession implements AutoCloseable {
         } catch (SQLException _) {
             return false;
         }
+    }
+
+    /// Where the rows of tables lie.
+    public RowStore rows() {
+        return rows;
     }
 
     /// The connection itself.

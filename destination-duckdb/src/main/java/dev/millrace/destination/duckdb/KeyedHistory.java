@@ -58,6 +58,12 @@ final class KeyedHistory {
         }
         boolean partial = fold.hasPartial();
         stage(fold, partial, earlier);
+        if (fold.truncated()) {
+            session.rows().takeAll(session, target);
+        } else {
+            List<String> names = shape.keyPlaces().stream().map(place -> target.names().of(shape.columns().get(place))).toList();
+            session.rows().take(session, target, names, () -> EVENTS);
+        }
         lookUp();
         if (fold.insertedAlive() || session.queryLong("SELECT count(*) FROM %s WHERE inserted".formatted(BEFORE)) > 0) {
             leaveOutRepetitions(partial);

@@ -46,6 +46,7 @@ final class KeyedMerge {
         if (fold.truncated()) {
             Merge.truncate(session, system, synced, target);
         }
+        take();
         findPartial();
         if (!partial.isEmpty()) {
             resolve();
@@ -55,6 +56,21 @@ final class KeyedMerge {
         if (!partial.isEmpty()) {
             insertResolved();
         }
+    }
+
+    private void take() {
+        if (fold.keys() == 0) {
+            return;
+        }
+        List<String> names = shape.keyPlaces().stream().map(place -> target.names().of(shape.columns().get(place))).toList();
+        session.rows().take(session, target, names, () -> {
+            FoldFiller filler = FoldFiller.ofFields(rows(new BitSet()), fields, shape.keyPlaces());
+            try (RowQuery keys = RowQuery.of(shape, shape.keyPlaces(), target, filler, fold.keys()).open()) {
+                session.run(keys.stream(), "CREATE OR REPLACE TEMP TABLE millrace_keys AS " + keys.sql());
+                keys.checkFit(shape.table());
+            }
+            return "temp.millrace_keys";
+        });
     }
 
     private void findPartial() {

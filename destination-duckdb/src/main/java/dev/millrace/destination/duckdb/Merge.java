@@ -50,6 +50,7 @@ final class Merge {
     /// @param skipped names the transactions that the table has already
     void apply(TargetTable target, List<TableChanges> changes, LongPredicate skipped) {
         Shape shape = changes.getFirst().shape();
+        session.rows().changing(target);
         if (system.modeOf(target.columns().keySet()) == SyncMode.HISTORY) {
             applyToHistory(target, changes, skipped);
         } else if (shape.isKeyed()) {
@@ -89,6 +90,7 @@ final class Merge {
 
     /// Ends every live row.
     static void truncate(DuckSession session, SystemColumns system, String synced, TargetTable target) {
+        session.rows().takeAll(session, target);
         if (system.modeOf(target.columns().keySet()) == SyncMode.LIVE) {
             session.run("DELETE FROM " + target.sql());
             return;

@@ -38,6 +38,14 @@ final class MultisetHistory {
         }
         stageBegun();
         stageEnded();
+        if (fold.lastEpoch() > 0) {
+            session.rows().takeAll(session, target);
+        } else {
+            session.rows().take(session, target, List.of(system.id()), () -> {
+                session.run("CREATE OR REPLACE TEMP TABLE millrace_ids AS SELECT DISTINCT id AS %s FROM %s".formatted(system.quotedId(), ENDED));
+                return "temp.millrace_ids";
+            });
+        }
         match();
         session.run("DELETE FROM %s AS t USING %s AS r WHERE t.%s = r.id AND r.epoch = 0 AND t.%s"
                 .formatted(target.sql(), ENDED, system.quotedId(), system.quotedActive()));

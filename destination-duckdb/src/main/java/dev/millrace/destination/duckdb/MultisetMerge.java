@@ -96,6 +96,10 @@ final class MultisetMerge {
                             .formatted(id(target, shape), rows.sql()));
             rows.checkFit(shape.table());
         }
+        session.rows().take(session, target, List.of(system.id()), () -> {
+            session.run("CREATE OR REPLACE TEMP TABLE millrace_ids AS SELECT id AS %s FROM temp.millrace_removed".formatted(system.quotedId()));
+            return "temp.millrace_ids";
+        });
         switch (mode) {
             case SOFT_DELETE, HISTORY -> replace();
             case LIVE -> remove();

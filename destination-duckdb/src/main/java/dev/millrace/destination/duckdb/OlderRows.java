@@ -26,6 +26,7 @@ final class OlderRows {
 
     /// Gives all of them the value that the source shows for them. Rows that ended before have none.
     void fill(Column column) {
+        session.rows().takeAll(session, target);
         String name = target.quoted(column);
         String update = "UPDATE %s SET %s = %%s WHERE %s".formatted(target.sql(), name, system.isLive(system.modeOf(target.columns().keySet())));
         if (column.initially().isEmpty()) {

@@ -61,6 +61,9 @@ final class Publishing {
             return shadow;
         }
         List<String> columns = memory.unfitColumns(session, shape.table());
+        if (!columns.isEmpty()) {
+            session.rows().takeAll(session, shadow);
+        }
         for (String column : columns) {
             String here = shadow.names().of(column);
             String name = TableName.quote(here);
@@ -95,10 +98,13 @@ final class Publishing {
         if (published.isPresent()) {
             TargetTable old = mode == SyncMode.LIVE ? published.get() : conversion.run(published.get(), shape, mode);
             target = takePlace(old, copy, mode, shape);
-            session.run("DROP TABLE " + (target.table().equals(old.table()) ? copy : old).sql());
+            TargetTable other = target.table().equals(old.table()) ? copy : old;
+            session.run("DROP TABLE " + other.sql());
+            session.rows().dropped(session, other);
         }
         if (!target.table().equals(name)) {
             session.run("ALTER TABLE %s RENAME TO %s".formatted(target.sql(), TableName.quote(name)));
+            session.rows().renamed(session, target, name);
         }
         return TargetTable.find(session, copy.names()).orElseThrow();
     }
@@ -115,6 +121,8 @@ final class Publishing {
     /// Lets the published histories of keys go on with those of the copy.
     private TargetTable goOn(TargetTable old, TargetTable copy, Shape shape) {
         TargetTable target = join(copy, old, shape);
+        session.rows().takeAll(session, copy);
+        session.rows().takeAll(session, target);
         new KeyedHistory(session, system, merge.synced(), target, shape).goOn(copy, Merge.time(now));
         return target;
     }
@@ -122,6 +130,8 @@ final class Publishing {
     /// Takes the published versions over: open ones that an equal row of the copy stands for lend it their start, the others are closed.
     private TargetTable carryOverVersions(TargetTable old, TargetTable copy, Shape shape) {
         TargetTable target = join(old, copy, shape);
+        session.rows().takeAll(session, old);
+        session.rows().takeAll(session, target);
         new MultisetHistory(session, system, merge.synced(), target, new MultisetHistoryFold(shape)).takeOver(old, Merge.time(now));
         return target;
     }
@@ -159,18 +169,22 @@ final class Publishing {
             conditions.add("n.%s = %s".formatted(quoted, value));
         }
         return "%s AS o WHERE NOT EXISTS (SELECT 1 FROM %s AS n WHERE %s)"
-                .formatted(old.sql(), target.sql(), String.join(" AND ", conditions));
+                .formatted(session.rows().all(session, old), session.rows().all(session, target), String.join(" AND ", conditions));
     }
 
     /// Each new live row stands for one equal live old row; the live ones beyond those, and all deleted ones, are carried over.
     private String missingRows(TargetTable old, TargetTable target) {
         if (old.type(system.id()).isEmpty()) {
-            return old.sql() + " AS o";
+            return session.rows().all(session, old) + " AS o";
         }
         return """
                 (SELECT *, row_number() OVER (PARTITION BY %1$s ORDER BY %2$s) AS "millrace place" FROM %3$s) AS o
                 WHERE o.%2$s OR "millrace place" > coalesce((SELECT count(*) FROM %4$s AS n WHERE n.%1$s = o.%1$s AND NOT n.%2$s), 0)"""
-                .formatted(system.quotedId(), system.quotedDeleted(), old.sql(), target.sql());
+                .formatted(
+                        system.quotedId(),
+                        system.quotedDeleted(),
+                        session.rows().all(session, old),
+                        session.rows().all(session, target));
     }
 
     /// Adds the columns that only the published table has, and widens those in which it is wider.

@@ -4,7 +4,6 @@ import dev.millrace.core.shape.Evolution;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.destination.duckdb.type.DuckType;
-import dev.millrace.destination.duckdb.type.DuckTypes;
 import java.util.Optional;
 import java.util.Set;
 
@@ -36,11 +35,16 @@ final class Rehashing {
         Set<String> names = Evolution.rehashed(before, shape);
         names.removeIf(name -> published.held(name).isEmpty());
         if (names.stream().anyMatch(name -> shape.isTold(name) || before.map(was -> was.isTold(name)).orElse(false))) {
+            session.rows().erase(session, published);
             session.run("DROP TABLE " + published.sql());
+            session.rows().dropped(session, published);
             return false;
         }
+        if (!names.isEmpty()) {
+            session.rows().erase(session, published);
+        }
         for (String name : names) {
-            DuckType type = shape.column(name).map(column -> DuckTypes.of(column.type())).orElse(DuckType.Plain.VARCHAR);
+            DuckType type = shape.column(name).map(column -> session.rows().types().of(column.type())).orElse(DuckType.Plain.VARCHAR);
             published.held(name).ifPresent(here -> session.run("ALTER TABLE %s ALTER COLUMN %s TYPE %s USING CAST(NULL AS %3$s)"
                     .formatted(published.sql(), TableName.quote(here), type.sql())));
         }

@@ -58,6 +58,7 @@ final class Renaming {
             return;
         }
         // The name was that of a column that is gone at the source and was kept here: its deleted rows keep what they had.
+        session.rows().takeAll(session, now);
         DuckType type = now.typeOf(BETWEEN + from);
         DuckType joined = Widening.join(now.typeOf(to), type);
         session.run("ALTER TABLE %s ALTER COLUMN %s TYPE %s USING %s"
@@ -77,5 +78,6 @@ final class Renaming {
 
     private void rename(String from, String to) {
         session.run("ALTER TABLE %s RENAME COLUMN %s TO %s".formatted(target.sql(), TableName.quote(from), TableName.quote(to)));
+        session.rows().renamedColumn(session, target, from, to);
     }
 }

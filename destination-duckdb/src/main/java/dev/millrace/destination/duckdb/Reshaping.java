@@ -9,7 +9,6 @@ import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.SourceType;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.destination.duckdb.type.DuckType;
-import dev.millrace.destination.duckdb.type.DuckTypes;
 import dev.millrace.destination.duckdb.type.Widening;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +44,7 @@ final class Reshaping {
     void create(TargetNames given, String table, Shape shape, SyncMode mode, Optional<TargetTable> joined) {
         List<String> columns = new ArrayList<>();
         for (Column column : shape.columns()) {
-            DuckType wanted = DuckTypes.of(column.type());
+            DuckType wanted = session.rows().types().of(column.type());
             boolean isText = joined.flatMap(old -> old.type(given.of(column)))
                     .filter(old -> Widening.join(old, wanted) == DuckType.Plain.VARCHAR)
                     .isPresent();
@@ -64,7 +63,7 @@ final class Reshaping {
                 columns.add(system.quotedActive() + " BOOLEAN");
             }
         }
-        if (CopyLoad.mayBeUnfit(shape)) {
+        if (CopyLoad.mayBeUnfit(shape, session.rows().types())) {
             columns.add(system.quotedUnfit() + " VARCHAR");
         }
         session.run("CREATE TABLE %s (%s)"
@@ -102,7 +101,7 @@ final class Reshaping {
 
     private boolean fit(TargetTable target, Shape before, TableName table, Column column) {
         String name = target.names().of(column);
-        DuckType wanted = asText.contains(table, column.name()) ? DuckType.Plain.VARCHAR : DuckTypes.of(column.type());
+        DuckType wanted = asText.contains(table, column.name()) ? DuckType.Plain.VARCHAR : session.rows().types().of(column.type());
         DuckType found = target.type(name).orElse(null);
         if (found == null) {
             session.run("ALTER TABLE %s ADD COLUMN %s %s".formatted(target.sql(), TableName.quote(name), wanted.sql()));
@@ -127,12 +126,14 @@ final class Reshaping {
     /// @param source its type at the source; empty if the source has it no more
     void widen(TargetTable target, String column, Optional<SourceType> source, DuckType from, DuckType to) {
         String name = TableName.quote(column);
+        session.rows().takeForType(session, target, column, from, to);
         session.run("ALTER TABLE %s ALTER COLUMN %s TYPE %s USING %s"
                 .formatted(target.sql(), name, to.sql(), Widening.carry(name, source, from, to)));
     }
 
     /// Computes the identity of every row anew, as it depends on the shape's columns and their types.
     void identify(TargetTable target, Shape shape) {
+        session.rows().takeAll(session, target);
         session.run("UPDATE %s SET %s = %s".formatted(target.sql(), system.quotedId(), MultisetMerge.id(target, shape)));
     }
 }

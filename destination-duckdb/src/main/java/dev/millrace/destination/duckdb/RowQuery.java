@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// A `SELECT` over rows that come from this process, whose columns have the types of a target table. To be closed.
-final class RowQuery implements AutoCloseable {
+public final class RowQuery implements AutoCloseable {
 
     /// What stands before the name of a column that is of no target.
     static final String OWN = "millrace ";
@@ -47,12 +47,13 @@ final class RowQuery implements AutoCloseable {
     /// A query in the making.
     static final class Builder {
         private final TargetTable target;
-        private final Unfit unfit = new Unfit();
+        private final Unfit unfit;
         private final RowStream.Builder stream;
         private final List<String> items = new ArrayList<>();
 
         private Builder(TableName table, TargetTable target, RowFiller filler, long rows) {
             this.target = target;
+            this.unfit = new Unfit(target.types().areFinite());
             this.stream = RowStream.of(table, filler, unfit, rows);
         }
 
@@ -97,11 +98,11 @@ final class RowQuery implements AutoCloseable {
     }
 
     /// The statement, to be used as a subquery; its rows can be read once.
-    String sql() {
+    public String sql() {
         return "SELECT " + String.join(", ", items) + " FROM " + stream.from();
     }
 
-    RowStream stream() {
+    public RowStream stream() {
         return stream;
     }
 

@@ -3,6 +3,7 @@ package dev.millrace.destination.duckdb;
 import dev.millrace.core.naming.TargetNames;
 import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.TableName;
+import dev.millrace.destination.duckdb.type.ColumnTypes;
 import dev.millrace.destination.duckdb.type.DuckType;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -14,9 +15,11 @@ import java.util.Optional;
 /// @param table its name in the schema of the names, which may be one under which it is out of sight
 /// @param columns type by name, in the table's order, our own columns included
 /// @param names which column of the source lies in which of these
-record TargetTable(String table, Map<String, DuckType> columns, TargetNames names) {
+/// @param types what the columns of its store can hold
+public record TargetTable(String table, Map<String, DuckType> columns, TargetNames names, ColumnTypes types) {
 
-    TargetTable {
+    /// Keeps its own copy of the map.
+    public TargetTable {
         columns = Collections.unmodifiableMap(new LinkedHashMap<>(columns));
     }
 
@@ -45,7 +48,7 @@ record TargetTable(String table, Map<String, DuckType> columns, TargetNames name
                 },
                 schema,
                 table);
-        return columns.isEmpty() ? Optional.empty() : Optional.of(new TargetTable(table, columns, names));
+        return columns.isEmpty() ? Optional.empty() : Optional.of(new TargetTable(table, columns, names, session.rows().types()));
     }
 
     private static boolean isSame(String one, String other) {
@@ -62,21 +65,26 @@ record TargetTable(String table, Map<String, DuckType> columns, TargetNames name
     TargetTable with(String column, DuckType type) {
         Map<String, DuckType> more = new LinkedHashMap<>(columns);
         more.put(column, type);
-        return new TargetTable(table, more, names);
+        return new TargetTable(table, more, names, types);
     }
 
     /// The table with other names for the columns of the source.
     TargetTable with(TargetNames other) {
-        return new TargetTable(table, columns, other);
+        return new TargetTable(table, columns, other, types);
+    }
+
+    /// The name under which readers see it, or will.
+    public TableName place() {
+        return names.table();
     }
 
     /// DuckDB's schema.
-    String schema() {
+    public String schema() {
         return names.table().schema();
     }
 
     /// The qualified name, quoted.
-    String sql() {
+    public String sql() {
         return sql(table);
     }
 

@@ -28,13 +28,22 @@ record PostgresMetadata(TargetSession session, String schema) {
 
     /// The greatest text in a column; empty if there is none, or no such table.
     Optional<String> last(String table, String column) {
-        String name = new TableName(schema, table).quoted();
-        boolean isThere = session.queryFirst("SELECT 1 WHERE to_regclass(?) IS NOT NULL", row -> true, name).isPresent();
-        return isThere
-                ? session.queryFirst(
-                        "SELECT last FROM (SELECT max(" + TableName.quote(column) + ") AS last FROM " + name + ") m WHERE last IS NOT NULL",
-                        row -> row.getString(1))
-                : Optional.empty();
+        boolean there = session.queryFirst(
+                        "SELECT true FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+                                + " WHERE n.nspname = ? AND c.relname = ? AND a.attname = ?",
+                        row -> row.getBoolean(1),
+                        schema,
+                        table,
+                        column)
+                .orElse(false);
+        if (!there) {
+            return Optional.empty();
+        }
+        String name = TableName.quote(column);
+        // Ordered by bytes, as everybody else orders it.
+        return session.queryFirst(
+                "SELECT " + name + " FROM " + new TableName(schema, table).quoted() + " WHERE " + name + " IS NOT NULL ORDER BY " + name + " COLLATE \"C\" DESC LIMIT 1",
+                row -> row.getString(1));
     }
 
     private void write(MetadataTable table) {

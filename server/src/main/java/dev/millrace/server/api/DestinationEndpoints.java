@@ -4,6 +4,7 @@ import dev.millrace.server.ControlPlane;
 import dev.millrace.server.destination.DestinationRecord;
 import dev.millrace.server.member.Role;
 import dev.millrace.server.setup.DestinationSetup.Tested;
+import dev.millrace.server.secret.Sealed;
 import dev.millrace.server.state.Json;
 import java.util.List;
 import tools.jackson.databind.node.ArrayNode;
@@ -20,7 +21,7 @@ record DestinationEndpoints(ControlPlane plane) {
         api.get("/destinations/{id}", call -> call.ok(view(plane.destinationSetup().find(call.path("id")), Json.list())));
         api.patch("/destinations/{id}", Role.EDITOR, call -> changed(call, plane.destinationSetup().change(call.path("id"), call.requiredBody(), call.actor())));
         api.delete("/destinations/{id}", Role.EDITOR, this::remove);
-        api.post("/destinations/{id}/test", Role.EDITOR, call -> changed(call, plane.destinationSetup().test(call.path("id"))));
+        api.post("/destinations/{id}/test", Role.EDITOR, call -> changed(call, plane.destinationSetup().test(call.path("id"), call.actor())));
     }
 
     private void list(Call call) {
@@ -41,7 +42,7 @@ record DestinationEndpoints(ControlPlane plane) {
         return view(tested.destination(), tested.findings());
     }
 
-    /// As the API has it: here ports would be texts, unlike those of connections.
+    /// As the API has it: here ports are texts, unlike those of connections.
     private static ObjectNode view(DestinationRecord destination, ArrayNode findings) {
         ObjectNode view = Json.object()
                 .put("id", destination.id())
@@ -52,7 +53,12 @@ record DestinationEndpoints(ControlPlane plane) {
                 .put("setup_status", destination.setupStatus().name())
                 .put("daylight_saving_time_enabled", false)
                 .put("networking_method", "Directly");
-        view.set("config", destination.config());
+        ObjectNode config = destination.config().deepCopy();
+        if (config.has("port")) {
+            config.put("port", config.path("port").asString());
+        }
+        destination.secrets().values().keySet().forEach(name -> config.put(name, Sealed.MASK));
+        view.set("config", config);
         if (!findings.isEmpty()) {
             view.set("setup_tests", findings);
         }

@@ -2,11 +2,14 @@ package dev.millrace.server.api;
 
 import dev.millrace.core.shape.TableName;
 import dev.millrace.server.ControlPlane;
+import dev.millrace.server.Fields;
 import dev.millrace.server.connection.ConnectionRecord;
 import dev.millrace.server.member.Role;
 import dev.millrace.server.schema.SchemaConfig;
 import dev.millrace.server.schema.SchemaConfig.ExcludeMode;
 import dev.millrace.server.state.Json;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What of a connection's source is copied.
@@ -25,6 +28,7 @@ record SchemaEndpoints(ControlPlane plane) {
         api.get(TABLE + "/columns", this::columns);
         api.patch(TABLE + "/columns/{column}", Role.EDITOR, this::changeColumn);
         api.delete(TABLE + "/columns/{column}", Role.EDITOR, this::dropColumn);
+        api.post("/connections/{id}/schemas/{schema}/fetch-source-columns", Role.EDITOR, this::columnsOfTables);
         api.post("/connections/{id}/schemas/reload", Role.EDITOR, this::reload);
         api.post("/connections/{id}/schemas/drop-columns", Role.EDITOR, this::dropColumns);
     }
@@ -56,6 +60,21 @@ record SchemaEndpoints(ControlPlane plane) {
     private void columns(Call call) {
         ObjectNode data = Json.object();
         data.set("columns", schemas().columns(find(call), call.path("schema"), call.path("table")));
+        call.ok(data);
+    }
+
+    private void columnsOfTables(Call call) {
+        ConnectionRecord connection = find(call);
+        Fields body = call.requiredBody();
+        if (!(body.node().path("tables") instanceof ArrayNode names) || names.isEmpty() || !names.valueStream().allMatch(JsonNode::isString)) {
+            throw body.wrong("tables", "a list of names of tables, with one at least");
+        }
+        ObjectNode data = Json.object();
+        ObjectNode tables = data.putObject("tables");
+        names.valueStream()
+                .map(JsonNode::asString)
+                .distinct()
+                .forEach(name -> tables.putObject(name).set("columns", schemas().columns(connection, call.path("schema"), name)));
         call.ok(data);
     }
 

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -89,16 +90,19 @@ public record Examinations(RunOrders orders, Connections connections, Runs runs)
                 .put("remedy", finding.remedy())
                 .put("test", finding.test().name());
         if (!finding.approvable().isEmpty()) {
-            boolean certificates = finding.approvable().getFirst().kind() == Approvable.Kind.CERTIFICATE;
-            one.set("details", certificates ? certificates(finding.approvable()) : details(finding.approvable().getFirst()));
+            one.set("details", details(finding.approvable()));
         }
         return one;
     }
 
-    private static ArrayNode certificates(List<Approvable> chain) {
-        ArrayNode all = Json.list();
-        chain.forEach(certificate -> all.add(details(certificate)));
-        return all;
+    /// What may be approved, as the API has it: a chain of certificates, or a host key.
+    public static JsonNode details(List<Approvable> approvable) {
+        if (approvable.getFirst().kind() == Approvable.Kind.HOST_KEY) {
+            return details(approvable.getFirst());
+        }
+        ArrayNode chain = Json.list();
+        approvable.forEach(certificate -> chain.add(details(certificate)));
+        return chain;
     }
 
     private static ObjectNode details(Approvable one) {

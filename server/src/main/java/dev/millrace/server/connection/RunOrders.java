@@ -2,26 +2,28 @@ package dev.millrace.server.connection;
 
 import dev.millrace.core.check.Approvable;
 import dev.millrace.core.destination.CopyPlace;
-import dev.millrace.destination.duckdb.DuckPlace;
-import dev.millrace.destination.duckdb.DuckSettings;
 import dev.millrace.server.Home;
 import dev.millrace.server.Refusal;
 import dev.millrace.server.destination.DestinationRecord;
 import dev.millrace.server.destination.Destinations;
 import dev.millrace.server.state.Json;
 import dev.millrace.vault.Vault;
+import dev.millrace.worker.Places;
 import dev.millrace.worker.Wiring;
 import dev.millrace.worker.settings.ConnectionSettings;
+import dev.millrace.worker.settings.DestinationSettings;
 import dev.millrace.worker.settings.Environment;
 import dev.millrace.worker.settings.SettingProblem;
 import dev.millrace.worker.settings.SettingsReader;
 import dev.millrace.worker.settings.SettingsReading;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Turns what is kept of a connection into all that a run needs: the same settings that a file has, read by the same reader.
@@ -59,7 +61,7 @@ public record RunOrders(Home home, Environment environment, Vault vault, Connect
 
     /// Who sent a `config` knows no `source` section.
     private static String inWordsOfApi(String message) {
-        return message.replace("`source.", "`config.").replace(" Best `${env:NAME}` or `${file:PATH}`.", "").replace(" Best `${file:PATH}`.", "");
+        return message.replace("`source.", "`config.").replace("`destination.", "`config.").replace(" Best `${env:NAME}` or `${file:PATH}`.", "").replace(" Best `${file:PATH}`.", "");
     }
 
     private Set<String> approved(ConnectionRecord connection, Approvable.Kind kind) {
@@ -114,27 +116,61 @@ public record RunOrders(Home home, Environment environment, Vault vault, Connect
     }
 
     private void destination(ConnectionRecord connection, ObjectNode document) {
-        ObjectNode destination = document.putObject("destination");
         Optional<DestinationRecord> found = destinations.find(connection.groupId());
         if (found.isEmpty()) {
             throw Refusal.conflict("Group '%s' has no destination yet. Make one: POST /v1/destinations.".formatted(connection.groupId()));
         }
-        destination.put("service", found.get().service());
-        destination.put("path", file(found.get()).toString());
+        document.set("destination", section(found.get()));
+    }
+
+    /// As a settings file has a destination. Holds secrets: never shown or logged.
+    private ObjectNode section(DestinationRecord destination) {
+        ObjectNode section = destination.config().deepCopy();
+        section.put("service", destination.kind().setting());
+        destination.secrets().values().keySet().forEach(name -> section.put(name, destination.secrets().open(name, vault).reveal()));
+        switch (destination.kind()) {
+            case DUCKDB -> section.put("path", file(destination).toString());
+            case POSTGRES -> {
+                ArrayNode trusted = Json.list();
+                connections.approved(destination.id(), Approvable.Kind.CERTIFICATE).forEach(one -> trusted.add(one.what().fingerprint()));
+                if (!trusted.isEmpty()) {
+                    section.set("trusted_certificates", trusted);
+                }
+                section.put("work_folder", home.work(destination.id()).toString());
+            }
+            case ICEBERG -> {
+                String warehouse = section.path("warehouse").asString("");
+                if (!warehouse.isEmpty() && !warehouse.contains("://")) {
+                    section.put("warehouse", below("warehouse", warehouse).toString());
+                }
+                section.put("work_folder", home.work(destination.id()).toString());
+            }
+        }
+        return section;
     }
 
     /// Where a destination keeps copies, of no connection of its own.
     ///
-    /// @throws Refusal if it would lie elsewhere than it may
+    /// @throws Refusal if its settings cannot be used; it names each problem
     public CopyPlace place(DestinationRecord destination) {
-        return new DuckPlace(file(destination), "", DuckSettings.defaults(), true);
+        List<SettingProblem> problems = new ArrayList<>();
+        ObjectNode document = Json.object();
+        document.set("destination", section(destination));
+        DestinationSettings settings = new SettingsReader(environment).readDestination(document.toString(), home.folder(), problems);
+        if (!problems.isEmpty()) {
+            throw Refusal.invalid(problems.stream().map(SettingProblem::message).distinct().map(RunOrders::inWordsOfApi).collect(Collectors.joining(" ")));
+        }
+        return Places.ofNoConnection().of(settings);
     }
 
     /// The DuckDB file of a destination: below the server's folder for destinations, whatever its config says.
     ///
     /// @throws Refusal if it would lie elsewhere
     public Path file(DestinationRecord destination) {
-        String path = destination.config().path("path").asString(destination.id() + ".duckdb");
+        return below("path", destination.config().path("path").asString(destination.id() + ".duckdb"));
+    }
+
+    private Path below(String field, String path) {
         Path folder = home.destinations().toAbsolutePath().normalize();
         try {
             Path file = folder.resolve(path).normalize();
@@ -144,6 +180,6 @@ public record RunOrders(Home home, Environment environment, Vault vault, Connect
         } catch (InvalidPathException _) {
             // Said below.
         }
-        throw Refusal.invalid("`config.path` must name a file in the server's folder for destinations; '%s' lies elsewhere.".formatted(path));
+        throw Refusal.invalid("`config.%s` must lie in the server's folder for destinations; '%s' lies elsewhere.".formatted(field, path));
     }
 }

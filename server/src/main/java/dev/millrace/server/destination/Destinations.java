@@ -1,6 +1,7 @@
 package dev.millrace.server.destination;
 
 import dev.millrace.server.destination.DestinationRecord.SetupStatus;
+import dev.millrace.server.secret.Sealed;
 import dev.millrace.server.state.Json;
 import dev.millrace.server.state.State;
 import java.sql.ResultSet;
@@ -17,14 +18,15 @@ public record Destinations(State state) {
     /// Adds one, whose group has none.
     public void add(DestinationRecord destination) {
         state.run(handle -> handle.execute(
-                "INSERT INTO destination VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO destination VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 destination.id(),
                 destination.service(),
                 destination.region(),
                 destination.timeZoneOffset(),
                 destination.config().toString(),
                 destination.setupStatus().name(),
-                destination.created().toEpochMilli()));
+                destination.created().toEpochMilli(),
+                destination.secrets().text()));
     }
 
     /// All, in the order in which they were made.
@@ -40,8 +42,8 @@ public record Destinations(State state) {
     /// Writes it anew.
     public void update(DestinationRecord destination) {
         state.run(handle -> handle.execute(
-                "UPDATE destination SET region = ?, time_zone_offset = ?, config = ?, setup_status = ? WHERE id = ?",
-                destination.region(), destination.timeZoneOffset(), destination.config().toString(), destination.setupStatus().name(), destination.id()));
+                "UPDATE destination SET region = ?, time_zone_offset = ?, config = ?, secrets = ?, setup_status = ? WHERE id = ?",
+                destination.region(), destination.timeZoneOffset(), destination.config().toString(), destination.secrets().text(), destination.setupStatus().name(), destination.id()));
     }
 
     /// Removes one. What was copied stays where it is.
@@ -56,6 +58,7 @@ public record Destinations(State state) {
                 row.getString("region"),
                 row.getString("time_zone_offset"),
                 Json.parseObject(row.getString("config")),
+                Sealed.parse("destination/" + row.getString("id"), row.getString("secrets")),
                 SetupStatus.valueOf(row.getString("setup_status")),
                 Instant.ofEpochMilli(row.getLong("created_at")));
     }

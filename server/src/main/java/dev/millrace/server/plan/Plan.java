@@ -38,9 +38,9 @@ public record Plan(List<Step> steps) {
     /// @param prune whether connections that the folder does not name are removed
     public static Plan of(List<PlanFile> wanted, Present present, boolean withSecrets, boolean prune) {
         List<Step> steps = new ArrayList<>();
-        Map<String, ObjectNode> groups = new LinkedHashMap<>();
+        Map<String, PlanDestination> groups = new LinkedHashMap<>();
         wanted.forEach(file -> groups.putIfAbsent(file.group(), file.destination()));
-        groups.forEach((group, destination) -> group(group, destination, present, steps));
+        groups.forEach((group, destination) -> group(group, destination, present, withSecrets, steps));
         wanted.forEach(file -> connection(file, present, withSecrets, steps));
         if (prune) {
             present.connections().forEach((name, connection) -> {
@@ -52,25 +52,37 @@ public record Plan(List<Step> steps) {
         return new Plan(steps);
     }
 
-    private static void group(String group, ObjectNode destination, Present present, List<Step> steps) {
+    private static void group(String group, PlanDestination destination, Present present, boolean withSecrets, List<Step> steps) {
         Optional<String> id = Optional.ofNullable(present.groups().get(group));
         if (id.isEmpty()) {
             steps.add(new Step(Kind.MAKE, "group " + group, List.of(), "POST", "/groups", Json.object().put("name", group), group, ""));
         }
         Optional<ObjectNode> there = id.map(present.destinations()::get);
         if (there.isEmpty()) {
-            ObjectNode body = Json.object().put("service", "duckdb").put("region", "GCP_US_EAST4").put("time_zone_offset", "0");
-            body.set("config", destination);
-            steps.add(new Step(Kind.MAKE, "destination of " + group, changes("config", Json.object(), destination), "POST", "/destinations", body, group, ""));
+            ObjectNode body = Json.object().put("service", destination.service()).put("region", "GCP_US_EAST4").put("time_zone_offset", "0");
+            List<Change> changes = new ArrayList<>(changes("config", Json.object(), destination.config()));
+            body.set("config", secret(destination, "", changes));
+            steps.add(new Step(Kind.MAKE, "destination of " + group, changes, "POST", "/destinations", body, group, ""));
             return;
         }
         ObjectNode config = there.get().path("config") instanceof ObjectNode fields ? fields : Json.object();
-        List<Change> changes = changes("config", config, destination);
+        List<Change> changes = new ArrayList<>(changes("config", config, destination.config()));
+        ObjectNode wanted = withSecrets ? secret(destination, "(secret)", changes) : destination.config();
         if (!changes.isEmpty()) {
             ObjectNode body = Json.object();
-            body.set("config", destination);
+            body.set("config", wanted);
             steps.add(new Step(Kind.CHANGE, "destination of " + group, changes, "PATCH", "/destinations/{group}", body, group, ""));
         }
+    }
+
+    /// The config with its secrets, each of which counts as a change.
+    private static ObjectNode secret(PlanDestination destination, String before, List<Change> changes) {
+        ObjectNode config = destination.config().deepCopy();
+        destination.secrets().forEach((name, value) -> {
+            config.put(name, value);
+            changes.add(new Change("config." + name, before, "(secret)"));
+        });
+        return config;
     }
 
     private static void connection(PlanFile file, Present present, boolean withSecrets, List<Step> steps) {

@@ -6,7 +6,6 @@ import dev.millrace.server.state.Json;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// One connection as a settings file has it, in the words of the API.
@@ -15,20 +14,21 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param group the name of its group
 /// @param service what kind of PostgreSQL
 /// @param prefix of its schemas
-/// @param destination its destination's config; empty where the server decides
+/// @param destination its destination
 /// @param connection what a connection is made of, but for secrets: `config`, `sync_frequency`, `destination_schema_names`, `millrace`
 /// @param secrets by name; never shown
 /// @param choice of schemas, tables and columns
 public record PlanFile(
-        Path file, String group, String service, String prefix, ObjectNode destination, ObjectNode connection, Map<String, String> secrets, ObjectNode choice) {
+        Path file, String group, String service, String prefix, PlanDestination destination, ObjectNode connection, Map<String, String> secrets, ObjectNode choice) {
 
     private static final List<String> CHOICE = List.of("enable_new_by_default", "schema_change_handling", "schemas");
 
     /// From what a settings file says, references resolved in secrets only.
     ///
     /// @param settings the file's contents as a tree
-    /// @param secrets what the references in secret fields stand for
-    public static PlanFile of(Path file, String group, ObjectNode settings, Map<String, String> secrets) {
+    /// @param secrets what the references in secret fields of the source stand for
+    /// @param destinationSecrets what those of the destination stand for
+    public static PlanFile of(Path file, String group, ObjectNode settings, Map<String, String> secrets, Map<String, String> destinationSecrets) {
         ObjectNode connection = Json.object();
         ObjectNode config = connection.putObject("config");
         ObjectNode extension = Json.object();
@@ -66,17 +66,12 @@ public record PlanFile(
         connection.set("millrace", extension);
         ObjectNode choice = Json.object();
         CHOICE.stream().filter(settings::has).forEach(name -> choice.set(name, settings.get(name)));
-        ObjectNode destination = Json.object();
-        JsonNode path = settings.path("destination").path("path");
-        if (path.isString()) {
-            destination.put("path", Path.of(path.asString()).getFileName().toString());
-        }
         return new PlanFile(
                 file,
                 group,
                 settings.path("source").path("service").asString(""),
                 settings.path("schema_prefix").asString(""),
-                destination,
+                PlanDestination.of(settings.path("destination"), destinationSecrets),
                 connection,
                 Map.copyOf(secrets),
                 choice);

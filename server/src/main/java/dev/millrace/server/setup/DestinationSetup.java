@@ -1,5 +1,7 @@
 package dev.millrace.server.setup;
 
+import dev.millrace.core.check.Approvable;
+import dev.millrace.core.destination.PlaceFinding;
 import dev.millrace.server.Fields;
 import dev.millrace.server.Refusal;
 import dev.millrace.server.audit.AuditLog;
@@ -7,6 +9,8 @@ import dev.millrace.server.connection.ConnectionRecord;
 import dev.millrace.server.connection.Connections;
 import dev.millrace.server.connection.RunOrders;
 import dev.millrace.server.destination.DestinationChecks;
+import dev.millrace.server.destination.DestinationDraft;
+import dev.millrace.server.destination.DestinationKind;
 import dev.millrace.server.destination.DestinationRecord;
 import dev.millrace.server.destination.DestinationRecord.SetupStatus;
 import dev.millrace.server.destination.Destinations;
@@ -14,10 +18,9 @@ import dev.millrace.server.group.Groups;
 import dev.millrace.server.member.Actor;
 import dev.millrace.server.run.Conductor;
 import dev.millrace.server.state.Json;
-import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /// Makes, changes, tests and removes destinations, for whoever asks. Every change is in the audit log.
 ///
@@ -28,8 +31,6 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param conductor stops runs whose copy moves, and has them go on
 /// @param audit is told
 public record DestinationSetup(Groups groups, Destinations destinations, Connections connections, RunOrders orders, Conductor conductor, AuditLog audit) {
-
-    private static final List<String> SERVICES = List.of("duckdb");
 
     /// A destination, and what its setup tests found.
     ///
@@ -56,33 +57,27 @@ public record DestinationSetup(Groups groups, Destinations destinations, Connect
         if (destinations.find(group).isPresent()) {
             throw Refusal.conflict("Group '%s' has a destination already. Change it, or make another group.".formatted(group));
         }
-        if (!SERVICES.contains(service)) {
-            throw Refusal.invalid("`service` is '%s'; it must be one of %s.".formatted(service, String.join(", ", SERVICES)));
-        }
+        DestinationDraft draft = draft(body, DestinationKind.of(service));
         boolean tests = body.flag("run_setup_tests").orElse(true);
         DestinationRecord destination = new DestinationRecord(
                 group,
                 service,
                 body.text("region").orElse("GCP_US_EAST4"),
                 body.text("time_zone_offset").orElse("0"),
-                config(body, Json.object()),
+                draft.over(Json.object()),
+                draft.secrets(DestinationRecord.noSecrets(group)),
                 SetupStatus.INCOMPLETE,
                 connections.clock().instant());
-        orders.file(destination);
+        orders.place(destination);
         destinations.add(destination);
         audit.add(actor, "create", "destination", group, Json.object().put("service", service));
-        return tests ? tested(destination) : new Tested(destination, Json.list());
+        return tests ? tested(destination, trusts(body), actor) : new Tested(destination, Json.list());
     }
 
-    private static ObjectNode config(Fields body, ObjectNode before) {
-        ObjectNode merged = before.deepCopy();
-        body.object("config").ifPresent(config -> config.node().properties().forEach(field -> {
-            if (!field.getKey().equals("path")) {
-                throw Refusal.invalid("Unknown field `config.%s`. There is `path`, the file's name.".formatted(field.getKey()));
-            }
-            config.text("path").ifPresent(path -> merged.put("path", path));
-        }));
-        return merged;
+    private DestinationDraft draft(Fields body, DestinationKind kind) {
+        DestinationDraft draft = new DestinationDraft(body.object("config").orElseGet(() -> new Fields(Json.object(), "config.")), kind, orders.vault());
+        draft.check();
+        return draft;
     }
 
     /// Changes one. Where its file is another one then, everything is copied into that, and the file so far stays as it is.
@@ -92,22 +87,23 @@ public record DestinationSetup(Groups groups, Destinations destinations, Connect
     public Tested change(String id, Fields body, Actor actor) {
         DestinationRecord there = find(id);
         boolean tests = body.flag("run_setup_tests").orElse(body.has("config"));
+        DestinationDraft draft = draft(body, there.kind());
         DestinationRecord changed = new DestinationRecord(
                 there.id(),
                 there.service(),
                 body.text("region").orElse(there.region()),
                 body.text("time_zone_offset").orElse(there.timeZoneOffset()),
-                config(body, there.config()),
+                draft.over(there.config()),
+                draft.secrets(there.secrets()),
                 there.setupStatus(),
                 there.created());
-        Path file = orders.file(changed);
-        if (file.equals(orders.file(there))) {
+        if (orders.place(changed).subject().equals(orders.place(there).subject())) {
             destinations.update(changed);
         } else {
             move(there, changed);
         }
         audit.add(actor, "edit", "destination", id, changed.config().deepCopy());
-        return tests ? tested(changed) : new Tested(changed, Json.list());
+        return tests ? tested(changed, trusts(body), actor) : new Tested(changed, Json.list());
     }
 
     /// The new file is written down first: a run that is stopped begins again at once, and has to find it.
@@ -127,16 +123,27 @@ public record DestinationSetup(Groups groups, Destinations destinations, Connect
     /// Asks the setup tests of one.
     ///
     /// @throws Refusal if there is none
-    public Tested test(String id) {
-        return tested(find(id));
+    public Tested test(String id, Actor actor) {
+        return tested(find(id), false, actor);
     }
 
-    private Tested tested(DestinationRecord destination) {
-        ArrayNode findings = new DestinationChecks(orders).ask(destination);
-        boolean fit = findings.valueStream().noneMatch(finding -> finding.path("status").asString("").equals("FAILED"));
+    private static boolean trusts(Fields body) {
+        return body.flag("trust_certificates").orElse(false);
+    }
+
+    /// @param trusts whether the certificate that is presented now is approved without asking anybody
+    private Tested tested(DestinationRecord destination, boolean trusts, Actor actor) {
+        DestinationChecks checks = new DestinationChecks(orders);
+        List<PlaceFinding> findings = checks.ask(destination);
+        Optional<Approvable> presented = findings.stream().flatMap(finding -> finding.approvable().stream()).findFirst();
+        if (trusts && presented.isPresent()) {
+            connections.approve(destination.id(), presented.get(), actor.id());
+            findings = checks.ask(destination);
+        }
+        boolean fit = findings.stream().allMatch(PlaceFinding::fit);
         DestinationRecord found = destination.found(fit ? SetupStatus.CONNECTED : SetupStatus.INCOMPLETE);
         destinations.update(found);
-        return new Tested(found, findings);
+        return new Tested(found, DestinationChecks.told(findings));
     }
 
     /// Removes one that no connection copies into. Its file stays where it is.

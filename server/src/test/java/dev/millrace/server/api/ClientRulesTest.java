@@ -147,6 +147,23 @@ class ClientRulesTest {
     }
 
     @Test
+    void the_columns_of_several_tables_are_asked_for_at_once_and_may_come_back_with_a_key_that_says_nothing() {
+        database.execute("CREATE TABLE stones (id int PRIMARY KEY, note text)");
+        server.post("/v1/connections/" + id + "/schemas/reload", "{\"exclude_mode\":\"PRESERVE\"}");
+        String path = "/v1/connections/" + id + "/schemas/public/fetch-source-columns";
+        ObjectNode tables = (ObjectNode) server.post(path, "{\"tables\":[\"mills\",\"stones\"]}").data().path("tables");
+        assertThat(tables.at("/mills/columns/id/is_primary_key").asBoolean()).isTrue();
+        assertThat(tables.at("/stones/columns/note/enabled").asBoolean()).isTrue();
+        assertThat(server.post(path, "{\"tables\":[\"moon\"]}").code()).isEqualTo("NotFound_Table");
+        assertThat(server.post(path, "{\"tables\":[]}").status()).isEqualTo(400);
+        Answer changed = server.patch(
+                "/v1/connections/" + id + "/schemas",
+                "{\"schemas\":{\"public\":{\"tables\":{\"stones\":{\"columns\":{\"note\":{\"hashed\":true,\"is_primary_key\":null}}}}}}}");
+        assertThat(changed.status()).as(changed::message).isEqualTo(200);
+        assertThat(changed.data().at("/schemas/public/tables/stones/columns/note/hashed").asBoolean()).isTrue();
+    }
+
+    @Test
     void a_schedule_may_come_as_an_object() {
         String path = "/v1/connections/" + id;
         ObjectNode interval = server.patch(path, "{\"schedule\":{\"schedule_type\":\"interval\",\"interval\":30}}").data();

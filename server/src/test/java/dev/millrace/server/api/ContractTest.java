@@ -137,6 +137,7 @@ class ContractTest {
         calls("PATCH", "/connections/{id}/schemas/{schema}", connection + " public", "{\"enabled\":true}");
         calls("PATCH", "/connections/{id}/schemas/{schema}/tables/{table}", connection + " public mills", "{\"enabled\":true,\"sync_mode\":\"HISTORY\"}");
         calls("GET", "/connections/{id}/schemas/{schema}/tables/{table}/columns", connection + " public mills", "");
+        calls("POST", "/connections/{id}/schemas/{schema}/fetch-source-columns", connection + " public", "{\"tables\":[\"mills\"]}");
         String column = "/connections/{id}/schemas/{schema}/tables/{table}/columns/{column}";
         calls("PATCH", column, connection + " public mills note", "{\"enabled\":false}");
         calls("POST", "/connections/{id}/resync", connection, "{\"scope\":{\"public\":[\"mills\"]}}");

@@ -74,6 +74,8 @@ final class Browser implements AutoCloseable {
     /// Goes to another server, with nobody logged in.
     void visit(ServerHarness server) {
         leave();
+        // What a test before complained of, which has ended badly, is not told a second time.
+        complaints();
         address = server.address();
         driver.executeCdpCommand("Network.clearBrowserCookies", Map.of());
     }
@@ -219,6 +221,11 @@ final class Browser implements AutoCloseable {
     /// Goes to the next field or button by keyboard; answers what it is called.
     String tab() {
         driver.switchTo().activeElement().sendKeys(Keys.TAB);
+        return focused();
+    }
+
+    /// What the field or button is called that keys go to.
+    String focused() {
         WebElement now = driver.switchTo().activeElement();
         return Stream.of(now.getText(), now.getDomAttribute("aria-label"), now.getDomAttribute("name")).filter(name -> name != null && !name.isBlank()).findFirst().orElse(now.getTagName());
     }

@@ -26,7 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// What is changed of a connection that is copied already.
 @SuppressWarnings("NullAway.Init")
 @Tag("browser")
-@Timeout(120)
+@Timeout(300)
 class ConnectionPagesTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -84,8 +84,8 @@ class ConnectionPagesTest {
                 assertThat(browser.nameless("/connections/" + id + tab)).as(tab).isEmpty();
             }
 
-            browser.open("/destinations").click("warehouse").type("name", "Lake").type("file", "../elsewhere").click("Save & Test").see("lies elsewhere");
-            browser.type("file", "lake").click("Save & Test").see("can be written");
+            browser.open("/destinations").click("warehouse").type("name", "Lake").type("path", "../elsewhere").click("Save & Test").see("lies elsewhere");
+            browser.type("path", "lake").click("Save & Test").see("can be written");
             assertThat(browser.text()).contains("Lake", "Passed");
             int runs = server.server().plane().runs().last(id, 100).size();
             browser.open("/connections/" + id).click("Sync now");
@@ -112,7 +112,7 @@ class ConnectionPagesTest {
             browser.open("/connections/" + id + "/log").see("a_word");
             assertThat(browser.has("a[download][href*='/log/download']")).isTrue();
             List<ObjectNode> lines = browser.fetch("/connections/" + id + "/log/download?level=&event=").lines().map(Json::parseObject).toList();
-            assertThat(lines).extracting(line -> line.path("event").asString()).startsWith("sync_start").endsWith("a_word");
+            assertThat(lines).extracting(line -> line.path("event").asString()).containsSubsequence("sync_start", "sync_end").endsWith("a_word");
             assertThat(lines).allSatisfy(line -> assertThat(line.path("connection_name").asString()).isEqualTo("shop"));
             assertThat(browser.fetch("/connections/" + id + "/log/download?level=WARNING").lines()).hasSize(1);
 
@@ -149,6 +149,7 @@ class ConnectionPagesTest {
             assertThat(browser.count(".leaf")).isEqualTo(50);
             browser.type("q", "0777").see("2 tables of that name").press("[aria-label='Copy table part_0777']");
             Eventually.within(LIMIT, () -> assertThat(server.server().plane().connections().find(id).orElseThrow().choice().toString()).contains("part_0777"));
+            Eventually.within(LIMIT, () -> assertThat(browser.focused()).isEqualTo("Copy table part_0777"));
             assertThat(browser.count(".leaf")).isEqualTo(2);
             browser.type("q", "none has it").see("0 tables of that name");
             browser.type("q", "x").see("0 tables").press("#q").clear("q").see("1200 of 1200 tables").leave();

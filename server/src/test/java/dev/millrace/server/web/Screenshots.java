@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Makes the pictures of the pages: those that the guide shows, and the same in the dark and on a telephone below `target`. It goes the way of the guide once, on a real server and database.
+/// Makes the pictures of the pages: those that the guide shows, and the same in the dark, and the whole of each on a telephone, below `target`. It goes the way of the guide once, on a real server and database.
 ///
 /// `mvn -Pscreenshots` has it run.
 @SuppressWarnings("NullAway.Init")
@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 class Screenshots {
 
     private static final Path SHOWN = Path.of("../docs/images");
+    private static final int LONGEST = 3_000;
     private static final Path LOOKED_AT = Path.of("target/screenshots");
 
     @TempDir
@@ -57,7 +58,11 @@ class Screenshots {
         browser.click("Choose schemas and tables").see("customers");
         browser.press("[aria-label='Copy table customers'] ~ select").click("Columns").see("email");
         take("schema");
-        browser.click("Start the first copy").see("Following changes");
+        browser.click("Rows: all").see("Save the rows").choose("column", "email").choose("operator", "IS_NOT_NULL").click("Save the rows").see("Rows: email IS NOT NULL").click("Rows: email").see("Save the rows");
+        take("rows");
+        browser.type("q", "order").see("1 table of that name");
+        take("found");
+        browser.type("q", "x").clear("q").see("customers").click("Start the first copy").see("Following changes");
         for (int from = 20_000; !browser.has("#chart canvas") || from < 200_000; from += 20_000) {
             tour.write(from);
         }
@@ -75,6 +80,14 @@ class Screenshots {
         take("connections");
         browser.open("/destinations");
         take("destinations");
+        browser.click("Warehouse").click("Save & Test").see("can be opened");
+        take("destination");
+        browser.open("/agents");
+        take("agents");
+        browser.open("/webhooks");
+        take("webhooks");
+        browser.open("/api");
+        take("api");
         browser.open("/keys").type("name", "Terraform").click("Make a key").see("shown this once");
         take("keys");
         browser.open("/members");
@@ -92,6 +105,7 @@ class Screenshots {
         browser.picture(LOOKED_AT.resolve(name + "-dark.png"));
         browser.darken(false);
         browser.widen(390, 844);
+        browser.widen(390, Math.min(LONGEST, Integer.parseInt(browser.run("return document.documentElement.scrollHeight"))));
         browser.picture(LOOKED_AT.resolve(name + "-telephone.png"));
         browser.widen(1360, 900);
     }

@@ -35,7 +35,7 @@ import org.openqa.selenium.Cookie;
 /// What surrounds connections: the door, agents, tunnels, webhooks.
 @SuppressWarnings("NullAway.Init")
 @Tag("browser")
-@Timeout(120)
+@Timeout(300)
 class ServerPagesTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -125,6 +125,26 @@ class ServerPagesTest {
             browser.click("Switch off").see("Off").click("Switch on").see("On");
             browser.click("Delete").agree().see("There is none yet.");
             assertThat(server.server().plane().webhooks().webhooks().all()).isEmpty();
+        }
+    }
+
+    @Test
+    void who_is_in_one_group_sees_no_destination_and_no_webhook_of_another() {
+        try (ServerHarness server = new ServerHarness(home)) {
+            String ours = server.group("ours");
+            String theirs = server.group("theirs");
+            for (String where : List.of("group/" + ours, "group/" + theirs, "account")) {
+                String name = where.equals("account") ? "all" : where.endsWith(ours) ? "ours" : "theirs";
+                server.post("/v1/webhooks/" + where, "{\"url\": \"https://%s.example.com/\", \"events\": [\"sync_end\"], \"active\": false}".formatted(name));
+            }
+            browser.enter(server, Role.EDITOR);
+            browser.open("/webhooks").see("ours.example").see("theirs.example").see("all.example");
+            String member = server.server().plane().members().findByEmail(Tour.EMAIL).orElseThrow().id();
+            server.server().plane().members().join(ours, member, "Destination Administrator");
+            assertThat(browser.open("/webhooks").see("ours.example").text()).doesNotContain("theirs", "all.example");
+            assertThat(browser.open("/destinations").see("ours").text()).doesNotContain("theirs");
+            browser.open("/destinations/" + theirs).see("Not done");
+            browser.open("/destinations/" + ours).see("Settings");
         }
     }
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @SuppressWarnings("NullAway.Init")
 @Tag("browser")
-@Timeout(120)
+@Timeout(300)
 class WebPagesTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);

@@ -4,6 +4,7 @@ import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.fault.Nearest;
 import dev.millrace.core.shape.RowFilter;
 import dev.millrace.worker.settings.TableSelection.ColumnChoice;
+import dev.millrace.worker.settings.TableSelection.Layout;
 import dev.millrace.worker.settings.TableSelection.SchemaChoice;
 import dev.millrace.worker.settings.TableSelection.TableChoice;
 import java.util.Arrays;
@@ -11,8 +12,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /// Reads the block `schemas`, whose names are those of the user's schemas, tables and columns.
 ///
@@ -22,6 +25,14 @@ record SchemasBlock(YamlSettings yaml, GivenSettings given) {
 
     /// The names of the modes.
     static final List<String> MODES = Arrays.stream(SyncMode.values()).map(SyncMode::name).toList();
+
+    /// What a text may look like, and how that is said.
+    private record Form(Pattern pattern, String words) {}
+
+    private static final Form PARTITION = new Form(
+            Pattern.compile("(year|month|day|hour|void)\\(.+\\)|(bucket|truncate)\\(\\s*\\d+\\s*,.+\\)|[^()]+"),
+            "a column, or `year(c)`, `month(c)`, `day(c)`, `hour(c)`, `bucket(16, c)`, `truncate(8, c)` of one");
+    private static final Form SORT = new Form(Pattern.compile(".+"), "a column, with ` desc` behind it if from the greatest on");
 
     /// The choices by schema.
     Map<String, SchemaChoice> read(Node node) {
@@ -40,7 +51,7 @@ record SchemasBlock(YamlSettings yaml, GivenSettings given) {
     }
 
     private TableChoice table(Node node, String path) {
-        Map<String, Node> fields = fields(node, path, List.of("enabled", "sync_mode", "columns", "row_filter"));
+        Map<String, Node> fields = fields(node, path, List.of("enabled", "sync_mode", "columns", "row_filter", "partition_by", "sort_by"));
         Map<String, ColumnChoice> columns = new HashMap<>();
         Optional.ofNullable(fields.get("columns"))
                 .ifPresent(block -> members(block, path + ".columns")
@@ -48,7 +59,8 @@ record SchemasBlock(YamlSettings yaml, GivenSettings given) {
         RowFilter filter = Optional.ofNullable(fields.get("row_filter"))
                 .map(block -> new FilterBlock(yaml, given).read(block, path + ".row_filter", columns))
                 .orElse(RowFilter.NONE);
-        return new TableChoice(enabled(fields, path), mode(fields, path), columns, filter);
+        Layout layout = new Layout(texts(fields, "partition_by", path, PARTITION), texts(fields, "sort_by", path, SORT));
+        return new TableChoice(enabled(fields, path), mode(fields, path), columns, filter, layout);
     }
 
     private ColumnChoice column(Node node, String path) {
@@ -86,6 +98,21 @@ record SchemasBlock(YamlSettings yaml, GivenSettings given) {
             return Optional.empty();
         }
         return Optional.of(SyncMode.valueOf(text));
+    }
+
+    /// A text, or a list of texts, of one form each.
+    private List<String> texts(Map<String, Node> fields, String name, String path, Form form) {
+        Node node = fields.get(name);
+        if (node == null) {
+            return List.of();
+        }
+        List<Node> nodes = node instanceof SequenceNode list ? list.getValue() : List.of(node);
+        List<String> texts = nodes.stream().map(one -> one instanceof ScalarNode scalar ? scalar.getValue().strip() : "").toList();
+        if (!texts.stream().allMatch(text -> form.pattern().matcher(text).matches())) {
+            given.problem(yaml.at(node), path + "." + name, "`" + path + "." + name + "` is " + form.words() + ", or a list of it.");
+            return List.of();
+        }
+        return texts;
     }
 
     private boolean enabled(Map<String, Node> fields, String path) {

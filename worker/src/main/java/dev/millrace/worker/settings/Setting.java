@@ -97,9 +97,55 @@ public enum Setting {
     SOURCE_GATEWAY_FOLDER("source.gateway_folder", Need.OPTIONAL, "none", "With `ProxyAgent`: folder of the gateway that the agent dials, on this "
             + "machine. By default `~/.millrace/gateway`."),
     /// What kind of destination it is.
-    DESTINATION_SERVICE("destination.service", Need.REQUIRED, "", "`duckdb`."),
+    DESTINATION_SERVICE("destination.service", Need.REQUIRED, "", "`duckdb`, a file that needs no server; `postgres`, a PostgreSQL database; or "
+            + "`iceberg`, tables of Apache Iceberg in a folder or in object storage."),
     /// The destination's file.
-    DESTINATION_PATH("destination.path", Need.REQUIRED, "", "The DuckDB file; made if it does not exist. Relative to the settings file."),
+    DESTINATION_PATH("destination.path", Need.REQUIRED, "", "With `duckdb`: the DuckDB file; made if it does not exist. Relative to the settings file."),
+    /// The destination's host.
+    DESTINATION_HOST("destination.host", Need.REQUIRED, "", "With `postgres`: name or address of the server."),
+    /// The destination's port.
+    DESTINATION_PORT("destination.port", Need.OPTIONAL, "5432", "With `postgres`: 1 to 65535."),
+    /// The database to copy into.
+    DESTINATION_DATABASE("destination.database", Need.REQUIRED, "", "With `postgres`: name of the database, which has to be there."),
+    /// The role that writes.
+    DESTINATION_USER("destination.user", Need.REQUIRED, "", "With `postgres`: the role that writes; it needs `CREATE` on the database."),
+    /// Its password.
+    DESTINATION_PASSWORD("destination.password", Need.OPTIONAL, "none", "With `postgres`: best `${env:NAME}` or `${file:PATH}`."),
+    /// How much TLS is asked for on the way to the destination.
+    DESTINATION_SSLMODE("destination.sslmode", Need.OPTIONAL, "verify-ca", "With `postgres`: as `source.sslmode`. The default is `prefer` where the "
+            + "host is this machine and nothing else here asks for TLS."),
+    /// The authorities that are believed about the destination.
+    DESTINATION_SSLROOTCERT("destination.sslrootcert", Need.OPTIONAL, "none", "With `postgres`: as `source.sslrootcert`."),
+    /// Certificates of the destination that were approved.
+    DESTINATION_TRUSTED_CERTIFICATES("destination.trusted_certificates", Need.OPTIONAL, "none", "With `postgres`: as `source.trusted_certificates`."),
+    /// Where this machine keeps its own things of a destination that is elsewhere.
+    DESTINATION_WORK_FOLDER("destination.work_folder", Need.OPTIONAL, "millrace-work", "With `postgres` and `iceberg`: folder for what only this "
+            + "machine needs: large transactions on their way, keys that `TELEPORT` compares, files of a lake that lie elsewhere. Relative to the settings file."),
+    /// Where a lake's tables lie.
+    DESTINATION_WAREHOUSE("destination.warehouse", Need.REQUIRED, "", "With `iceberg`: the folder that the tables lie in, or an address such as "
+            + "`s3://bucket/path`. A folder is relative to the settings file."),
+    /// What knows a lake's tables.
+    DESTINATION_CATALOG("destination.catalog", Need.OPTIONAL, "embedded", "With `iceberg`: what knows the tables: `embedded`, a file in the warehouse's "
+            + "folder that needs no server; `jdbc`, a PostgreSQL database; `rest`; or `glue`."),
+    /// Where the catalogue is.
+    DESTINATION_CATALOG_URI("destination.catalog_uri", Need.REQUIRED, "", "With `jdbc` and `rest` catalogues: where it is: `jdbc:postgresql://host/database`, "
+            + "`https://host/path`."),
+    /// What Iceberg is told besides.
+    DESTINATION_PROPERTIES("destination.properties", Need.OPTIONAL, "none", "With `iceberg`: properties of the catalogue and the storage in Iceberg's own words, "
+            + "`name=value` each: `s3.endpoint=...`, `jdbc.user=...`, `credential=...`. Secrets best as `${env:NAME}` or `${file:PATH}`."),
+    /// Iceberg's format.
+    DESTINATION_FORMAT_VERSION("destination.format_version", Need.OPTIONAL, "2", "With `iceberg`: `2`, which every engine reads; or `3`, where deleted rows are "
+            + "told by vectors. For tables that are made from now on."),
+    /// How large files of a lake shall be.
+    DESTINATION_TARGET_FILE_BYTES("destination.target_file_bytes", Need.OPTIONAL, "256MB", "With `iceberg`: how large data files shall be. 1MB to 2GB."),
+    /// Whether files of a lake are put together.
+    DESTINATION_COMPACTION("destination.compaction", Need.OPTIONAL, "true", "With `iceberg`: whether small files, and files with many deleted rows, are written "
+            + "anew between batches, within bounds."),
+    /// How many snapshots stay.
+    DESTINATION_KEEP_SNAPSHOTS("destination.keep_snapshots", Need.OPTIONAL, "100", "With `iceberg`: how many snapshots of a table stay, however old they are; "
+            + "`0` removes none. 0 to 100000."),
+    /// How long snapshots stay.
+    DESTINATION_KEEP_SNAPSHOTS_FOR("destination.keep_snapshots_for", Need.OPTIONAL, "5d", "With `iceberg`: how long a snapshot stays at the least. 0s to 365d."),
     /// What destination schemas begin with.
     SCHEMA_PREFIX("schema_prefix", Need.REQUIRED, "", "Source schema `public` lands in `PREFIX_public`. Lower-case letters, digits "
             + "and `_`, not beginning with a digit, at most 40. Never change it once something is copied."),
@@ -201,7 +247,8 @@ public enum Setting {
 
     /// Whether it may be a list.
     boolean isList() {
-        return this == SOURCE_TRUSTED_HOST_KEYS || this == SOURCE_TRUSTED_CERTIFICATES;
+        return this == SOURCE_TRUSTED_HOST_KEYS || this == SOURCE_TRUSTED_CERTIFICATES || this == DESTINATION_TRUSTED_CERTIFICATES
+                || this == DESTINATION_PROPERTIES;
     }
 
     /// The names in a section.

@@ -70,6 +70,16 @@ public record SettingsReader(Environment environment) {
         return check(YamlSettings.read(document, folder.resolve("settings")), new Approved(certificates, hostKeys), Resolution.LITERAL);
     }
 
+    /// Reads the section `destination` alone, as [#readLiteral] reads all; of no connection.
+    ///
+    /// @param problems is told what is wrong with it
+    public DestinationSettings readDestination(String document, Path folder, List<SettingProblem> problems) {
+        GivenSettings given = YamlSettings.read(document, folder.resolve("settings"));
+        DestinationSettings settings = new DestinationBlock(new CheckedValues(given, Resolution.LITERAL), Set.of()).destination();
+        problems.addAll(given.problems());
+        return settings;
+    }
+
     /// Reads the flags of a command line; relative paths are relative to `directory`.
     public SettingsReading read(SettingFlags flags, Path directory) {
         return check(flags.read(directory), Approved.NOTHING);
@@ -83,7 +93,7 @@ public record SettingsReader(Environment environment) {
         CheckedValues values = new CheckedValues(given, references);
         ConnectionSettings settings = new ConnectionSettings(
                 source(values, approved),
-                destination(values),
+                new DestinationBlock(values, approved.certificates()).destination(),
                 values.text(
                         Setting.SCHEMA_PREFIX,
                         PREFIX,
@@ -97,6 +107,12 @@ public record SettingsReader(Environment environment) {
                         given.schemas(),
                         handling(values)),
                 limits(values));
+        if (!(settings.destination() instanceof DestinationSettings.Iceberg)) {
+            settings.selection().layouts().keySet().forEach(table -> given.problem(
+                    given.nowhere(),
+                    "schemas",
+                    "`partition_by` and `sort_by` of %s go with `destination.service: iceberg` only. Leave them out.".formatted(table)));
+        }
         return given.problems().isEmpty()
                 ? new SettingsReading.Understood(settings, given.warnings())
                 : new SettingsReading.Refused(given.problems());
@@ -136,11 +152,6 @@ public record SettingsReader(Environment environment) {
                     values.text(Setting.SOURCE_REPLICATION_SLOT, SLOT, "lower-case letters, digits and `_`, 63 at most"),
                     values.text(Setting.SOURCE_PUBLICATION_NAME));
         };
-    }
-
-    private static DestinationSettings destination(CheckedValues values) {
-        values.choice(Setting.DESTINATION_SERVICE, List.of("duckdb"));
-        return new DestinationSettings.Duck(values.path(Setting.DESTINATION_PATH));
     }
 
     private static SyncFrequency frequency(CheckedValues values) {

@@ -105,6 +105,9 @@ public final class SettingsSchema {
         table.put("sync_mode", Map.of("enum", Arrays.stream(SyncMode.values()).map(SyncMode::name).toList()));
         table.put("columns", named(object(columns)));
         table.put("row_filter", Map.of("type", List.of("object", "array")));
+        for (String layout : List.of("partition_by", "sort_by")) {
+            table.put(layout, Map.of("type", List.of("string", "array"), "items", Map.of("type", "string")));
+        }
         Map<String, Object> schema = new LinkedHashMap<>();
         schema.put("enabled", flag);
         schema.put("tables", named(object(table)));

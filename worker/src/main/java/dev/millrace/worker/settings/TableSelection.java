@@ -7,9 +7,11 @@ import dev.millrace.core.run.ModeChoice;
 import dev.millrace.core.shape.RowFilter;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.core.source.Selection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -106,12 +108,45 @@ public record TableSelection(
     /// @param mode what becomes of its rows; empty where nothing is said
     /// @param columns by name; a column that is not named is copied as it is
     /// @param filter which of its rows are copied
-    public record TableChoice(boolean enabled, Optional<SyncMode> mode, Map<String, ColumnChoice> columns, RowFilter filter) {
+    /// @param layout how its rows lie in a lake
+    public record TableChoice(boolean enabled, Optional<SyncMode> mode, Map<String, ColumnChoice> columns, RowFilter filter, Layout layout) {
 
         /// Keeps its own copy of the map.
         public TableChoice {
             columns = Map.copyOf(columns);
         }
+
+        /// A table whose rows lie as they come.
+        public TableChoice(boolean enabled, Optional<SyncMode> mode, Map<String, ColumnChoice> columns, RowFilter filter) {
+            this(enabled, mode, columns, filter, Layout.NONE);
+        }
+    }
+
+    /// How the rows of a table lie in a lake.
+    ///
+    /// @param partitionBy as Iceberg writes it: `day(created_at)`, `bucket(16, id)`, `region`
+    /// @param sortBy columns, each with ` desc` behind it if from the greatest on
+    public record Layout(List<String> partitionBy, List<String> sortBy) {
+
+        /// As they come.
+        public static final Layout NONE = new Layout(List.of(), List.of());
+
+        /// Keeps its own copies.
+        public Layout {
+            partitionBy = List.copyOf(partitionBy);
+            sortBy = List.copyOf(sortBy);
+        }
+    }
+
+    /// How the rows of tables lie of which something is said.
+    public Map<TableName, Layout> layouts() {
+        Map<TableName, Layout> layouts = new TreeMap<>();
+        schemas.forEach((schema, choice) -> choice.tables().forEach((table, of) -> {
+            if (!of.layout().equals(Layout.NONE)) {
+                layouts.put(new TableName(schema, table), of.layout());
+            }
+        }));
+        return layouts;
     }
 
     /// What is said of a column.

@@ -2,13 +2,10 @@ package dev.millrace.worker.settings;
 
 import dev.millrace.core.secret.Secret;
 import dev.millrace.worker.settings.TlsSettings.Authorities;
-import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /// Reads what the settings say about TLS and about the login that goes with it.
 ///
@@ -16,8 +13,6 @@ import java.util.regex.Pattern;
 /// @param approved SHA-256 of certificates that were approved outside the settings
 record TlsBlock(CheckedValues values, Set<String> approved) {
 
-    private static final Pattern FINGERPRINT = Pattern.compile("[0-9a-f]{64}");
-    private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.[0-9]{1,3}){3}|\\[?::1]?", Pattern.CASE_INSENSITIVE);
     private static final List<String> METHODS = List.of("PASSWORD", "CLIENT_CERTIFICATE", "AWS_IAM", "ENTRA_ID");
 
     /// How the user proves who they are.
@@ -53,8 +48,9 @@ record TlsBlock(CheckedValues values, Set<String> approved) {
     ///
     /// @param way by which the host is reached
     TlsSettings tls(SourceSettings.Way way) {
-        Set<String> trusted = new LinkedHashSet<>(trustedCertificates());
-        Authorities authorities = authorities();
+        TlsValues tls = new TlsValues(values);
+        Set<String> trusted = tls.fingerprints(Setting.SOURCE_TRUSTED_CERTIFICATES);
+        Authorities authorities = tls.authorities(Setting.SOURCE_SSLROOTCERT);
         TlsSettings.Mode mode = mode(way, !trusted.isEmpty() || !approved.isEmpty() || !(authorities instanceof Authorities.Unsaid));
         trusted.addAll(approved);
         return new TlsSettings(
@@ -72,14 +68,13 @@ record TlsBlock(CheckedValues values, Set<String> approved) {
         if (!values.isGiven(Setting.SOURCE_SSLMODE)) {
             boolean isProtectedOtherwise =
                     switch (way) {
-                        case SourceSettings.Way.Directly _ -> LOOPBACK.matcher(values.text(Setting.SOURCE_HOST)).matches();
+                        case SourceSettings.Way.Directly _ -> new TlsValues(values).isThisMachine(Setting.SOURCE_HOST);
                         case SourceSettings.Way.PrivateLink _ -> false;
                         case SourceSettings.Way.SshTunnel _, SourceSettings.Way.ProxyAgent _ -> true;
                     };
             return isProtectedOtherwise && needsTls.isEmpty() && !saysWhatIsBelieved ? TlsSettings.Mode.PREFER : TlsSettings.Mode.VERIFY_CA;
         }
-        List<String> names = Arrays.stream(TlsSettings.Mode.values()).map(TlsSettings.Mode::text).toList();
-        TlsSettings.Mode mode = TlsSettings.Mode.values()[names.indexOf(values.choice(Setting.SOURCE_SSLMODE, names))];
+        TlsSettings.Mode mode = new TlsValues(values).mode(Setting.SOURCE_SSLMODE);
         if (!mode.demandsTls() && needsTls.isPresent()) {
             values.problem(
                     Setting.SOURCE_SSLMODE,
@@ -99,34 +94,6 @@ record TlsBlock(CheckedValues values, Set<String> approved) {
         }
         String method = values.text(Setting.SOURCE_AUTH_METHOD);
         return method.equals("AWS_IAM") || method.equals("CLIENT_CERTIFICATE") ? Optional.of("source.auth_method: " + method) : Optional.empty();
-    }
-
-    private Set<String> trustedCertificates() {
-        Set<String> trusted = new LinkedHashSet<>();
-        if (!values.isGiven(Setting.SOURCE_TRUSTED_CERTIFICATES)) {
-            return trusted;
-        }
-        for (String one : values.text(Setting.SOURCE_TRUSTED_CERTIFICATES).split("[,\\s]+")) {
-            String fingerprint = one.replace(":", "").toLowerCase(Locale.ROOT);
-            if (FINGERPRINT.matcher(fingerprint).matches()) {
-                trusted.add(fingerprint);
-            } else {
-                values.problem(
-                        Setting.SOURCE_TRUSTED_CERTIFICATES,
-                        "`source.trusted_certificates` has `%s`; it must be the SHA-256 of certificates, 64 hexadecimal digits each, with or without colons."
-                                .formatted(one));
-            }
-        }
-        return trusted;
-    }
-
-    private Authorities authorities() {
-        if (!values.isGiven(Setting.SOURCE_SSLROOTCERT)) {
-            return new Authorities.Unsaid();
-        }
-        return values.text(Setting.SOURCE_SSLROOTCERT).equals("system")
-                ? new Authorities.OfSystem()
-                : new Authorities.InFile(values.path(Setting.SOURCE_SSLROOTCERT));
     }
 
     private Optional<TlsSettings.Client> client() {

@@ -6,6 +6,9 @@ import dev.millrace.core.secret.Secret;
 import dev.millrace.destination.duckdb.DuckDestination;
 import dev.millrace.destination.duckdb.DuckPlace;
 import dev.millrace.destination.duckdb.DuckSettings;
+import dev.millrace.destination.iceberg.IcebergPlace;
+import dev.millrace.destination.iceberg.IcebergSettings;
+import dev.millrace.destination.iceberg.LakeReader;
 import dev.millrace.destination.postgres.PostgresPlace;
 import dev.millrace.destination.postgres.PostgresSettings;
 import dev.millrace.postgres.session.PostgresEndpoint;
@@ -13,6 +16,8 @@ import dev.millrace.testkit.postgres.TestDatabase;
 import dev.millrace.testkit.postgres.TestPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -80,6 +85,38 @@ enum TestStore {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
+        }
+    },
+
+    /// A folder beside where DuckDB's file would be.
+    ICEBERG {
+        @Override
+        CopyPlace place(TestConnection connection) {
+            Path folder = connection.file().resolveSibling(connection.file().getFileName() + ".lake");
+            return new IcebergPlace(
+                    IcebergSettings.local(folder).withEngine(DuckSettings.defaults().withNaming(connection.naming())), "t");
+        }
+
+        /// Closing it closes the reader whose session it is.
+        @Override
+        Connection session(TestConnection connection, ReadableDestination destination) {
+            LakeReader reader = (LakeReader) destination.reader();
+            return (Connection) Proxy.newProxyInstance(Connection.class.getClassLoader(), new Class<?>[] {Connection.class}, (_, method, arguments) -> {
+                if (method.getName().equals("close")) {
+                    reader.close();
+                    return null;
+                }
+                try {
+                    return method.invoke(reader.connection(), arguments);
+                } catch (InvocationTargetException e) {
+                    throw e.getTargetException();
+                }
+            });
+        }
+
+        @Override
+        String typeOf(String column) {
+            return "typeof(%s)".formatted(column);
         }
     };
 

@@ -21,7 +21,7 @@ final class CastWriter extends ColumnWriter {
         this.column = column;
         this.type = type;
         this.unfit = unfit;
-        this.duckText = new DuckText(type);
+        this.duckText = new DuckText(type, unfit.isFinite());
     }
 
     @Override

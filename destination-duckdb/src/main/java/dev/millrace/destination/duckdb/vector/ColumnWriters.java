@@ -4,6 +4,7 @@ import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.Oid;
 import dev.millrace.core.shape.SourceType;
 import dev.millrace.core.value.PgJson;
+import dev.millrace.destination.duckdb.type.ColumnTypes;
 import dev.millrace.destination.duckdb.type.DuckType;
 import dev.millrace.destination.duckdb.type.DuckType.Plain;
 
@@ -22,7 +23,7 @@ public final class ColumnWriters {
             case Plain.SMALLINT, Plain.INTEGER, Plain.BIGINT, Plain.UINTEGER -> new NumberWriters.OfInteger((Plain) type, isOid(column));
             case Plain.FLOAT, Plain.DOUBLE -> ofDouble(column, (Plain) type);
             case DuckType.Decimal decimal -> new DecimalWriter(column, decimal, unfit);
-            case Plain.DATE -> new TimeWriters.OfDate();
+            case Plain.DATE -> new TimeWriters.OfDate(column, unfit);
             case Plain.TIMESTAMP, Plain.TIMESTAMPTZ -> ofTimestamp(column, (Plain) type, unfit);
             case Plain.VARCHAR -> new TextWriter(column);
             case Plain.JSON -> PgJson.hasShape(column.type()) ? new ShapedWriter(column) : new JsonWriter(column, unfit);
@@ -47,8 +48,10 @@ public final class ColumnWriters {
     /// Whether some value of the column may not fit, so that a statement which cannot be repeated must keep such values aside.
     ///
     /// @param type what the column has in DuckDB
-    public static boolean mayBeUnfit(Column column, DuckType type) {
-        return !PgJson.hasShape(column.type()) && mayBeUnfit(type);
+    /// @param types what columns can hold there
+    public static boolean mayBeUnfit(Column column, DuckType type, ColumnTypes types) {
+        boolean isTime = type == Plain.DATE || type == Plain.TIME;
+        return !PgJson.hasShape(column.type()) && (mayBeUnfit(type) || isTime && types.areFinite());
     }
 
     private static boolean mayBeUnfit(DuckType type) {

@@ -13,9 +13,12 @@ import org.jspecify.annotations.Nullable;
 final class DuckText {
 
     private final DuckType type;
+    private final boolean isFinite;
 
-    DuckText(DuckType type) {
+    /// @param isFinite whether dates, times and timestamps have neither infinities nor an hour 24
+    DuckText(DuckType type, boolean isFinite) {
         this.type = type;
+        this.isFinite = isFinite;
     }
 
     /// The text for DuckDB; null if the type cannot hold the value exactly.
@@ -25,8 +28,9 @@ final class DuckText {
                 byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
                 yield interval(PgInterval.parse(bytes, 0, bytes.length));
             }
-            case Plain.DATE -> text.replace(" BC", " (BC)");
-            case Plain.TIMESTAMP, Plain.TIMESTAMPTZ -> timestamp(text);
+            case Plain.DATE -> isFinite && text.endsWith("infinity") ? null : text.replace(" BC", " (BC)");
+            case Plain.TIME -> isFinite && text.startsWith("24") ? null : text;
+            case Plain.TIMESTAMP, Plain.TIMESTAMPTZ -> isFinite && text.endsWith("infinity") ? null : timestamp(text);
             case DuckType.Decimal decimal -> decimal(decimal, text);
             case Plain _, DuckType.ListOf _, DuckType.Foreign _ -> text;
         };

@@ -22,7 +22,7 @@ final class ListWriter extends ColumnWriter {
         this.column = column;
         this.type = type;
         this.unfit = unfit;
-        this.element = new DuckText(type.element());
+        this.element = new DuckText(type.element(), unfit.isFinite());
     }
 
     @Override

@@ -30,8 +30,16 @@ final class TimeWriters {
                 : Tuple.int32(fields.bytes[row], fields.offsets[row]);
     }
 
-    /// `date`; every date of PostgreSQL's fits.
+    /// `date`; every date of PostgreSQL's fits, except infinities where there are none.
     static final class OfDate extends ColumnWriter {
+        private final Column column;
+        private final Unfit unfit;
+
+        OfDate(Column column, Unfit unfit) {
+            this.column = column;
+            this.unfit = unfit;
+        }
+
         @Override
         DuckType vectorType() {
             return Plain.DATE;
@@ -40,10 +48,16 @@ final class TimeWriters {
         @Override
         void write(FieldBlock fields, int rows, VectorTarget target) {
             for (int row = 0; row < rows; row++) {
-                if (fields.isValue(row)) {
-                    target.setDate(row, toDuck(date(fields, row)));
-                } else {
+                if (!fields.isValue(row)) {
                     target.setNull(row);
+                    continue;
+                }
+                int days = date(fields, row);
+                if (unfit.isFinite() && (days == PgDate.INFINITY || days == PgDate.MINUS_INFINITY)) {
+                    unfit.report(column, fields, row);
+                    target.setNull(row);
+                } else {
+                    target.setDate(row, toDuck(days));
                 }
             }
         }
@@ -114,8 +128,9 @@ final class TimeWriters {
                     : Tuple.int64(fields.bytes[row], fields.offsets[row]);
         }
 
-        private static boolean fits(long micros) {
-            return micros == PgTime.INFINITY || micros < INFINITY - PgTime.EPOCH_MICROS;
+        private boolean fits(long micros) {
+            boolean isInfinite = micros == PgTime.INFINITY || micros == PgTime.MINUS_INFINITY;
+            return isInfinite ? !unfit.isFinite() : micros < INFINITY - PgTime.EPOCH_MICROS;
         }
 
         private static long toDuck(long micros) {

@@ -13,8 +13,23 @@ import java.util.TreeMap;
 /// is being written. Belongs to one statement.
 public final class Unfit {
 
+    private final boolean isFinite;
     private final SortedMap<String, Long> counts = new TreeMap<>();
     private final Map<Integer, StringBuilder> chunk = new HashMap<>();
+
+    /// Values that columns of a DuckDB database cannot hold.
+    public Unfit() {
+        this(false);
+    }
+
+    /// @param isFinite whether dates, times and timestamps have neither infinities nor an hour 24
+    public Unfit(boolean isFinite) {
+        this.isFinite = isFinite;
+    }
+
+    boolean isFinite() {
+        return isFinite;
+    }
 
     void report(Column column, FieldBlock fields, int row) {
         counts.merge(column.name(), 1L, Long::sum);

@@ -3,6 +3,7 @@ package dev.millrace.server.web.account;
 import dev.millrace.server.Fields;
 import dev.millrace.server.Refusal;
 import dev.millrace.server.group.Group;
+import dev.millrace.server.member.Reach;
 import dev.millrace.server.member.Role;
 import dev.millrace.server.state.Json;
 import dev.millrace.server.web.Frame;
@@ -72,10 +73,11 @@ public record WebhookPages(Site site) {
     }
 
     private WebhooksPage page(Visit visit, Typed typed, String problem, Optional<Outcome> outcome) {
+        Reach reach = visit.reach();
         return new WebhooksPage(
                 visit.frame("Webhooks", Section.WEBHOOKS),
-                webhooks().webhooks().all().stream().map(this::line).toList(),
-                site.plane().groups().all().stream().map(group -> new Choice(group.id(), group.name())).toList(),
+                webhooks().webhooks().all().stream().filter(webhook -> reach.isWhole() || webhook.groupId().filter(reach::sees).isPresent()).map(this::line).toList(),
+                site.plane().groups().all().stream().filter(group -> reach.sees(group.id())).map(group -> new Choice(group.id(), group.name())).toList(),
                 WebhookEvents.happening(),
                 typed,
                 problem,

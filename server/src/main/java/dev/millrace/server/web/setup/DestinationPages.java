@@ -2,6 +2,8 @@ package dev.millrace.server.web.setup;
 
 import dev.millrace.server.Fields;
 import dev.millrace.server.Refusal;
+import dev.millrace.server.destination.DestinationField;
+import dev.millrace.server.destination.DestinationKind;
 import dev.millrace.server.destination.DestinationRecord;
 import dev.millrace.server.destination.DestinationRecord.SetupStatus;
 import dev.millrace.server.group.Group;
@@ -28,27 +30,33 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param site that it is part of
 public record DestinationPages(Site site) {
 
+    private static final String DUCKDB_ENDING = ".duckdb";
+
     /// The page.
     ///
+    /// @param form of a new one
     /// @param first whether it is the first step to the first connection
-    public record DestinationsPage(Frame frame, List<Line> destinations, String name, String file, String problem, boolean first) {}
+    public record DestinationsPage(Frame frame, List<Line> destinations, DestinationForm form, boolean first) {}
 
     /// A destination.
-    public record Line(String id, String name, String file, String size, Pill pill, long connections) {}
+    ///
+    /// @param kind what people call what it keeps copies in
+    /// @param where it is
+    /// @param size of its file; empty where nobody knows
+    public record Line(String id, String name, String kind, String where, String size, Pill pill, long connections) {}
 
     /// One destination, to be changed.
     ///
     /// @param line how it stands
-    /// @param name that is typed
-    /// @param file that is typed
+    /// @param form what is typed
     /// @param findings of the setup tests; none before they are asked
-    public record DestinationPage(Frame frame, Line line, String name, String file, String problem, List<FindingView> findings) {}
+    public record DestinationPage(Frame frame, Line line, DestinationForm form, List<FindingView> findings) {}
 
     /// Adds its routes.
     public void addTo(Routes routes) {
-        routes.get("/destinations", visit -> visit.show("destinations", page(visit, "", "", "")));
+        routes.get("/destinations", visit -> visit.show("destinations", page(visit, DestinationForm.fresh(kind(visit.query("kind").orElse("duckdb"))))));
         routes.post("/destinations", Role.EDITOR, this::make);
-        routes.get("/destinations/{id}", visit -> visit.show("destination", page(visit, setup().find(visit.path("id")), List.of())));
+        routes.get("/destinations/{id}", this::show);
         routes.post("/destinations/{id}", Role.EDITOR, this::change);
         routes.post("/destinations/{id}/delete", Role.EDITOR, this::delete);
     }
@@ -57,30 +65,60 @@ public record DestinationPages(Site site) {
         return site.plane().destinationSetup();
     }
 
-    private DestinationPage page(Visit visit, DestinationRecord destination, List<FindingView> findings) {
-        Line line = line(destination);
-        return new DestinationPage(visit.frame(line.name(), Section.DESTINATIONS), line, line.name(), line.file(), "", findings);
+    private static DestinationKind kind(String setting) {
+        return DestinationKind.of(setting);
     }
 
-    private DestinationsPage page(Visit visit, String name, String file, String problem) {
+    private void show(Visit visit) {
+        DestinationRecord destination = setup().find(visit.path("id"));
+        if (!visit.reach().sees(destination.id())) {
+            throw Refusal.notFound("Destination", destination.id());
+        }
+        visit.show("destination", page(visit, destination, List.of()));
+    }
+
+    private DestinationPage page(Visit visit, DestinationRecord destination, List<FindingView> findings) {
+        Line line = line(destination);
+        return new DestinationPage(visit.frame(line.name(), Section.DESTINATIONS), line, form(destination), findings);
+    }
+
+    private DestinationForm form(DestinationRecord destination) {
+        DestinationForm form = DestinationForm.of(destination, name(destination));
+        return destination.kind() == DestinationKind.DUCKDB ? form.with(DestinationField.PATH, where(destination)) : form;
+    }
+
+    private DestinationsPage page(Visit visit, DestinationForm form) {
         return new DestinationsPage(
                 visit.frame("Destinations", Section.DESTINATIONS),
-                site.plane().destinations().all().stream().map(this::line).toList(),
-                name,
-                file,
-                problem,
+                site.plane().destinations().all().stream().filter(destination -> visit.reach().sees(destination.id())).map(this::line).toList(),
+                form,
                 visit.query("first").isPresent() || visit.form("first").equals("yes"));
     }
 
+    private String name(DestinationRecord destination) {
+        return site.plane().groups().find(destination.id()).map(Group::name).orElse(destination.id());
+    }
+
     private Line line(DestinationRecord destination) {
-        Path file = site.plane().orders().file(destination);
         return new Line(
                 destination.id(),
-                site.plane().groups().find(destination.id()).map(Group::name).orElse(destination.id()),
-                site.plane().home().destinations().relativize(file).toString(),
-                size(file),
+                name(destination),
+                destination.kind().label(),
+                where(destination),
+                destination.kind() == DestinationKind.DUCKDB ? size(site.plane().orders().file(destination)) : "",
                 destination.setupStatus() == SetupStatus.CONNECTED ? Pill.good("Ready") : Pill.bad("Needs you"),
                 site.plane().connections().inGroup(destination.id()).size());
+    }
+
+    /// Where it is, as people would say it.
+    private String where(DestinationRecord destination) {
+        ObjectNode config = destination.config();
+        return switch (destination.kind()) {
+            case DUCKDB -> site.plane().home().destinations().relativize(site.plane().orders().file(destination)).toString();
+            case POSTGRES -> "%s:%s/%s".formatted(
+                    config.path("host").asString(""), config.path("port").asString("5432"), config.path("database").asString(""));
+            case ICEBERG -> config.path("warehouse").asString("");
+        };
     }
 
     private static String size(Path file) {
@@ -92,67 +130,77 @@ public record DestinationPages(Site site) {
     }
 
     private void make(Visit visit) {
-        String name = visit.form("name").strip();
-        String file = visit.form("file").strip();
+        DestinationForm form = DestinationForm.typed(visit, kind(visit.form("kind")), List.of());
         try {
-            Group group = create(visit, name, file);
+            Group group = create(visit, form);
             visit.go(visit.form("first").equals("yes") ? "/connections/new?group=" + group.id() : "/destinations");
         } catch (Refusal refusal) {
-            visit.showAgain("destinations", page(visit, name, file, refusal.description()));
+            visit.showAgain("destinations", page(visit, form.refused(refusal.description())));
         }
     }
 
-    private Group create(Visit visit, String name, String file) {
+    private Group create(Visit visit, DestinationForm form) {
+        requireName("", form.name());
+        DestinationForm whole = withEnding(form.values().getOrDefault("path", "").isEmpty()
+                ? form.with(DestinationField.PATH, form.name().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_-]+", "_"))
+                : form);
+        // Whether it may lie there is known before anything is made.
+        requireFree("", whole);
+        Group group = site.plane().groups().make(form.name(), visit.actor().id());
+        try {
+            ObjectNode body = Json.object().put("group_id", group.id()).put("service", whole.kind().setting());
+            body.set("config", whole.config());
+            setup().create(new Fields(body), visit.actor());
+            return group;
+        } catch (Refusal refusal) {
+            site.plane().groups().remove(group.id());
+            throw refusal;
+        }
+    }
+
+    private void requireName(String id, String name) {
         if (name.isEmpty()) {
             throw Refusal.invalid("The destination needs a name: what people call it.");
         }
-        if (site.plane().groups().named(name).isPresent()) {
+        if (site.plane().groups().named(name).filter(other -> !other.id().equals(id)).isPresent()) {
             throw Refusal.conflict("There is a destination named '%s' already. Choose another name.".formatted(name));
         }
-        String path = named(file.isEmpty() ? name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_-]+", "_") : file);
-        // Whether the file may lie there is known before anything is made.
-        requireFree("", path);
-        Group group = site.plane().groups().make(name, visit.actor().id());
-        ObjectNode body = Json.object().put("group_id", group.id()).put("service", "duckdb");
-        body.putObject("config").put("path", path);
-        setup().create(new Fields(body), visit.actor());
-        return group;
     }
 
-    private static String named(String file) {
-        return file.endsWith(".duckdb") ? file : file + ".duckdb";
+    private static DestinationForm withEnding(DestinationForm form) {
+        String path = form.values().getOrDefault("path", "");
+        return form.kind() != DestinationKind.DUCKDB || path.endsWith(DUCKDB_ENDING) ? form : form.with(DestinationField.PATH, path + DUCKDB_ENDING);
     }
 
-    private void requireFree(String id, String path) {
-        Path wanted = site.plane().orders().file(new DestinationRecord(id, "duckdb", "", "", Json.object().put("path", path), SetupStatus.INCOMPLETE, site.clock().instant()));
-        if (site.plane().destinations().all().stream().anyMatch(other -> !other.id().equals(id) && site.plane().orders().file(other).equals(wanted))) {
-            throw Refusal.conflict("Another destination has the file '%s'. Name another file.".formatted(path));
+    private void requireFree(String id, DestinationForm form) {
+        DestinationRecord wanted =
+                new DestinationRecord(id, form.kind().setting(), "", "", form.config(), SetupStatus.INCOMPLETE, site.clock().instant());
+        String place = where(wanted);
+        if (site.plane().destinations().all().stream()
+                .anyMatch(other -> !other.id().equals(id) && other.kind() == form.kind() && where(other).equals(place))) {
+            throw Refusal.conflict("Another destination is '%s' already. Connections can share it: choose it when you make one.".formatted(place));
         }
     }
 
     /// Save & Test: answers with what was found.
     private void change(Visit visit) {
         DestinationRecord there = setup().find(visit.path("id"));
-        String name = visit.form("name").strip();
-        String file = visit.form("file").strip();
+        DestinationForm typed = DestinationForm.typed(visit, there.kind(), List.copyOf(there.secrets().values().keySet()));
         try {
-            if (name.isEmpty() || file.isEmpty()) {
-                throw Refusal.invalid("A destination has a name and a file.");
-            }
-            if (site.plane().groups().named(name).filter(other -> !other.id().equals(there.id())).isPresent()) {
-                throw Refusal.conflict("There is a destination named '%s' already. Choose another name.".formatted(name));
-            }
+            requireName(there.id(), typed.name());
             // A file that was named otherwise, by a program, is left as it is.
-            String path = file.equals(line(there).file()) ? file : named(file);
-            requireFree(there.id(), path);
+            DestinationForm form = typed.value(DestinationField.PATH).equals(where(there)) ? typed : withEnding(typed);
+            requireFree(there.id(), form);
             ObjectNode body = Json.object().put("run_setup_tests", true);
-            body.putObject("config").put("path", path);
+            body.set("config", form.config());
             Tested tested = setup().change(there.id(), new Fields(body), visit.actor());
-            site.plane().groups().rename(there.id(), name);
+            site.plane().groups().rename(there.id(), form.name());
             visit.show("destination", page(visit, tested.destination(), FindingView.all(tested.findings())));
         } catch (Refusal refusal) {
             Line line = line(there);
-            visit.showAgain("destination", new DestinationPage(visit.frame(line.name(), Section.DESTINATIONS), line, name, file, refusal.description(), List.of()));
+            visit.showAgain(
+                    "destination",
+                    new DestinationPage(visit.frame(line.name(), Section.DESTINATIONS), line, typed.refused(refusal.description()), List.of()));
         }
     }
 

@@ -119,7 +119,7 @@ public record SetupPages(Site site) {
                 head,
                 form,
                 Guide.of(site, form),
-                site.plane().destinations().all().stream().map(this::choice).toList(),
+                site.plane().destinations().all().stream().filter(destination -> visit.reach().sees(destination.id())).map(this::choice).toList(),
                 ConnectionSetup.SERVICES.stream().map(name -> new Choice(name, Glance.service(name))).toList(),
                 site.plane().agents().all().stream().map(agent -> new Choice(agent.id(), agent.displayName())).toList(),
                 frequencies(form.value("sync_frequency")),

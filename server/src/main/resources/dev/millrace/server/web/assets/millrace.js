@@ -36,6 +36,12 @@ document.addEventListener("htmx:load", event => {
     }
 });
 
+// Where a row of links is wider than the window, the one that is open is seen.
+document.querySelectorAll("nav [aria-current]").forEach(link => {
+    const row = link.parentElement;
+    row.scrollLeft = link.offsetLeft - row.offsetLeft - (row.clientWidth - link.offsetWidth) / 2;
+});
+
 // The chart draws what the page has received since it was opened.
 const points = [[], [], []];
 let chart = null;
@@ -70,7 +76,7 @@ function bytes(amount) {
 
 function take() {
     const point = document.querySelector("[data-point]");
-    if (!point) {
+    if (!point || !document.querySelector("[data-chart]")) {
         return;
     }
     if (word !== null && word !== point.dataset.word) {
@@ -83,15 +89,14 @@ function take() {
     if (points[0].length > 1800) {
         points.forEach(one => one.shift());
     }
-    document.getElementById("chart-card").hidden = points[0].length < 2;
-    if (points[0].length >= 2) {
-        if (chart) {
-            chart.setData(points);
-        } else {
-            draw();
-        }
+    if (chart) {
+        chart.setData(points);
+    } else {
+        draw();
     }
 }
+
+take();
 
 document.addEventListener("htmx:afterSwap", event => {
     if (event.detail.target?.id === "now") {
