@@ -5,6 +5,7 @@ import dev.millrace.core.change.TableChanges;
 import dev.millrace.core.change.Tuple;
 import dev.millrace.core.shape.Shape;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.function.LongPredicate;
 
 /// Folds changes of one keyed table and one shape to one row for each key that they touch.
@@ -25,6 +26,7 @@ public final class KeyedFold {
     private final NumberedKeys keys;
     private int[] latest = new int[256];
     private int[] liveIn = new int[256];
+    private final BitSet begunByInsert = new BitSet();
     private int epoch;
     private int orphans;
 
@@ -57,7 +59,9 @@ public final class KeyedFold {
     }
 
     private void insert(Tuple row) {
+        int known = keys.size();
         int key = key(row);
+        begunByInsert.set(key, key == known || begunByInsert.get(key));
         write(key, versions.add(row, RowVersions.NONE));
     }
 
@@ -124,6 +128,12 @@ public final class KeyedFold {
     /// How many keys the changes touch.
     public int keys() {
         return keys.size();
+    }
+
+    /// Whether the first that happened to a key was an insert, so that as a rule the destination has no row of it. Not if the source says again
+    /// what is so already.
+    public boolean isBegunByInsert(int key) {
+        return begunByInsert.get(key);
     }
 
     /// Whether the table was emptied: every row that the destination holds is then to be marked deleted, before anything else.

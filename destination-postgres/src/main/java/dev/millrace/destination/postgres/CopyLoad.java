@@ -168,6 +168,8 @@ final class CopyLoad {
         try {
             if (writer.fits(kind, tuple.bytes(), tuple.offset(place), tuple.length(place))) {
                 out.add(writer, kind, tuple.bytes(), tuple.offset(place), tuple.length(place));
+            } else if (shape.isKeyed() && shape.isTold(column.name())) {
+                throw RowKey.unfit(shape, column);
             } else {
                 String text = new String(writer.text(kind, tuple.bytes(), tuple.offset(place), tuple.length(place)), StandardCharsets.US_ASCII);
                 marks.append(mark(place, text.startsWith("-")));

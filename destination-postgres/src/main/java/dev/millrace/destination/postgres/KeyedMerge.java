@@ -10,6 +10,7 @@ import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.destination.postgres.wire.OwnColumn;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 
 /// Brings a fold to a table with a key: rows that are there are updated in their place, and the others inserted.
@@ -19,6 +20,7 @@ import java.util.List;
 final class KeyedMerge {
 
     private static final String ENDED = "ended";
+    private static final String FRESH = "fresh";
 
     private final TargetSession session;
     private final Merge merge;
@@ -43,7 +45,9 @@ final class KeyedMerge {
     /// The fold's rows, and what they make necessary.
     private final class Rows implements StagedRows.Rows {
         private boolean hasEnded;
-        private boolean hasLive;
+        private final boolean onlyLive = mode == SyncMode.LIVE;
+        private final BitSet fresh = new BitSet();
+        private final BitSet others = new BitSet();
 
         @Override
         public int count() {
@@ -54,8 +58,11 @@ final class KeyedMerge {
         public void read(int number, FoldedRow into, long[] own) {
             fold.read(number, into);
             own[0] = into.live() ? 0 : 1;
+            own[1] = fold.isBegunByInsert(number) ? 1 : 0;
             hasEnded |= !into.live();
-            hasLive |= into.live();
+            if (into.live() || !onlyLive) {
+                (own[1] == 1 ? fresh : others).set(number);
+            }
         }
     }
 
@@ -69,7 +76,7 @@ final class KeyedMerge {
         Rows rows = new Rows();
         StagedRows staging = new StagedRows(target, shape, merge.types());
         StagedRows.Staged staged = staging.stage(
-                session, merge.stages(), rows, List.of(new OwnColumn(ENDED, OwnColumn.Type.FLAG)));
+                session, merge.stages(), rows, List.of(new OwnColumn(ENDED, OwnColumn.Type.FLAG), new OwnColumn(FRESH, OwnColumn.Type.FLAG)));
         if (staged.hasPartial()) {
             complete(staging, staged);
             checkMissing(staged);
@@ -77,8 +84,19 @@ final class KeyedMerge {
         if (mode == SyncMode.LIVE && rows.hasEnded) {
             session.run("DELETE FROM " + target.sql() + " t USING " + staged.table() + " s WHERE s." + ENDED + " AND " + key.matches());
         }
-        if (mode != SyncMode.LIVE || rows.hasLive) {
-            session.run(update(staged) + ";\n" + insert(staged));
+        write(staged, rows.fresh.cardinality(), rows.others.cardinality());
+    }
+
+    /// Keys that were inserted are not here, as a rule, and the others are: what is asked of the index twice is asked for the exceptions only.
+    private void write(StagedRows.Staged staged, int fresh, int others) {
+        long inserted = fresh == 0 ? 0 : session.run(insert(staged, "s." + FRESH));
+        boolean repeats = inserted < fresh;
+        if (others == 0 && !repeats) {
+            return;
+        }
+        long updated = session.run(update(staged, repeats ? "" : " AND NOT s." + FRESH));
+        if (updated < others || repeats) {
+            session.run(insert(staged, "NOT s." + FRESH));
         }
     }
 
@@ -114,8 +132,9 @@ final class KeyedMerge {
         }
     }
 
-    /// A row that had ended before, and ends, is left as it is, unless the log tells of it whole.
-    private String update(StagedRows.Staged staged) {
+    /// A row that had ended before, and ends, is left as it is, unless the log tells of it whole. After a truncate nobody can tell which had: what
+    /// is known of a row was then written before it.
+    private String update(StagedRows.Staged staged, String which) {
         List<String> values = new ArrayList<>();
         for (int place = 0; place < shape.columns().size(); place++) {
             String name = target.quoted(shape.columns().get(place));
@@ -127,15 +146,15 @@ final class KeyedMerge {
                 values.add(name + " = CASE WHEN s." + ENDED + " THEN t." + name + " END");
             }
         }
-        String which;
+        String live;
         if (mode == SyncMode.LIVE) {
-            which = " AND NOT s." + ENDED;
+            live = " AND NOT s." + ENDED;
         } else {
             values.add(system.quotedDeleted() + " = s." + ENDED);
-            which = staged.hasPartial() ? " AND NOT (s.partial AND s." + ENDED + " AND t." + system.quotedDeleted() + ")" : "";
+            live = staged.hasPartial() && !fold.truncated() ? " AND NOT (s.partial AND s." + ENDED + " AND t." + system.quotedDeleted() + ")" : "";
         }
         values.add(system.quotedSynced() + " = " + merge.synced());
-        return "UPDATE " + target.sql() + " t SET " + String.join(", ", values) + " FROM " + staged.table() + " s WHERE " + key.matches() + which;
+        return "UPDATE " + target.sql() + " t SET " + String.join(", ", values) + " FROM " + staged.table() + " s WHERE " + key.matches() + live + which;
     }
 
     private static String value(StagedRows.Staged staged, int place, String name) {
@@ -146,7 +165,7 @@ final class KeyedMerge {
                         : "s.c" + place;
     }
 
-    private String insert(StagedRows.Staged staged) {
+    private String insert(StagedRows.Staged staged, String which) {
         List<String> names = new ArrayList<>();
         List<String> values = new ArrayList<>();
         for (int place = 0; place < shape.columns().size(); place++) {
@@ -154,9 +173,9 @@ final class KeyedMerge {
             names.add(target.quoted(column));
             values.add("s.c" + place);
         }
-        String which = staged.hasPartial() ? "NOT s.partial AND " : "";
+        String whole = staged.hasPartial() ? " AND NOT s.partial" : "";
         if (mode == SyncMode.LIVE) {
-            which += "NOT s." + ENDED + " AND ";
+            whole += " AND NOT s." + ENDED;
         } else {
             names.add(system.quotedDeleted());
             values.add("s." + ENDED);
@@ -164,6 +183,6 @@ final class KeyedMerge {
         names.add(system.quotedSynced());
         values.add(merge.synced());
         return "INSERT INTO " + target.sql() + " (" + String.join(", ", names) + ") SELECT " + String.join(", ", values) + " FROM " + staged.table()
-                + " s WHERE " + which + "NOT EXISTS (SELECT 1 FROM " + target.sql() + " t WHERE " + key.matches() + ")";
+                + " s WHERE " + which + whole + " AND NOT EXISTS (SELECT 1 FROM " + target.sql() + " t WHERE " + key.matches() + ")";
     }
 }

@@ -1,5 +1,7 @@
 package dev.millrace.destination.postgres;
 
+import dev.millrace.core.fault.Fault;
+import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.shape.Column;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.destination.postgres.type.TargetType;
@@ -30,6 +32,16 @@ final class RowKey {
 
     private List<Column> columns() {
         return shape.keyPlaces().stream().map(shape.columns()::get).toList();
+    }
+
+    /// What is said of a value in the key that the destination's version does not have: turned into text, numbers of one value would be many keys.
+    static Fault unfit(Shape shape, Column column) {
+        return new Fault(
+                FaultKind.VALUE_UNFIT,
+                shape.table().toString(),
+                "Column %s belongs to the key of %s and has an infinite number, which the destination's version of PostgreSQL does not know; nothing was written with it."
+                        .formatted(column.name(), shape.table()),
+                "Copy into PostgreSQL 14 or later, or leave the table out.");
     }
 
     /// The columns' names here, quoted.

@@ -120,7 +120,11 @@ final class StagedRows {
                     ColumnWriter writer = writers.get(place);
                     look.isBinary &= writer.isBinary(kind);
                     if (writer.mayBeUnfit() && !writer.fits(kind, row.bytes(place), row.offset(place), row.length(place))) {
-                        unfit.merge(shape.columns().get(place).name(), 1L, Long::sum);
+                        Column column = shape.columns().get(place);
+                        if (shape.isKeyed() && shape.isTold(column.name())) {
+                            throw RowKey.unfit(shape, column);
+                        }
+                        unfit.merge(column.name(), 1L, Long::sum);
                     }
                 }
             }

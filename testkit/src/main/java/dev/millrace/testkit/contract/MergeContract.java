@@ -233,6 +233,19 @@ public interface MergeContract extends DestinationSubject {
     }
 
     @Test
+    default void what_is_known_of_a_row_before_a_truncate_of_its_batch_is_kept() {
+        try (Destination destination = adopted()) {
+            publish(destination, FILES, List.of(row("1", "a", "large"), row("2", "b", "y")));
+            write(destination, 200, ChangeScript.inText()
+                    .update(FILES, "1", "c", UNCHANGED)
+                    .delete(FILES, "1", null, null)
+                    .update(FILES, "2", "d", UNCHANGED)
+                    .truncate(FILES));
+            assertThat(lines(FILES)).containsExactly("id=1 name=c body=large (deleted)", "id=2 name=d body=y (deleted)");
+        }
+    }
+
+    @Test
     default void the_pieces_of_a_large_batch_are_one_batch() {
         try (Destination destination = adopted()) {
             publish(destination, FILES, List.of(row("1", "a", "x")));

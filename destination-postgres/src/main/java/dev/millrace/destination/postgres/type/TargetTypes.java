@@ -45,7 +45,7 @@ public final class TargetTypes {
     ///
     /// @param inKey whether rows are told apart by it: by its bytes, which not every type of an extension does
     public TargetType of(SourceType type, boolean inKey) {
-        return nativeType(type).filter(_ -> !inKey || !isOfExtension(type) && !mayBeUnfit(type)).orElseGet(() -> instead(type));
+        return nativeType(type).filter(_ -> !inKey || !isOfExtension(type) && !(mayBeUnfit(type) && type.underneath().oid() == Oid.INTERVAL)).orElseGet(() -> instead(type));
     }
 
     private static TargetType instead(SourceType type) {
