@@ -3,7 +3,6 @@ package dev.millrace.destination.iceberg;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -66,7 +65,7 @@ final class IcebergFaults {
     /// Whether an exception comes from a catalogue or a storage, and not from what is done with its answers.
     static boolean isOfStorage(Throwable e) {
         String name = e.getClass().getName();
-        return name.startsWith("org.apache.iceberg.") || name.startsWith("software.amazon.awssdk.") || e instanceof UncheckedIOException;
+        return name.startsWith("org.apache.iceberg.") || name.startsWith("software.amazon.awssdk.") || e instanceof StorageFailure;
     }
 
     private static boolean isFull(Throwable e) {

@@ -3,7 +3,6 @@ package dev.millrace.destination.iceberg;
 import dev.millrace.core.shape.TableName;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -143,7 +142,7 @@ final class Lake implements AutoCloseable {
             }
             io.deleteFile(location);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new StorageFailure(e);
         }
     }
 
@@ -163,7 +162,7 @@ final class Lake implements AutoCloseable {
             try {
                 open.close();
             } catch (IOException e) {
-                throw new UncheckedIOException(e);
+                throw new StorageFailure(e);
             }
         }
     }

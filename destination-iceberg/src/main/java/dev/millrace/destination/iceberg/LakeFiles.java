@@ -3,7 +3,6 @@ package dev.millrace.destination.iceberg;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -45,7 +44,7 @@ final class LakeFiles implements AutoCloseable {
                     ? Files.createTempDirectory(Files.createDirectories(settings.temporaryDirectory().get()), "millrace-lake")
                     : Files.createTempDirectory("millrace-lake");
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new StorageFailure(e);
         }
     }
 
@@ -81,7 +80,7 @@ final class LakeFiles implements AutoCloseable {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new StorageFailure(e);
         }
     }
 
@@ -125,7 +124,7 @@ final class LakeFiles implements AutoCloseable {
         try {
             Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new StorageFailure(e);
         }
     }
 
@@ -167,7 +166,7 @@ final class LakeFiles implements AutoCloseable {
             Files.createDirectories(cache);
             return Files.createTempDirectory(cache, "parts");
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new StorageFailure(e);
         }
     }
 
@@ -198,7 +197,7 @@ final class LakeFiles implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new StorageFailure(e);
         }
     }
 
@@ -206,7 +205,7 @@ final class LakeFiles implements AutoCloseable {
         try {
             return Files.getLastModifiedTime(file).toMillis();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new StorageFailure(e);
         }
     }
 
@@ -220,7 +219,7 @@ final class LakeFiles implements AutoCloseable {
                 Files.deleteIfExists(file);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new StorageFailure(e);
         }
     }
 }

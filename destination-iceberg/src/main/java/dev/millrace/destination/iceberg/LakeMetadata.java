@@ -7,7 +7,6 @@ import dev.millrace.destination.duckdb.DuckSession;
 import dev.millrace.destination.duckdb.type.DuckType;
 import dev.millrace.destination.duckdb.type.DuckType.Plain;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -78,7 +77,7 @@ final class LakeMetadata {
             return session.query("SELECT max(%s) FROM (%s)".formatted(read.getFirst().fromFile(), rows), row -> Optional.ofNullable(row.getString(1)))
                     .getFirst();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new StorageFailure(e);
         } catch (SQLException e) {
             throw IcebergFaults.of(e, place.toString());
         }
@@ -104,7 +103,7 @@ final class LakeMetadata {
                     throw IcebergFaults.of(e, place.toString());
                 }
             } catch (IOException e) {
-                throw new UncheckedIOException(e);
+                throw new StorageFailure(e);
             } catch (SQLException e) {
                 throw IcebergFaults.of(e, place.toString());
             }

@@ -4,7 +4,6 @@ import dev.millrace.core.fault.Fault;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.destination.duckdb.DuckSession;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -131,7 +130,7 @@ final class LakeTable {
                 }
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new StorageFailure(e);
         }
         insertPositions(session, deletes);
         snapshot = id;

@@ -2,7 +2,6 @@ package dev.millrace.destination.iceberg;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -66,7 +65,7 @@ public final class LocalFileIO implements SupportsPrefixOperations {
         try {
             Files.deleteIfExists(path(location));
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new StorageFailure(e);
         }
     }
 
@@ -79,7 +78,7 @@ public final class LocalFileIO implements SupportsPrefixOperations {
         try (Stream<Path> all = Files.walk(folder)) {
             return all.filter(Files::isRegularFile).map(LocalFileIO::info).toList();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new StorageFailure(e);
         }
     }
 
@@ -87,7 +86,7 @@ public final class LocalFileIO implements SupportsPrefixOperations {
         try {
             return new FileInfo(location(file), Files.size(file), Files.getLastModifiedTime(file).toMillis());
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new StorageFailure(e);
         }
     }
 
@@ -101,7 +100,7 @@ public final class LocalFileIO implements SupportsPrefixOperations {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.force(true);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new StorageFailure(e);
         }
     }
 
@@ -126,7 +125,7 @@ public final class LocalFileIO implements SupportsPrefixOperations {
         }
 
         private RuntimeException unreadable(IOException e) {
-            return e instanceof NoSuchFileException ? new NotFoundException(e, "No file: %s", location) : new UncheckedIOException(e);
+            return e instanceof NoSuchFileException ? new NotFoundException(e, "No file: %s", location) : new StorageFailure(e);
         }
 
         @Override
@@ -157,7 +156,7 @@ public final class LocalFileIO implements SupportsPrefixOperations {
             } catch (FileAlreadyExistsException e) {
                 throw new AlreadyExistsException(e, "File is there already: %s", location);
             } catch (IOException e) {
-                throw new UncheckedIOException(e);
+                throw new StorageFailure(e);
             }
         }
 

@@ -3,7 +3,6 @@ package dev.millrace.destination.iceberg;
 import dev.millrace.destination.duckdb.DuckSession;
 import dev.millrace.destination.duckdb.vector.RowStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -115,7 +114,7 @@ final class ParquetFiles {
         try {
             return Files.move(from, to);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new StorageFailure(e);
         }
     }
 
@@ -125,7 +124,7 @@ final class ParquetFiles {
                 Files.deleteIfExists(file);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new StorageFailure(e);
         }
     }
 

@@ -3,7 +3,6 @@ package dev.millrace.destination.iceberg;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -62,7 +61,7 @@ final class WarehouseLock implements AutoCloseable {
         try {
             channel.close();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new StorageFailure(e);
         }
     }
 }

@@ -23,9 +23,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What Iceberg's own reader, with its own Parquet, finds in tables that were written in many small commits.
+///
+/// How many is `-Dmillrace.test.commits`.
 class LakeReadBackTest {
 
-    private static final int COMMITS = 100;
+    private static final int COMMITS = Integer.getInteger("millrace.test.commits", 25);
     private static final int KEYS = 60;
 
     private static final Shape THINGS = Shapes.table("public", "things")

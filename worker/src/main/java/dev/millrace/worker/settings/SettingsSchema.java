@@ -106,7 +106,10 @@ public final class SettingsSchema {
         table.put("columns", named(object(columns)));
         table.put("row_filter", Map.of("type", List.of("object", "array")));
         for (String layout : List.of("partition_by", "sort_by")) {
-            table.put(layout, Map.of("type", List.of("string", "array"), "items", Map.of("type", "string")));
+            Map<String, Object> texts = new LinkedHashMap<>();
+            texts.put("type", List.of("string", "array"));
+            texts.put("items", Map.of("type", "string"));
+            table.put(layout, texts);
         }
         Map<String, Object> schema = new LinkedHashMap<>();
         schema.put("enabled", flag);
