@@ -127,13 +127,14 @@ class DocsTest {
     @Test
     void every_whole_settings_file_in_the_docs_is_understood() throws IOException {
         List<String> examples = new ArrayList<>();
-        for (String page : List.of("README.md", "docs/guides/first-connection.md")) {
+        for (String page : List.of(
+                "README.md", "docs/guides/first-connection.md", "docs/guides/to-postgresql.md", "docs/guides/iceberg.md")) {
             Matcher block = Pattern.compile("```yaml\n(source:\n.*?)```", Pattern.DOTALL).matcher(Files.readString(HOUSE.resolve(page)));
             while (block.find()) {
                 examples.add(block.group(1));
             }
         }
-        assertThat(examples).hasSize(2).allSatisfy(example -> assertThat(
+        assertThat(examples).hasSize(4).allSatisfy(example -> assertThat(
                         new SettingsReader(_ -> Optional.of("secret")).read(example, HOUSE.resolve("example.yaml")))
                 .isInstanceOf(SettingsReading.Understood.class));
     }
@@ -163,6 +164,8 @@ class DocsTest {
                 "ARCHITECTURE.md",
                 "docs/decisions/README.md",
                 "docs/guides/first-connection.md",
+                "docs/guides/to-postgresql.md",
+                "docs/guides/iceberg.md",
                 "docs/reference/commands.md",
                 "docs/reference/settings.md")) {
             Path file = HOUSE.resolve(page);
