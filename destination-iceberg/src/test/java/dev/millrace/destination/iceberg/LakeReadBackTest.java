@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// How many is `-Dmillrace.test.commits`.
 class LakeReadBackTest {
 
-    private static final int COMMITS = Integer.getInteger("millrace.test.commits", 25);
+    private static final int COMMITS = Integer.getInteger("millrace.test.commits", 15);
     private static final int KEYS = 60;
 
     private static final Shape THINGS = Shapes.table("public", "things")

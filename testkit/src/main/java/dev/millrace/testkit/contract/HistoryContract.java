@@ -22,9 +22,9 @@ import org.junit.jupiter.api.Test;
 /// Whole histories by chance: the destination must end where [MemoryDestination] does, however they are cut into batches.
 public interface HistoryContract extends DestinationSubject {
 
-    /// How many histories are tried: the system property `millrace.test.histories`, or 12.
+    /// How many histories are tried: the system property `millrace.test.histories`, or 6.
     default int histories() {
-        return Integer.getInteger("millrace.test.histories", 12);
+        return Integer.getInteger("millrace.test.histories", 6);
     }
 
     /// Opens the destination over new storage, for one more history.
