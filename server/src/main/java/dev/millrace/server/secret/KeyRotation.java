@@ -18,7 +18,7 @@ public record KeyRotation(State state, Vault vault) {
             handle.createQuery("SELECT id, secrets FROM connection").map((row, _) -> connections.put(row.getString(1), row.getString(2))).list();
             connections.forEach((id, secrets) -> handle.execute("UPDATE connection SET secrets = ? WHERE id = ?", resealed("connection/" + id, secrets), id));
             Map<String, String> destinations = new LinkedHashMap<>();
-            handle.createQuery("SELECT id, secrets FROM destination").map((row, _) -> destinations.put(row.getString(1), row.getString(2))).list();
+            handle.createQuery("SELECT id, secrets FROM destination WHERE secrets <> '{}'").map((row, _) -> destinations.put(row.getString(1), row.getString(2))).list();
             destinations.forEach((id, secrets) -> handle.execute("UPDATE destination SET secrets = ? WHERE id = ?", resealed("destination/" + id, secrets), id));
             Map<String, String> webhooks = new LinkedHashMap<>();
             handle.createQuery("SELECT id, secret FROM webhook WHERE secret IS NOT NULL").map((row, _) -> webhooks.put(row.getString(1), row.getString(2))).list();
