@@ -3,6 +3,7 @@ package dev.millrace.cli;
 import dev.millrace.core.destination.WidenedColumn;
 import dev.millrace.core.run.RunEvent;
 import dev.millrace.core.run.RunListener;
+import dev.millrace.worker.progress.EventText;
 import java.io.PrintStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -36,6 +37,8 @@ record JsonEvents(PrintStream out) implements RunListener {
                             "position", published.position());
                     case RunEvent.TableConverted turned ->
                         line("table_converted", "table", turned.table(), "from", turned.from(), "to", turned.to());
+                    case RunEvent.TableAltered altered -> line(
+                            "table_altered", "table", altered.table(), "text", EventText.of(altered).orElse(""));
                     case RunEvent.TableForgotten gone -> line("table_forgotten", "table", gone.table(), "reason", gone.reason());
                     case RunEvent.ColumnWidened(WidenedColumn widened) -> line(
                             "column_widened", "table", widened.table(), "column", widened.column(), "values", widened.values());

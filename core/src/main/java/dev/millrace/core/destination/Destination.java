@@ -13,6 +13,7 @@ import dev.millrace.core.shape.TableName;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /// Where the copy of a database is kept.
 ///
@@ -90,6 +91,11 @@ public interface Destination extends AutoCloseable {
 
     /// What the destination holds and promised; read anew from what is durable.
     Memory recall();
+
+    /// What is remembered of one table; empty if nothing is.
+    default Optional<TableMemory> recall(TableName table) {
+        return Optional.ofNullable(recall().tables().get(table));
+    }
 
     /// The salt of this destination, made when it was and the same ever after: for every connection that writes here, and whatever is copied
     /// anew. Any thread.

@@ -4,9 +4,11 @@ import dev.millrace.core.change.ChangeCount;
 import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.destination.WidenedColumn;
 import dev.millrace.core.position.Position;
+import dev.millrace.core.shape.ColumnChange;
 import dev.millrace.core.shape.TableName;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -49,6 +51,15 @@ public sealed interface RunEvent {
 
     /// A table is visible at the destination and follows the log from here.
     record TablePublished(TableName table, long rows, Position position) implements RunEvent {}
+
+    /// The columns of a published table change in place, as they did at the source.
+    record TableAltered(TableName table, List<ColumnChange> changes) implements RunEvent {
+
+        /// Keeps its own copy of the list.
+        public TableAltered {
+            changes = List.copyOf(changes);
+        }
+    }
 
     /// The rows of a published table were turned into those of another mode.
     record TableConverted(TableName table, SyncMode from, SyncMode to) implements RunEvent {}

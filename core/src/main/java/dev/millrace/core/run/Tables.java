@@ -16,6 +16,7 @@ import dev.millrace.core.feed.ChangeFeed;
 import dev.millrace.core.position.LogSpan;
 import dev.millrace.core.position.Position;
 import dev.millrace.core.position.TransactionSnapshot;
+import dev.millrace.core.shape.ColumnChange;
 import dev.millrace.core.shape.Evolution;
 import dev.millrace.core.shape.Shape;
 import dev.millrace.core.shape.TableName;
@@ -173,6 +174,7 @@ final class Tables {
         shapes.postponeUnless(this::isStreaming);
         for (Shape shape : shapes.takeDue(position)) {
             destination.reshape(shape);
+            tellAltered(shape);
             shapes.takeOn(shape);
         }
         for (TableName table : shapes.gone(position)) {
@@ -348,10 +350,19 @@ final class Tables {
             return Optional.of(anew(now.get(), obstacle.get()));
         }
         if (isStreaming(table)) {
+            tellAltered(now.map(found -> logged.recognize(found.shape())).orElse(logged).recognize(current.get()));
             shapes.takeOn(logged);
             shapes.postpone(table);
         }
         return Optional.empty();
+    }
+
+    /// Tells what another shape of a table does to its columns; nothing where only what the catalogue knows of them is news.
+    private void tellAltered(Shape shape) {
+        List<ColumnChange> changes = shapes.of(shape.table()).map(current -> ColumnChange.between(current, shape)).orElse(List.of());
+        if (!changes.isEmpty()) {
+            listener.on(new RunEvent.TableAltered(shape.table(), changes));
+        }
     }
 
     /// Why a table has to be copied again.
@@ -369,7 +380,7 @@ final class Tables {
     /// @return the position that the log has to pass before the table can be published
     Position copied(TableName table) {
         destination.endCopy(table);
-        TableMemory memory = destination.recall().tables().get(table);
+        TableMemory memory = destination.recall(table).orElse(null);
         if (memory == null) {
             throw new IllegalStateException("Invalid memory: " + table + " was copied and is not there");
         }
@@ -388,7 +399,7 @@ final class Tables {
     ///
     /// @throws Fault `why`, if it has been so too often
     Optional<CopyCrew.Order> cancelled(TableName table, Fault why) {
-        TableMemory memory = destination.recall().tables().get(table);
+        TableMemory memory = destination.recall(table).orElse(null);
         Optional<CopyPlan> plan = memory == null || againLater.contains(table)
                 ? Optional.empty()
                 : memory.plan().filter(held -> obstacle(held, memory).isEmpty());
@@ -443,7 +454,7 @@ final class Tables {
     }
 
     private void published(TableName table) {
-        TableMemory memory = destination.recall().tables().get(table);
+        TableMemory memory = destination.recall(table).orElse(null);
         if (memory != null) {
             remembered.put(table, memory);
             shapes.set(memory.shape());

@@ -171,6 +171,28 @@ public final class DuckDestination implements ReadableDestination {
         return read;
     }
 
+    @Override
+    public Optional<TableMemory> recall(TableName table) {
+        if (!rows.isSettled()) {
+            reopen();
+        }
+        return Optional.ofNullable(reread(table).tables().get(table));
+    }
+
+    /// Reads what is remembered of one table; of the others nothing has changed, or others ask for it.
+    private Memory reread(TableName table) {
+        Memory before = remembered();
+        widened = Optional.empty();
+        fitted.remove(table);
+        copies.remove(table);
+        SortedMap<TableName, TableMemory> tables = new TreeMap<>(before.tables());
+        memory.recall(owner, names.given(owner), table).ifPresentOrElse(known -> tables.put(table, known), () -> tables.remove(table));
+        names.forgetDisplaced();
+        Memory now = new Memory(before.source(), before.position(), before.committedAt(), tables);
+        remember(now);
+        return now;
+    }
+
     private void remember(Memory now) {
         recalled = Optional.of(now);
         database.helpCallers(now.tables().values().stream().noneMatch(table -> table.state() == TableState.COPYING));
@@ -224,7 +246,7 @@ public final class DuckDestination implements ReadableDestination {
             Optional<TargetTable> joined = stays && mode != SyncMode.LIVE ? published.map(old -> old.reread(owner)) : Optional.empty();
             reshaping(new TextColumns()).create(given, DuckNames.shadow(given), plan.shape(), mode, joined);
             memory.beginCopy(owner, plan, mode, stays);
-            return read();
+            return reread(table);
         });
     }
 
@@ -260,7 +282,7 @@ public final class DuckDestination implements ReadableDestination {
     }
 
     private Copy findCopy(DuckSession session, TableName table) {
-        TableMemory known = Optional.ofNullable(memory.recall(session).tables().get(table))
+        TableMemory known = memory.recall(session, memory.names(session), table)
                 .filter(it -> it.plan().isPresent())
                 .orElseThrow(() -> new IllegalStateException("Invalid load: " + table + " (must be in its copy)"));
         return new Copy(known.plan().orElseThrow().shape(), find(session, table, DuckNames.shadow(known.names()), known.names()));
@@ -294,7 +316,7 @@ public final class DuckDestination implements ReadableDestination {
     public void endCopy(TableName table) {
         change(() -> {
             memory.setState(owner, table, TableState.CATCHING_UP);
-            return read();
+            return reread(table);
         });
     }
 
@@ -303,7 +325,7 @@ public final class DuckDestination implements ReadableDestination {
         try {
             changeWidening(asText -> {
                 publish(table, asText);
-                return read();
+                return reread(table);
             });
             return new Publication.Done(known(table).rows());
         } catch (MissingRow e) {
@@ -312,7 +334,7 @@ public final class DuckDestination implements ReadableDestination {
     }
 
     private void publish(TableName table, TextColumns asText) {
-        TableMemory known = read().tables().get(table);
+        TableMemory known = reread(table).tables().get(table);
         if (known == null || known.plan().isEmpty()) {
             throw new IllegalStateException("Invalid table to publish: " + table + " (must be in its copy)");
         }
@@ -339,7 +361,7 @@ public final class DuckDestination implements ReadableDestination {
         known(table);
         change(() -> {
             memory.requestCopy(owner, table);
-            return read();
+            return reread(table);
         });
     }
 
@@ -351,7 +373,7 @@ public final class DuckDestination implements ReadableDestination {
             Shape next = shape.recognize(known.shape());
             reshaping(asText).fit(find(table, known.names()), known.shape(), next);
             memory.setShape(owner, next);
-            return read();
+            return reread(table);
         });
     }
 
@@ -365,7 +387,7 @@ public final class DuckDestination implements ReadableDestination {
             Instant now = remembered().committedAt().orElseGet(clock::instant);
             new Conversion(owner, system, now).run(find(table, known.names()), known.shape(), mode);
             memory.setMode(owner, table, mode);
-            return read();
+            return reread(table);
         });
     }
 
@@ -398,8 +420,7 @@ public final class DuckDestination implements ReadableDestination {
             Optional.ofNullable(remembered().tables().get(table)).ifPresent(known -> dropShadow(known.names()));
             memory.forget(owner, table);
             memory.forgetWidened(owner, table);
-            widened = Optional.empty();
-            return read();
+            return reread(table);
         });
     }
 

@@ -103,7 +103,7 @@ final class DuckMemory {
 
     /// What is remembered, with names that are known already; tables that are not among them are called as at the source.
     Memory recall(DuckSession session, Map<TableName, TargetNames> names) {
-        SortedMap<TableName, TableMemory> tables = tables(session, names);
+        SortedMap<TableName, TableMemory> tables = tables(session, names, Optional.empty());
         return session.queryFirst(
                         "SELECT system_identifier, source_database, position, committed_at FROM _millrace.checkpoints WHERE connection = ?",
                         row -> new Memory(
@@ -120,17 +120,23 @@ final class DuckMemory {
         return text.indexOf(':') < 0 ? new LogPosition(Lsn.parse(text)) : Position.parse(text);
     }
 
+    /// What is remembered of one table, with names that are known already.
+    Optional<TableMemory> recall(DuckSession session, Map<TableName, TargetNames> names, TableName table) {
+        return Optional.ofNullable(tables(session, names, Optional.of(table)).get(table));
+    }
+
     private static Optional<Instant> instant(ResultSet row, int column) throws SQLException {
         return Optional.ofNullable(row.getObject(column, OffsetDateTime.class)).map(OffsetDateTime::toInstant);
     }
 
-    private SortedMap<TableName, TableMemory> tables(DuckSession session, Map<TableName, TargetNames> names) {
-        Map<TableName, Map<Integer, FinishedRange>> ranges = ranges(session);
+    /// @param only the table that is asked for; empty for all
+    private SortedMap<TableName, TableMemory> tables(DuckSession session, Map<TableName, TargetNames> names, Optional<TableName> only) {
+        String which = only.isPresent() ? OF_TABLE : " WHERE connection = ?";
+        Object[] parameters = only.map(table -> new Object[] {connection, table.schema(), table.table()}).orElseGet(() -> new Object[] {connection});
+        Map<TableName, Map<Integer, FinishedRange>> ranges = ranges(session, which, parameters);
         SortedMap<TableName, TableMemory> tables = new TreeMap<>();
         session.query(
-                """
-                SELECT source_schema, source_table, state, mode, published, shape, plan, copy_requested, row_count
-                FROM _millrace.tables WHERE connection = ?""",
+                "SELECT source_schema, source_table, state, mode, published, shape, plan, copy_requested, row_count FROM _millrace.tables" + which,
                 row -> {
                     TableName name = new TableName(row.getString(1), row.getString(2));
                     Shape shape = ShapeCodec.decode(row.getBytes(6));
@@ -147,7 +153,7 @@ final class DuckMemory {
                             Optional.ofNullable(names.get(name)).orElseGet(() -> asAtSource(shape)));
                     return tables.put(name, table);
                 },
-                connection);
+                parameters);
         return tables;
     }
 
@@ -160,26 +166,17 @@ final class DuckMemory {
         SortedMap<TableName, TargetNames> names = new TreeMap<>();
         session.query(
                 """
-                SELECT source_schema, source_table, target_schema, target_table,
-                    array_to_string(map_keys(columns), chr(0)), array_to_string(map_values(columns), chr(0))
-                FROM _millrace.names WHERE connection = ?""",
+                SELECT source_schema, source_table, target_schema, target_table, columns FROM _millrace.names WHERE connection = ?""",
                 row -> names.put(
                         new TableName(row.getString(1), row.getString(2)),
-                        new TargetNames(
-                                new TableName(row.getString(3), row.getString(4)), columns(row.getString(5), row.getString(6)))),
+                        new TargetNames(new TableName(row.getString(3), row.getString(4)), columns((Map<?, ?>) row.getObject(5)))),
                 connection);
         return names;
     }
 
-    private static SortedMap<String, String> columns(String source, String target) {
+    private static SortedMap<String, String> columns(Map<?, ?> names) {
         SortedMap<String, String> columns = new TreeMap<>();
-        if (!source.isEmpty()) {
-            String[] names = target.split("\0", -1);
-            int next = 0;
-            for (String column : source.split("\0", -1)) {
-                columns.put(column, names[next++]);
-            }
-        }
+        names.forEach((source, target) -> columns.put(source.toString(), target.toString()));
         return columns;
     }
 
@@ -225,10 +222,10 @@ final class DuckMemory {
                 .isPresent();
     }
 
-    private Map<TableName, Map<Integer, FinishedRange>> ranges(DuckSession session) {
+    private Map<TableName, Map<Integer, FinishedRange>> ranges(DuckSession session, String which, Object[] parameters) {
         Map<TableName, Map<Integer, FinishedRange>> ranges = new HashMap<>();
         session.query(
-                "SELECT source_schema, source_table, number, snapshot, read_at, row_count FROM _millrace.ranges WHERE connection = ?",
+                "SELECT source_schema, source_table, number, snapshot, read_at, row_count FROM _millrace.ranges" + which,
                 row -> {
                     TableName name = new TableName(row.getString(1), row.getString(2));
                     return ranges.computeIfAbsent(name, _ -> new HashMap<>())
@@ -237,7 +234,7 @@ final class DuckMemory {
                                     new FinishedRange(
                                             TransactionSnapshot.parse(row.getString(4)), readAt(row.getString(5)), row.getLong(6)));
                 },
-                connection);
+                parameters);
         return ranges;
     }
 

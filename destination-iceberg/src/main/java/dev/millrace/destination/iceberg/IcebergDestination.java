@@ -11,6 +11,7 @@ import dev.millrace.core.destination.ReadableDestination;
 import dev.millrace.core.destination.Receipt;
 import dev.millrace.core.destination.SourceIdentity;
 import dev.millrace.core.destination.SyncMode;
+import dev.millrace.core.destination.TableMemory;
 import dev.millrace.core.destination.WidenedColumn;
 import dev.millrace.core.naming.Displaced;
 import dev.millrace.core.position.Position;
@@ -103,6 +104,11 @@ public final class IcebergDestination implements ReadableDestination {
     @Override
     public Memory recall() {
         return engine.recall();
+    }
+
+    @Override
+    public Optional<TableMemory> recall(TableName table) {
+        return engine.recall(table);
     }
 
     @Override

@@ -176,6 +176,30 @@ public final class PostgresDestination implements ReadableDestination {
         }
     }
 
+    @Override
+    public Optional<TableMemory> recall(TableName table) {
+        try {
+            return Optional.ofNullable(reread(table).tables().get(table));
+        } catch (Fault e) {
+            loseIfDead();
+            throw e;
+        }
+    }
+
+    /// Reads what is remembered of one table; of the others nothing has changed, or others ask for it.
+    private Memory reread(TableName table) {
+        Memory before = remembered();
+        widened = Optional.empty();
+        fitted.remove(table);
+        copies.remove(table);
+        SortedMap<TableName, TableMemory> tables = new TreeMap<>(before.tables());
+        memory.recall(session(), names.given(session()), table).ifPresentOrElse(known -> tables.put(table, known), () -> tables.remove(table));
+        names.forgetDisplaced();
+        Memory now = new Memory(before.source(), before.position(), before.committedAt(), tables);
+        recalled = Optional.of(now);
+        return now;
+    }
+
     private Memory remembered() {
         return recalled.orElseGet(this::recall);
     }
@@ -224,7 +248,7 @@ public final class PostgresDestination implements ReadableDestination {
             Optional<TargetTable> joined = stays && mode != SyncMode.LIVE ? published.map(old -> old.reread(session())) : Optional.empty();
             reshaping(new TextColumns()).create(given, PostgresNames.shadow(given), plan.shape(), mode, joined);
             memory.beginCopy(session(), plan, mode, stays);
-            return recall();
+            return reread(table);
         });
     }
 
@@ -292,7 +316,7 @@ public final class PostgresDestination implements ReadableDestination {
     }
 
     private Copy findCopy(TargetSession session, TableName table) {
-        TableMemory known = Optional.ofNullable(memory.recall(session, memory.names(session)).tables().get(table))
+        TableMemory known = memory.recall(session, memory.names(session), table)
                 .filter(it -> it.plan().isPresent())
                 .orElseThrow(() -> new IllegalStateException("Invalid load: " + table + " (must be in its copy)"));
         TargetTable shadow = find(session, table, PostgresNames.shadow(known.names()), known.names());
@@ -336,12 +360,12 @@ public final class PostgresDestination implements ReadableDestination {
             }
             new Indexes(session(), system).make(shadow, shape, known.mode());
             memory.setState(session(), table, TableState.CATCHING_UP);
-            return recall();
+            return reread(table);
         });
     }
 
     private TableMemory copying(TableName table) {
-        TableMemory known = recall().tables().get(table);
+        TableMemory known = reread(table).tables().get(table);
         if (known == null || known.plan().isEmpty()) {
             throw new IllegalStateException("Invalid table: " + table + " (must be in its copy)");
         }
@@ -353,7 +377,7 @@ public final class PostgresDestination implements ReadableDestination {
         try {
             changeWidening(asText -> {
                 publish(table, asText);
-                return recall();
+                return reread(table);
             });
             return new Publication.Done(known(table).rows());
         } catch (MissingRow e) {
@@ -386,7 +410,7 @@ public final class PostgresDestination implements ReadableDestination {
         known(table);
         change(() -> {
             memory.requestCopy(session(), table);
-            return recall();
+            return reread(table);
         });
     }
 
@@ -398,7 +422,7 @@ public final class PostgresDestination implements ReadableDestination {
             Shape next = shape.recognize(known.shape());
             reshaping(asText).fit(find(table, known.names()), known.shape(), next);
             memory.setShape(session(), next);
-            return recall();
+            return reread(table);
         });
     }
 
@@ -412,7 +436,7 @@ public final class PostgresDestination implements ReadableDestination {
             Instant now = remembered().committedAt().orElseGet(clock::instant);
             new Conversion(session(), system, now).run(find(table, known.names()), known.shape(), mode);
             memory.setMode(session(), table, mode);
-            return recall();
+            return reread(table);
         });
     }
 
@@ -459,7 +483,7 @@ public final class PostgresDestination implements ReadableDestination {
             memory.forget(session(), table);
             memory.forgetWidened(session(), table);
             widened = Optional.empty();
-            return recall();
+            return reread(table);
         });
     }
 

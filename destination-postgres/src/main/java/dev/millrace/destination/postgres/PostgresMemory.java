@@ -49,7 +49,7 @@ final class PostgresMemory {
     }
 
     Memory recall(TargetSession session, Map<TableName, TargetNames> names) {
-        SortedMap<TableName, TableMemory> tables = tables(session, names);
+        SortedMap<TableName, TableMemory> tables = tables(session, names, Optional.empty());
         return session.queryFirst(
                         "SELECT system_identifier, source_database, position, committed_at FROM _millrace.checkpoints WHERE connection = ?",
                         row -> new Memory(
@@ -61,17 +61,23 @@ final class PostgresMemory {
                 .orElseGet(() -> new Memory(Optional.empty(), Optional.empty(), Optional.empty(), tables));
     }
 
+    /// What is remembered of one table, with names that are known already.
+    Optional<TableMemory> recall(TargetSession session, Map<TableName, TargetNames> names, TableName table) {
+        return Optional.ofNullable(tables(session, names, Optional.of(table)).get(table));
+    }
+
     private static Optional<Instant> instant(ResultSet row, int column) throws SQLException {
         return Optional.ofNullable(row.getObject(column, OffsetDateTime.class)).map(OffsetDateTime::toInstant);
     }
 
-    private SortedMap<TableName, TableMemory> tables(TargetSession session, Map<TableName, TargetNames> names) {
-        Map<TableName, Map<Integer, FinishedRange>> ranges = ranges(session);
+    /// @param only the table that is asked for; empty for all
+    private SortedMap<TableName, TableMemory> tables(TargetSession session, Map<TableName, TargetNames> names, Optional<TableName> only) {
+        String which = only.isPresent() ? OF_TABLE : " WHERE connection = ?";
+        Object[] parameters = only.map(table -> new Object[] {connection, table.schema(), table.table()}).orElseGet(() -> new Object[] {connection});
+        Map<TableName, Map<Integer, FinishedRange>> ranges = ranges(session, which, parameters);
         SortedMap<TableName, TableMemory> tables = new TreeMap<>();
         session.query(
-                """
-                SELECT source_schema, source_table, state, mode, published, shape, plan, copy_requested, row_count
-                FROM _millrace.tables WHERE connection = ?""",
+                "SELECT source_schema, source_table, state, mode, published, shape, plan, copy_requested, row_count FROM _millrace.tables" + which,
                 row -> {
                     TableName name = new TableName(row.getString(1), row.getString(2));
                     TargetNames given = names.get(name);
@@ -91,7 +97,7 @@ final class PostgresMemory {
                             given);
                     return tables.put(name, table);
                 },
-                connection);
+                parameters);
         return tables;
     }
 
@@ -156,13 +162,13 @@ final class PostgresMemory {
                 .isPresent();
     }
 
-    private Map<TableName, Map<Integer, FinishedRange>> ranges(TargetSession session) {
+    private Map<TableName, Map<Integer, FinishedRange>> ranges(TargetSession session, String which, Object[] parameters) {
         Map<TableName, Map<Integer, FinishedRange>> ranges = new HashMap<>();
         session.query(
-                "SELECT source_schema, source_table, number, snapshot, read_at, row_count FROM _millrace.ranges WHERE connection = ?",
+                "SELECT source_schema, source_table, number, snapshot, read_at, row_count FROM _millrace.ranges" + which,
                 row -> ranges.computeIfAbsent(new TableName(row.getString(1), row.getString(2)), _ -> new HashMap<>())
                         .put(row.getInt(3), range(row, 4)),
-                connection);
+                parameters);
         return ranges;
     }
 

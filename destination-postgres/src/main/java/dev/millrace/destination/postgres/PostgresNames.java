@@ -148,6 +148,11 @@ final class PostgresNames {
         displaced = Optional.empty();
     }
 
+    /// Forgets what is not called as the rules have it; a table may have come or gone.
+    void forgetDisplaced() {
+        displaced = Optional.empty();
+    }
+
     /// What is not called as the rules have it.
     List<Displaced> displaced(Memory now) {
         List<Displaced> known = displaced.orElseGet(() -> displaced(rules, now));

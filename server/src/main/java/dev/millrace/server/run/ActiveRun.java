@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class ActiveRun implements RunListener {
 
     private static final long QUIET_LAG_BYTES = 1 << 20;
+    private static final long TELLING_NANOS = 300_000_000_000L;
     private static final long QUIET_NANOS = 5_000_000_000L;
 
     private final RunRecord record;
@@ -24,6 +25,7 @@ public final class ActiveRun implements RunListener {
     private @Nullable Wiring wiring;
     private @Nullable ConnectionSync sync;
     private boolean stopping;
+    private volatile long toldAt = System.nanoTime();
     private volatile long wroteAt = System.nanoTime();
 
     ActiveRun(RunRecord record, RunLog log, Usage usage) {
@@ -44,6 +46,19 @@ public final class ActiveRun implements RunListener {
 
     RunCount count() {
         return count;
+    }
+
+    /// Writes into the log what was followed since this was last done.
+    void tellFollowed() {
+        log.followed(usage.takeFollowed());
+        toldAt = System.nanoTime();
+    }
+
+    /// Does so every five minutes, for a run that goes on.
+    void tellFollowedNowAndThen() {
+        if (System.nanoTime() - toldAt > TELLING_NANOS) {
+            tellFollowed();
+        }
     }
 
     EventLog log() {

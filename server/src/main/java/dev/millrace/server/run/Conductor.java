@@ -496,7 +496,7 @@ public final class Conductor implements AutoCloseable {
     private void end(ActiveRun run, Status status, Optional<ObjectNode> fault, ObjectNode data) {
         if (connections.find(run.record().connectionId()).isPresent()) {
             run.usage().keep();
-            run.log().followed(run.usage().followed());
+            run.tellFollowed();
         }
         runs.end(run.record().id(), status, run.count(), fault);
         log.add(run.record().connectionId(), Optional.of(run.record().id()), status == Status.SUCCESSFUL ? Level.INFO : level(status), "sync_end", data);
@@ -527,6 +527,7 @@ public final class Conductor implements AutoCloseable {
                     run.stop();
                 }
                 run.usage().keep();
+                run.tellFollowedNowAndThen();
                 tellCaughtUp(run);
             }
             reservations.hold();

@@ -4,6 +4,8 @@ import dev.millrace.core.change.ChangeCount;
 import dev.millrace.core.destination.WidenedColumn;
 import dev.millrace.core.run.RunEvent;
 import dev.millrace.core.run.RunListener;
+import dev.millrace.core.shape.ColumnChange;
+import dev.millrace.core.shape.ColumnChange.Kind;
 import dev.millrace.core.shape.TableName;
 import dev.millrace.server.run.RunLog.Level;
 import dev.millrace.server.state.Json;
@@ -25,7 +27,7 @@ final class EventLog implements RunListener {
     /// Tables that the destination has; guarded by this.
     private final Set<TableName> known = new HashSet<>();
 
-    /// Tables of which it was said in this run that they are written; guarded by this.
+    /// Tables of which it was said that they are written, and not yet that this has ended; guarded by this.
     private final Set<TableName> begun = new HashSet<>();
 
     /// @param log where it is written
@@ -51,13 +53,14 @@ final class EventLog implements RunListener {
             }
             case RunEvent.TablePublished published -> {
                 info("records_modified", table(published.table()).put("operationType", "REPLACED_OR_INSERTED").put("count", published.rows()));
-                info("write_to_table_end", table(published.table()).put("position", published.position().toString()));
+                ended(table(published.table()).put("position", published.position().toString()), published.table());
             }
             case RunEvent.TableLeftOut left -> warning("table_excluded_by_system", table(left.table()), event);
             case RunEvent.TableWarned warned -> warning("table_warned", table(warned.table()), event);
             case RunEvent.CopyBegunAnew anew -> warning("forced_resync_table", table(anew.table()), event);
             case RunEvent.AllBegunAnew _ -> warning("forced_resync_connector", Json.object(), event);
             case RunEvent.TableConverted converted -> info("alter_table", table(converted.table()).put("sync_mode", converted.to().name()));
+            case RunEvent.TableAltered altered -> altered.changes().forEach(change -> info("alter_table", altered(altered.table(), change)));
             case RunEvent.TableForgotten gone -> warning("table_forgotten", table(gone.table()), event);
             case RunEvent.ColumnWidened(WidenedColumn widened) -> warning("column_widened", table(widened.table()).put("column", widened.column()), event);
             case RunEvent.CopyProgressed _, RunEvent.RangeLoaded _, RunEvent.TableCopied _, RunEvent.BatchWritten _, RunEvent.LagMeasured _ -> {}
@@ -85,7 +88,14 @@ final class EventLog implements RunListener {
         info("write_to_table_start", data);
     }
 
-    /// What the run changed in tables that it followed. One that it did not copy too is told to be begun and ended, since readers of the log look for these.
+    private void ended(ObjectNode data, TableName table) {
+        synchronized (this) {
+            begun.remove(table);
+        }
+        info("write_to_table_end", data);
+    }
+
+    /// What the run changed in tables that it followed. One that it does not copy at the moment is told to be begun and ended, since readers of the log look for these.
     void followed(Map<TableName, ChangeCount> tables) {
         tables.forEach((table, count) -> {
             boolean told;
@@ -99,7 +109,7 @@ final class EventLog implements RunListener {
             modified(table, "UPDATED", count.updates());
             modified(table, "DELETED", count.deletes());
             if (!told) {
-                info("write_to_table_end", table(table));
+                ended(table(table), table);
             }
         });
     }
@@ -108,6 +118,17 @@ final class EventLog implements RunListener {
         if (rows > 0) {
             info("records_modified", table(table).put("operationType", kind).put("count", rows));
         }
+    }
+
+    private static ObjectNode altered(TableName table, ColumnChange change) {
+        String type = switch (change.kind()) {
+            case ADDED -> "ADD_COLUMN";
+            case DROPPED -> "DROP_COLUMN";
+            case RENAMED -> "RENAME_COLUMN";
+            case RETYPED -> "ALTER_COLUMN_TYPE";
+        };
+        ObjectNode data = table(table).put("type", type).put("column", change.column());
+        return change.kind() == Kind.RENAMED ? data.put("was", change.was()) : data;
     }
 
     private static ObjectNode table(TableName table) {

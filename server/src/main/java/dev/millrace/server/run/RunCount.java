@@ -29,7 +29,7 @@ final class RunCount implements RunListener {
                 position.set(written.through().toString());
             }
             case RunEvent.CopyStarted _, RunEvent.TableCopied _, RunEvent.TablePublished _, RunEvent.TableLeftOut _, RunEvent.TableWarned _,
-                    RunEvent.CopyBegunAnew _, RunEvent.AllBegunAnew _, RunEvent.TableConverted _, RunEvent.TableForgotten _, RunEvent.ColumnWidened _,
+                    RunEvent.CopyBegunAnew _, RunEvent.AllBegunAnew _, RunEvent.TableConverted _, RunEvent.TableAltered _, RunEvent.TableForgotten _, RunEvent.ColumnWidened _,
                     RunEvent.LagMeasured _ -> {}
         }
     }

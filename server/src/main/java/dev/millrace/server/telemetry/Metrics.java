@@ -106,7 +106,7 @@ public final class Metrics implements AutoCloseable {
                 counter("millrace.bytes.read", "Bytes that were read from the source", id).increment(written.bytes());
             }
             case RunEvent.CopyStarted _, RunEvent.TableCopied _, RunEvent.TablePublished _, RunEvent.TableLeftOut _, RunEvent.TableWarned _,
-                    RunEvent.CopyBegunAnew _, RunEvent.AllBegunAnew _, RunEvent.TableConverted _, RunEvent.TableForgotten _, RunEvent.ColumnWidened _,
+                    RunEvent.CopyBegunAnew _, RunEvent.AllBegunAnew _, RunEvent.TableConverted _, RunEvent.TableAltered _, RunEvent.TableForgotten _, RunEvent.ColumnWidened _,
                     RunEvent.LagMeasured _ -> {}
         }
     }

@@ -14,7 +14,7 @@ public final class RunUsage implements RunListener {
     private final String connection;
     private final Map<TableName, Long> copied = new HashMap<>();
     private final Map<TableName, ChangeCount> followed = new HashMap<>();
-    private final Map<TableName, ChangeCount> all = new HashMap<>();
+    private final Map<TableName, ChangeCount> untold = new HashMap<>();
 
     /// Counts for a connection.
     public RunUsage(Usage usage, String connection) {
@@ -29,14 +29,16 @@ public final class RunUsage implements RunListener {
         } else if (event instanceof RunEvent.BatchWritten written) {
             written.tables().forEach((table, count) -> {
                 followed.merge(table, count, ChangeCount::plus);
-                all.merge(table, count, ChangeCount::plus);
+                untold.merge(table, count, ChangeCount::plus);
             });
         }
     }
 
-    /// What was followed since the run began, by table.
-    public synchronized Map<TableName, ChangeCount> followed() {
-        return Map.copyOf(all);
+    /// What was followed since this was last asked, by table.
+    public synchronized Map<TableName, ChangeCount> takeFollowed() {
+        Map<TableName, ChangeCount> taken = Map.copyOf(untold);
+        untold.clear();
+        return taken;
     }
 
     /// Keeps what was counted since this was last asked.

@@ -9,6 +9,7 @@ import dev.millrace.server.Refusal;
 import dev.millrace.server.ServerHarness;
 import dev.millrace.server.ServerHarness.Answer;
 import dev.millrace.server.connection.ConnectionRecord;
+import dev.millrace.server.run.RunLog.Event;
 import dev.millrace.server.state.StateAddress;
 import dev.millrace.testkit.Eventually;
 import dev.millrace.testkit.postgres.TestDatabase;
@@ -71,6 +72,10 @@ class ConductorTest {
             database.execute("INSERT INTO mills VALUES (11)");
             Eventually.within(LIMIT, () -> assertThat(count()).isEqualTo(11));
             assertThat(status(server, id).path("sync_state").asString()).isEqualTo("syncing");
+            server.server().plane().conductor().active(id).orElseThrow().tellFollowed();
+            assertThat(modified(server, id)).containsExactly(10L, 1L);
+            database.execute("ALTER TABLE mills ADD wheels int", "INSERT INTO mills (id) VALUES (14)", "DELETE FROM mills WHERE id = 14");
+            Eventually.within(LIMIT, () -> assertThat(events(server, id, "alter_table")).singleElement().satisfies(event -> assertThat(event.data().path("column").asString()).isEqualTo("wheels")));
             server.patch("/v1/connections/" + id, "{\"paused\":true}");
             Eventually.within(LIMIT, () -> assertThat(status(server, id).path("sync_state").asString()).isEqualTo("paused"));
             database.execute("INSERT INTO mills VALUES (12)");
@@ -80,6 +85,14 @@ class ConductorTest {
             database.execute("INSERT INTO mills VALUES (13)");
             Eventually.within(LIMIT, () -> assertThat(count()).isEqualTo(13));
         }
+    }
+
+    private static List<Event> events(ServerHarness server, String id, String name) {
+        return server.server().plane().log().last(id, Optional.empty(), 100).reversed().stream().filter(event -> event.name().equals(name)).toList();
+    }
+
+    private static List<Long> modified(ServerHarness server, String id) {
+        return events(server, id, "records_modified").stream().map(event -> event.data().path("count").asLong()).toList();
     }
 
     @Test

@@ -23,6 +23,7 @@ import dev.millrace.testkit.change.FailingBatch;
 import dev.millrace.testkit.change.Shapes;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /// What a destination remembers, and what a restart finds.
@@ -75,6 +76,36 @@ public interface MemoryContract extends DestinationSubject {
             assertThat(memory.committedAt()).isPresent();
             assertThat(lines(ORDERS)).containsExactly("id=1 note=one");
         }
+    }
+
+    @Test
+    default void one_table_is_recalled_as_all_of_them_are_whatever_happens_to_it() {
+        Shape books = Shapes.table("public", "books").column("id", Shapes.INT4).column("title", Shapes.TEXT).key("id").shape();
+        try (Destination destination = adopted()) {
+            assertRecalledAlike(destination, ORDERS);
+            publish(destination, books, List.of(row("1", "Emma")));
+            destination.beginCopy(plan(ORDERS, 2), SyncMode.LIVE);
+            assertRecalledAlike(destination, ORDERS);
+            load(destination, ORDERS, 0, copied(ORDERS, List.of(row("1", "one"))));
+            assertThat(destination.recall(ORDERS.table()).orElseThrow().finished()).containsOnlyKeys(0);
+            write(destination, 200, ChangeScript.inText().insert(books, "2", "Persuasion").insert(ORDERS, "3", "three"));
+            load(destination, ORDERS, 1, copied(ORDERS, List.of(row("2", "two"))));
+            destination.endCopy(ORDERS.table());
+            assertRecalledAlike(destination, ORDERS);
+            destination.publish(ORDERS.table());
+            destination.convert(ORDERS.table(), SyncMode.SOFT_DELETE);
+            destination.requestCopy(books.table());
+            assertRecalledAlike(destination, ORDERS);
+            assertRecalledAlike(destination, books);
+            destination.forget(ORDERS.table());
+            assertThat(destination.recall(ORDERS.table())).isEmpty();
+            assertThat(destination.recall().tables()).containsOnlyKeys(books.table());
+        }
+    }
+
+    private static void assertRecalledAlike(Destination destination, Shape shape) {
+        Optional<TableMemory> one = destination.recall(shape.table());
+        assertThat(one).isEqualTo(Optional.ofNullable(destination.recall().tables().get(shape.table())));
     }
 
     @Test

@@ -2,7 +2,9 @@ package dev.millrace.worker.progress;
 
 import dev.millrace.core.destination.WidenedColumn;
 import dev.millrace.core.run.RunEvent;
+import dev.millrace.core.shape.ColumnChange;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// Says in one line what a person should hear of an event even where nothing is drawn.
 public final class EventText {
@@ -26,8 +28,19 @@ public final class EventText {
                     "%s: published with %s rows".formatted(published.table(), Amounts.count(published.rows())));
             case RunEvent.TableConverted turned -> Optional.of(
                     "%s: turned from %s mode to %s mode".formatted(turned.table(), turned.from(), turned.to()));
+            case RunEvent.TableAltered altered -> Optional.of(
+                    "%s: %s".formatted(altered.table(), altered.changes().stream().map(EventText::of).collect(Collectors.joining(", "))));
             case RunEvent.TableForgotten gone -> Optional.of("%s is no longer followed. %s".formatted(gone.table(), gone.reason()));
             case RunEvent.CopyProgressed _, RunEvent.RangeLoaded _, RunEvent.BatchWritten _, RunEvent.LagMeasured _ -> Optional.empty();
+        };
+    }
+
+    private static String of(ColumnChange change) {
+        return switch (change.kind()) {
+            case ADDED -> "column %s is new".formatted(change.column());
+            case DROPPED -> "column %s is gone at the source, and stays".formatted(change.column());
+            case RENAMED -> "column %s is called %s now".formatted(change.was(), change.column());
+            case RETYPED -> "column %s has another type".formatted(change.column());
         };
     }
 

@@ -63,7 +63,7 @@ public final class RunPicture implements RunListener {
             case RunEvent.TableForgotten(TableName table, String _) -> copies.remove(table);
             case RunEvent.BatchWritten written -> batch(written);
             case RunEvent.LagMeasured measured -> lagBytes = measured.bytes();
-            case RunEvent.TableLeftOut _, RunEvent.TableWarned _, RunEvent.ColumnWidened _, RunEvent.TableConverted _,
+            case RunEvent.TableLeftOut _, RunEvent.TableWarned _, RunEvent.ColumnWidened _, RunEvent.TableConverted _, RunEvent.TableAltered _,
                     RunEvent.AllBegunAnew _ -> {}
         }
     }

@@ -2,10 +2,12 @@ package dev.millrace.worker.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.core.run.RunEvent;
 import dev.millrace.testkit.postgres.OnVersions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import java.nio.file.Path;
+import java.util.List;
 
 /// Tables that are altered while they are followed: over several runs up to now, with rows before, between and after, and without any.
 class AlteredTableTest {
@@ -32,6 +34,28 @@ class AlteredTableTest {
             db.assertEqual();
             assertThat(db.begunAnew()).isEmpty();
         }
+    }
+
+    @Test
+    void what_is_altered_in_place_is_told_once_for_each_column() {
+        try (Followed db = plain()) {
+            db.source("ALTER TABLE t ADD n int, ADD m text", "INSERT INTO t (id) VALUES (50)", "ALTER TABLE log ADD n int");
+            db.assertEqual();
+            assertThat(altered(db)).containsExactlyInAnyOrder("log ADDED n n", "t ADDED m m", "t ADDED n n");
+            db.source("ALTER TABLE t RENAME n TO number", "INSERT INTO t (id) VALUES (51)", "ALTER TABLE t DROP m", "ALTER TABLE t ALTER v TYPE varchar");
+            db.assertEqual();
+            assertThat(altered(db)).contains("t RENAMED number n", "t DROPPED m m", "t RETYPED v v").doesNotHaveDuplicates();
+            db.source("UPDATE t SET number = 1 WHERE id < 4");
+            db.assertEqual();
+            assertThat(altered(db)).isEmpty();
+            assertThat(db.begunAnew()).isEmpty();
+        }
+    }
+
+    private static List<String> altered(Followed db) {
+        return db.told(RunEvent.TableAltered.class).stream()
+                .flatMap(event -> event.changes().stream().map(change -> "%s %s %s %s".formatted(event.table().table(), change.kind(), change.column(), change.was())))
+                .toList();
     }
 
     @Test
