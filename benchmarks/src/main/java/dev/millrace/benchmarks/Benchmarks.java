@@ -31,7 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// The command: measures, and prints what came out.
 @Command(name = "benchmarks/run", mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Measures Millrace beside plain reading and Debezium, on a PostgreSQL server of its own.", subcommands = {Scans.class, Fleet.class, ToPostgres.class})
+        description = "Measures Millrace beside plain reading and Debezium, on a PostgreSQL server of its own.", subcommands = {Scans.class, Fleet.class, ToPostgres.class, ToIceberg.class})
 final class Benchmarks implements Callable<Integer> {
 
     @Option(names = "--rows", defaultValue = "6000000", description = "rows of the table that is copied (default: ${DEFAULT-VALUE})")

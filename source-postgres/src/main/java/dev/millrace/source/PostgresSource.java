@@ -140,7 +140,8 @@ public final class PostgresSource implements Source {
                 opened -> new CopyPlanner(
                                 reader(opened),
                                 opened.getMetaData().getDatabaseMajorVersion(),
-                                cancelledReads.rangeBlocks(table.table(), settings.limits().copyRangeBlocks()))
+                                cancelledReads.rangeBlocks(table.table(), settings.limits().copyRangeBlocks()),
+                                settings.limits().copySessions())
                         .plan(table));
     }
 

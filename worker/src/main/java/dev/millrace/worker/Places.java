@@ -13,9 +13,11 @@ import dev.millrace.destination.postgres.PostgresSettings;
 import dev.millrace.postgres.dial.PrivateHosts;
 import dev.millrace.postgres.session.Login;
 import dev.millrace.postgres.session.PostgresEndpoint;
+import dev.millrace.postgres.tls.CertificateCheck;
 import dev.millrace.worker.settings.DestinationSettings;
 import dev.millrace.worker.settings.TableSelection;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -47,6 +49,7 @@ public record Places(
             case DestinationSettings.Duck(Path path) -> new DuckPlace(path, schemaPrefix, duck(), besideWriters);
             case DestinationSettings.Postgres postgres -> new PostgresPlace(
                     endpoint(postgres),
+                    Optional.of(certificate(endpoint(postgres))),
                     "%s:%d/%s".formatted(postgres.host(), postgres.port(), postgres.database()),
                     schemaPrefix,
                     new PostgresSettings(systemColumnPrefix, naming));
@@ -67,6 +70,10 @@ public record Places(
                 SourceAccess.policy(postgres.tls()),
                 PrivateHosts.ALLOW,
                 Map.of());
+    }
+
+    private static CertificateCheck certificate(PostgresEndpoint endpoint) {
+        return new CertificateCheck(endpoint.route(), endpoint.tls(), endpoint.privateHosts(), InstantSource.system());
     }
 
     private IcebergSettings lake(DestinationSettings.Iceberg iceberg) {

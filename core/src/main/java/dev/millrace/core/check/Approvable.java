@@ -16,4 +16,9 @@ public record Approvable(Kind kind, String fingerprint, String name, Map<String,
         CERTIFICATE,
         HOST_KEY
     }
+
+    /// Whether this is meant by a fingerprint, or by what the API has as its hash.
+    public boolean isMeantBy(String hash) {
+        return fingerprint.equals(hash) || hash.equals(facts.get("hash"));
+    }
 }

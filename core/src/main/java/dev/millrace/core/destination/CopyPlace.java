@@ -18,6 +18,11 @@ public interface CopyPlace {
     /// @throws dev.millrace.core.fault.Fault `DESTINATION_HELD` if another run writes the same copy, or what else stands in the way
     ReadableDestination open(InstantSource clock);
 
+    /// Whether there is anything yet that could be opened for reading; nothing is made.
+    ///
+    /// @throws dev.millrace.core.fault.Fault if nobody answers
+    boolean isThere();
+
     /// Opens the copy for reading; nothing is made. To be closed by the caller.
     ///
     /// @return empty if there is nothing yet that could be opened

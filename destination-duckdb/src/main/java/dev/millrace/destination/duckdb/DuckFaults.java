@@ -107,8 +107,8 @@ public final class DuckFaults {
         return new Fault(
                 FaultKind.DESTINATION_UNUSABLE,
                 subject,
-                "%s cannot be opened or written as a DuckDB file.".formatted(subject),
-                "Check that its directory exists, that this user may write there, and that the file was made by DuckDB.",
+                "%s cannot be opened or written.".formatted(subject),
+                "Check that its directory exists and that this user may write there. A file that is there already has to be one of DuckDB.",
                 e);
     }
 

@@ -35,8 +35,13 @@ public record DuckPlace(Path file, String schemaPrefix, DuckSettings settings, b
     }
 
     @Override
+    public boolean isThere() {
+        return Files.exists(file);
+    }
+
+    @Override
     public Optional<CopyReader> reader() {
-        if (!Files.exists(file)) {
+        if (!isThere()) {
             return Optional.empty();
         }
         return Optional.of(

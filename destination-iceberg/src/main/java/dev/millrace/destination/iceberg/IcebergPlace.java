@@ -29,8 +29,18 @@ public record IcebergPlace(IcebergSettings settings, String schemaPrefix) implem
     }
 
     @Override
+    public boolean isThere() {
+        if (!Lake.mayBeThere(settings)) {
+            return false;
+        }
+        try (Lake lake = Lake.open(settings)) {
+            return LakeMemory.isThere(lake, schemaPrefix);
+        }
+    }
+
+    @Override
     public Optional<CopyReader> reader() {
-        return LakeReader.open(settings, schemaPrefix);
+        return Lake.mayBeThere(settings) ? LakeReader.open(settings, schemaPrefix) : Optional.empty();
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.millrace.core.shape.TableName;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,7 @@ import org.apache.iceberg.io.FileIO;
 final class Lake implements AutoCloseable {
 
     private static final String NAME = "millrace";
+    private static final String SQLITE = "jdbc:sqlite:";
 
     private final Catalog catalog;
     private final Map<String, String> properties;
@@ -61,6 +63,12 @@ final class Lake implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             throw IcebergFaults.of(e, warehouse);
         }
+    }
+
+    /// Whether there can be anything: an embedded catalogue that is not there would be made by opening it.
+    static boolean mayBeThere(IcebergSettings settings) {
+        String uri = settings.catalog().getOrDefault("uri", "");
+        return !uri.startsWith(SQLITE) || Files.exists(Path.of(uri.substring(SQLITE.length())));
     }
 
     /// Iceberg's way to a storage, by its scheme.

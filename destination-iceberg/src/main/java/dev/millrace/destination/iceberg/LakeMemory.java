@@ -113,6 +113,15 @@ final class LakeMemory {
         return new LakeMemory(lake, connection, findOrMake(lake, name(connection), Map.of()), settings);
     }
 
+    /// Whether there is a memory of a connection.
+    static boolean isThere(Lake lake, String connection) {
+        try {
+            return lake.find(name(connection)).isPresent();
+        } catch (RuntimeException e) {
+            throw IcebergFaults.of(e, lake.subject());
+        }
+    }
+
     /// Opens the memory of a connection for reading; empty if there is none.
     static Optional<LakeMemory> find(Lake lake, String connection, IcebergSettings settings) {
         try {

@@ -387,6 +387,7 @@ final class LakeRows implements RowStore {
             session.inTransaction(() -> memory.commit(session));
             isSettled = true;
             carryOn(session, left);
+            removeOrphans(session);
         } catch (SQLException e) {
             throw IcebergFaults.of(e, lake.subject());
         } catch (Throwable e) {
@@ -394,6 +395,22 @@ final class LakeRows implements RowStore {
             throw e;
         } finally {
             commits.unlock();
+        }
+    }
+
+    /// Removes what an earlier process wrote of copies that are still under way, and did not come to remember.
+    private void removeOrphans(DuckSession session) {
+        List<TableName> copies = session.query(
+                "SELECT DISTINCT schema_name, table_name FROM _millrace.lake_columns", row -> new TableName(row.getString(1), row.getString(2)));
+        for (TableName copy : copies.stream().filter(LakeRows::isCopy).toList()) {
+            try {
+                String folder = location(session, place(copy)) + "/data";
+                List<String> orphans = new Orphans(memory.io()).in(folder, staged(session, copy).keySet(), lake.find(place(copy)));
+                orphans.forEach(this::removeQuietly);
+                LOG.debug("table={} orphans={}", place(copy), orphans.size());
+            } catch (RuntimeException e) {
+                LOG.warn("table={} orphans=unknown", place(copy), e);
+            }
         }
     }
 

@@ -3,8 +3,11 @@ package dev.millrace.destination.iceberg;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.core.copy.CopyPlan;
+import dev.millrace.core.copy.CopyRange;
 import dev.millrace.core.destination.CommitUnknown;
 import dev.millrace.core.destination.Destination;
+import dev.millrace.core.destination.SyncMode;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
 import dev.millrace.core.position.LogPosition;
@@ -19,6 +22,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.DataFile;
 import org.junit.jupiter.api.Test;
@@ -63,6 +68,71 @@ class LakeRecoveryTest {
             assertThat(lake.lines(BOOKS)).containsExactly("id=1 note=n8");
             again.write(both("n9").batch(400));
             assertThat(lake.lines(BOOKS)).containsExactly("id=1 note=n9");
+        }
+    }
+
+    @Test
+    void a_commit_of_a_table_whose_answer_is_lost_happens_once() {
+        for (boolean happens : List.of(true, false)) {
+            TestLake lake = new TestLake(losing("lake-" + happens));
+            try (Destination destination = lake.copied(ORDERS, BOOKS)) {
+                LosingCatalog.lose("orders", happens);
+                destination.write(both("n7").batch(200));
+                assertThat(LosingCatalog.hasLost()).isTrue();
+                destination.write(both("n8").batch(300));
+            }
+            assertThat(lake.lines(ORDERS)).as("happens: %s", happens).containsExactly("id=1 note=n8", "id=7 note=n7", "id=8 note=n8");
+            assertThat(lake.lines(BOOKS)).containsExactly("id=1 note=n8");
+        }
+    }
+
+    @Test
+    void a_commit_of_the_memory_whose_answer_is_lost_is_found_out_by_reading() {
+        TestLake lake = new TestLake(losing("lake"));
+        try (Destination destination = lake.copied(ORDERS, BOOKS)) {
+            LosingCatalog.lose("memory_of_shop", true);
+            assertThat(destination.write(both("n7").batch(200)).through()).isEqualTo(new LogPosition(new Lsn(200)));
+            assertThat(LosingCatalog.hasLost()).isTrue();
+            LosingCatalog.lose("memory_of_shop", false);
+            assertThatThrownBy(() -> destination.write(both("n8").batch(300))).isInstanceOf(Fault.class);
+            assertThat(destination.recall().position()).contains(new LogPosition(new Lsn(200)));
+            destination.write(both("n9").batch(400));
+        }
+        assertThat(lake.lines(ORDERS)).containsExactly("id=1 note=n9", "id=7 note=n7", "id=9 note=n9");
+    }
+
+    private IcebergSettings losing(String name) {
+        Map<String, String> catalog = new java.util.HashMap<>(IcebergSettings.local(folder.resolve(name)).catalog());
+        catalog.remove("type");
+        catalog.put("catalog-impl", LosingCatalog.class.getName());
+        return IcebergSettings.of(catalog).withUpkeep(IcebergSettings.Upkeep.NONE);
+    }
+
+    @Test
+    void files_that_a_killed_copy_left_are_removed_and_those_of_the_copy_and_of_earlier_snapshots_stay() throws IOException {
+        IcebergSettings settings = settings();
+        TestLake lake = new TestLake(settings);
+        lake.copied(ORDERS, BOOKS).close();
+        Path orders = LocalFileIO.path(lake.table(ORDERS).location()).resolve("data");
+        List<CopyRange> ranges = List.of(new CopyRange(0, ORDERS.table().quoted(), "a", 100), new CopyRange(1, ORDERS.table().quoted(), "b", 100));
+        try (Destination destination = IcebergDestination.open(settings, "shop", InstantSource.system())) {
+            destination.beginCopy(new CopyPlan(ORDERS, "16400", ranges, 1000), SyncMode.SOFT_DELETE);
+            destination.load(ORDERS.table(), ranges.getFirst(), TestLake.SNAPSHOT, TestLake.START, ChangeScript.START, ChangeScript.copied(ORDERS, List.of(ChangeScript.row("1", "again"))));
+        }
+        Set<Path> known = listed(orders);
+        Path orphan = Files.writeString(orders.resolve("half.parquet"), "PAR1");
+        try (Destination destination = IcebergDestination.open(settings, "shop", InstantSource.system())) {
+            assertThat(listed(orders)).doesNotContain(orphan).isEqualTo(known).hasSize(2);
+            destination.load(ORDERS.table(), ranges.getLast(), TestLake.SNAPSHOT, TestLake.START, ChangeScript.START, ChangeScript.copied(ORDERS, List.of(ChangeScript.row("2", "too"))));
+            destination.endCopy(ORDERS.table());
+            destination.publish(ORDERS.table());
+        }
+        assertThat(lake.lines(ORDERS)).containsExactly("id=1 note=again", "id=2 note=too");
+    }
+
+    private static Set<Path> listed(Path folder) throws IOException {
+        try (Stream<Path> all = Files.list(folder)) {
+            return all.collect(Collectors.toSet());
         }
     }
 

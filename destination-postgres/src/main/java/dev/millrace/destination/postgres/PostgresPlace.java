@@ -1,5 +1,7 @@
 package dev.millrace.destination.postgres;
 
+import dev.millrace.core.check.Finding;
+import dev.millrace.core.check.Outcome;
 import dev.millrace.core.destination.CopyPlace;
 import dev.millrace.core.destination.CopyReader;
 import dev.millrace.core.destination.Memory;
@@ -10,6 +12,7 @@ import dev.millrace.core.merge.SystemColumns;
 import dev.millrace.core.naming.Displaced;
 import dev.millrace.core.naming.GivenNames;
 import dev.millrace.postgres.session.Sessions;
+import dev.millrace.postgres.tls.CertificateCheck;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,16 +21,24 @@ import java.util.Optional;
 /// A PostgreSQL database as the place of a copy.
 ///
 /// @param sessions with the database; they stay the caller's
+/// @param certificate asks for that of its server; empty where nothing is to be asked of it
 /// @param subject what people call it
 /// @param schemaPrefix of the connection
 /// @param settings what a user chooses of how it is written
-public record PostgresPlace(Sessions sessions, String subject, String schemaPrefix, PostgresSettings settings) implements CopyPlace {
+public record PostgresPlace(Sessions sessions, Optional<CertificateCheck> certificate, String subject, String schemaPrefix, PostgresSettings settings) implements CopyPlace {
 
     private static final int OLDEST = 11;
 
     @Override
     public PostgresDestination open(InstantSource clock) {
         return PostgresDestination.open(sessions, subject, schemaPrefix, settings, clock);
+    }
+
+    @Override
+    public boolean isThere() {
+        try (TargetSession session = TargetSession.open(sessions, subject)) {
+            return MemoryTables.areThere(session);
+        }
     }
 
     @Override
@@ -55,10 +66,15 @@ public record PostgresPlace(Sessions sessions, String subject, String schemaPref
         return settings.names(schemaPrefix);
     }
 
-    /// Whether the database can be reached, is of a kind that holds every value, and lets the user make schemas and tables.
+    /// Whether the server is believed to be the right one, the database can be reached, is of a kind that holds every value, and lets the user make schemas and tables.
     @Override
     public List<PlaceFinding> check() {
         List<PlaceFinding> findings = new ArrayList<>();
+        Optional<Finding> presented = certificate.map(CertificateCheck::finding).filter(finding -> finding.outcome() != Outcome.SKIPPED);
+        presented.map(PostgresPlace::certificate).ifPresent(findings::add);
+        if (presented.filter(finding -> finding.outcome() == Outcome.FAILED).isPresent()) {
+            return findings;
+        }
         try (TargetSession session = TargetSession.open(sessions, subject)) {
             findings.add(PlaceFinding.fit("Login", "%s lets `%s` in.".formatted(subject, session.place().user())));
             findings.add(version(session));
@@ -70,6 +86,10 @@ public record PostgresPlace(Sessions sessions, String subject, String schemaPref
             findings.add(unfit("Login", fault));
         }
         return findings;
+    }
+
+    private static PlaceFinding certificate(Finding finding) {
+        return new PlaceFinding("Certificate", finding.outcome() != Outcome.FAILED, "%s %s".formatted(finding.message(), finding.remedy()).strip(), finding.approvable());
     }
 
     private static PlaceFinding asked(String title, String fit, Runnable question) {

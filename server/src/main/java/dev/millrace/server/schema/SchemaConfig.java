@@ -1,6 +1,5 @@
 package dev.millrace.server.schema;
 
-import dev.millrace.core.destination.CopyPlace;
 import dev.millrace.core.destination.CopyReader;
 import dev.millrace.core.destination.Memory;
 import dev.millrace.core.destination.ReadableDestination;
@@ -267,7 +266,7 @@ public final class SchemaConfig {
 
     private void drop(ConnectionRecord connection, SortedMap<TableName, List<String>> columns) {
         try (Wiring wiring = orders.wiring(connection)) {
-            if (isThere(wiring.place())) {
+            if (wiring.place().isThere()) {
                 try (ReadableDestination destination = wiring.place().open(wiring.clock())) {
                     columns.forEach((table, names) -> names.forEach(name -> destination.dropColumn(table, name)));
                 }
@@ -299,11 +298,5 @@ public final class SchemaConfig {
             LOG.warn("destination={} read=failed reason={}", wiring.place().subject(), fault.kind());
             return Memory.empty();
         }
-    }
-
-    private static boolean isThere(CopyPlace place) {
-        Optional<CopyReader> reader = place.reader();
-        reader.ifPresent(CopyReader::close);
-        return reader.isPresent();
     }
 }

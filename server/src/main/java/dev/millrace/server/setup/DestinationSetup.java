@@ -127,6 +127,22 @@ public record DestinationSetup(Groups groups, Destinations destinations, Connect
         return tested(find(id), false, actor);
     }
 
+    /// Approves a certificate that the destination's server presents now, and asks the setup tests.
+    ///
+    /// @param fingerprint its SHA-256, or its hash as the API has it
+    /// @throws Refusal if it presents another one
+    public Tested approve(String id, String fingerprint, Actor actor) {
+        DestinationRecord destination = find(id);
+        Approvable presented = new DestinationChecks(orders).ask(destination).stream()
+                .flatMap(finding -> finding.approvable().stream())
+                .filter(one -> one.isMeantBy(fingerprint))
+                .findFirst()
+                .orElseThrow(() -> Refusal.conflict("The server does not present that now, so it was not approved. Save & Test again."));
+        connections.approve(id, presented, actor.id());
+        audit.add(actor, "approve", "destination", id, Json.object().put("kind", presented.kind().name()).put("fingerprint", presented.fingerprint()));
+        return tested(destination, false, actor);
+    }
+
     private static boolean trusts(Fields body) {
         return body.flag("trust_certificates").orElse(false);
     }

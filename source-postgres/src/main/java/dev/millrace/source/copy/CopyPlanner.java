@@ -21,18 +21,22 @@ public final class CopyPlanner {
 
     private static final int PG_14 = 14;
     private static final int SCANS_BEFORE_14 = 4;
+    private static final long BLOCKS_WORTH_A_SESSION = 16_384;
 
     private final CatalogReader catalog;
     private final int majorVersion;
     private final long rangeBlocks;
+    private final int sessions;
 
     /// Plans by the catalogue that `catalog` reads.
     ///
-    /// @param rangeBlocks blocks in one range
-    public CopyPlanner(CatalogReader catalog, int majorVersion, long rangeBlocks) {
+    /// @param rangeBlocks blocks in one range; a table that would have few of that size is cut smaller, so that every session has one
+    /// @param sessions that copy at the same time
+    public CopyPlanner(CatalogReader catalog, int majorVersion, long rangeBlocks, int sessions) {
         this.catalog = catalog;
         this.majorVersion = majorVersion;
         this.rangeBlocks = rangeBlocks;
+        this.sessions = sessions;
     }
 
     /// Plans a table's copy, in the shape that it has now. What the plan is held against is read first: if the table is altered in
@@ -75,12 +79,19 @@ public final class CopyPlanner {
         boolean throughRoot = !isRoot && !storage.mayRead();
         String relation = throughRoot ? root.quoted() : "ONLY " + itself.quoted();
         String leaf = throughRoot ? "tableoid = %s AND ".formatted(Integer.toUnsignedString(storage.oid())) : "";
-        long size = majorVersion >= PG_14 ? rangeBlocks : Math.max(rangeBlocks, Math.ceilDiv(storage.blocks(), SCANS_BEFORE_14));
+        long size = size(majorVersion, storage.blocks(), rangeBlocks, sessions);
         for (long from = 0; from == 0 || from < storage.blocks(); from += size) {
             boolean last = from + size >= storage.blocks();
             long blocks = last ? storage.blocks() - from : size;
             ranges.add(new CopyRange(ranges.size(), relation, leaf + condition(from, size, last), blocks));
         }
+    }
+
+    static long size(int majorVersion, long blocks, long rangeBlocks, int sessions) {
+        if (majorVersion < PG_14) {
+            return Math.max(rangeBlocks, Math.ceilDiv(blocks, SCANS_BEFORE_14));
+        }
+        return Math.min(rangeBlocks, Math.max(BLOCKS_WORTH_A_SESSION, Math.ceilDiv(blocks, sessions)));
     }
 
     private static String condition(long from, long size, boolean last) {

@@ -91,9 +91,10 @@ public record SettingsReader(Environment environment) {
 
     private SettingsReading check(GivenSettings given, Approved approved, Resolution references) {
         CheckedValues values = new CheckedValues(given, references);
+        DestinationSettings destination = new DestinationBlock(values, approved.certificates()).destination();
         ConnectionSettings settings = new ConnectionSettings(
                 source(values, approved),
-                new DestinationBlock(values, approved.certificates()).destination(),
+                destination,
                 values.text(
                         Setting.SCHEMA_PREFIX,
                         PREFIX,
@@ -106,7 +107,7 @@ public record SettingsReader(Environment environment) {
                         SyncMode.valueOf(values.choice(Setting.SYNC_MODE, SchemasBlock.MODES)),
                         given.schemas(),
                         handling(values)),
-                limits(values));
+                limits(values, destination));
         if (!(settings.destination() instanceof DestinationSettings.Iceberg)) {
             settings.selection().layouts().keySet().forEach(table -> given.problem(
                     given.nowhere(),
@@ -166,6 +167,12 @@ public record SettingsReader(Environment environment) {
 
     private static List<String> names(Enum<?>[] constants) {
         return Arrays.stream(constants).map(Enum::name).toList();
+    }
+
+    private static Limits limits(CheckedValues values, DestinationSettings destination) {
+        Limits limits = limits(values);
+        boolean isOfFiles = destination instanceof DestinationSettings.Iceberg && !values.isGiven(Setting.LIMITS_COPY_RANGE_BLOCKS);
+        return isOfFiles ? limits.withCopyRangeBlocks(Limits.BLOCKS_OF_A_FILE) : limits;
     }
 
     private static Limits limits(CheckedValues values) {

@@ -25,6 +25,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /// What a test's copy is kept in: DuckDB, or by `-Dmillrace.test.destination` something else.
 enum TestStore {
@@ -50,7 +51,7 @@ enum TestStore {
     POSTGRES {
         @Override
         CopyPlace place(TestConnection connection) {
-            return new PostgresPlace(endpoint(connection.file()), "the copy", "t", PostgresSettings.defaults().withNaming(connection.naming()));
+            return new PostgresPlace(endpoint(connection.file()), Optional.empty(), "the copy", "t", PostgresSettings.defaults().withNaming(connection.naming()));
         }
 
         @Override

@@ -1,6 +1,5 @@
 package dev.millrace.server.web.connection;
 
-import dev.millrace.core.destination.CopyReader;
 import dev.millrace.server.ControlPlane;
 import dev.millrace.server.connection.ConnectionRecord;
 import dev.millrace.server.run.ActiveRun;
@@ -28,9 +27,7 @@ record Asking(ControlPlane plane) {
             }
         }
         try (Wiring wiring = plane.orders().wiring(connection)) {
-            Optional<CopyReader> there = wiring.place().reader();
-            there.ifPresent(CopyReader::close);
-            if (there.isEmpty()) {
+            if (!wiring.place().isThere()) {
                 return Optional.empty();
             }
             try (CopyDesk desk = new FileDesk(wiring, _ -> {})) {

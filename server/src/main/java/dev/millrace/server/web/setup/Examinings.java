@@ -72,7 +72,7 @@ public final class Examinings {
 
         /// What was shown and can be approved, by its fingerprint or by what the API has as its hash.
         synchronized Optional<Approvable> shown(String hash) {
-            return findings.stream().flatMap(finding -> finding.approvable().stream()).filter(one -> one.fingerprint().equals(hash) || hash.equals(one.facts().get("hash"))).findFirst();
+            return findings.stream().flatMap(finding -> finding.approvable().stream()).filter(one -> one.isMeantBy(hash)).findFirst();
         }
     }
 
