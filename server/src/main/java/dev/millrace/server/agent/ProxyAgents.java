@@ -92,6 +92,29 @@ public record ProxyAgents(AgentRegistry registry, KeyFolder hostKey, Optional<Ad
         return registry.renewToken(find(id).id());
     }
 
+    /// Where agents dial: where a request came to, if the gateway listens at every address.
+    ///
+    /// @param asked host and port, as the request's `Host` has them
+    public Address dialled(String asked) {
+        Address address = listen.orElseThrow();
+        boolean everywhere = address.host().equals("0.0.0.0") || address.host().equals("::");
+        return everywhere ? new Address(asked.replaceFirst(":\\d+$", ""), address.port()) : address;
+    }
+
+    /// The agent's own configuration file, ready but for the hosts that it may reach.
+    ///
+    /// @param gateway that it dials
+    public String configuration(NewAgent agent, Address gateway) {
+        return """
+                gateway: "%s"
+                gateway_host_key: %s
+                agent_id: %s
+                token: %s
+                allow:
+                  - db.internal:5432
+                """.formatted(gateway, hostKey.key().fingerprint(), agent.id(), agent.token().reveal());
+    }
+
     private void requireListening() {
         if (listen.isEmpty()) {
             throw Refusal.conflict("This server does not listen for agents. Start it with --agents-listen HOST:PORT.");

@@ -60,33 +60,15 @@ record ProxyEndpoints(ControlPlane plane) {
         call.done("Proxy agent with id '%s' has been deleted".formatted(agent.id()));
     }
 
-    /// With the agent's own configuration file, ready but for the hosts that it may reach.
     private ObjectNode secrets(Call call, NewAgent agent) {
-        Address address = address(call);
-        String hostKey = agents().hostKey().key().fingerprint();
-        String configuration = """
-                gateway: %s
-                gateway_host_key: %s
-                agent_id: %s
-                token: %s
-                allow:
-                  - db.internal:5432
-                """.formatted(address, hostKey, agent.id(), agent.token().reveal());
+        Address address = agents().dialled(String.valueOf(call.http().host()));
         return Json.object()
                 .put("agent_id", agent.id())
                 .put("auth_token", agent.token().reveal())
                 .put("orchestrator_host", address.host())
                 .put("orchestrator_port", address.port())
-                .put("gateway_host_key", hostKey)
-                .put("configuration", configuration);
-    }
-
-    /// Where agents dial: where this request came to, if the gateway listens at every address.
-    private Address address(Call call) {
-        Address listen = agents().listen().orElseThrow();
-        boolean everywhere = listen.host().equals("0.0.0.0") || listen.host().equals("::");
-        String asked = String.valueOf(call.http().host()).replaceFirst(":\\d+$", "");
-        return everywhere ? new Address(asked, listen.port()) : listen;
+                .put("gateway_host_key", agents().hostKey().key().fingerprint())
+                .put("configuration", agents().configuration(agent, address));
     }
 
     private ObjectNode view(AgentRecord agent) {

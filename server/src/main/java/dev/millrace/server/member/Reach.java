@@ -30,6 +30,11 @@ public record Reach(Role role, Optional<Map<String, Role>> groups) {
         return groups.map(some -> some.containsKey(group)).orElse(true);
     }
 
+    /// Whether there is a group in which they may do what a role may.
+    public boolean coversSome(Role asked) {
+        return role.covers(asked) && groups.map(some -> some.values().stream().anyMatch(there -> there.covers(asked))).orElse(true);
+    }
+
     /// Whether somebody may do in a group what a role may: both their own and that in the group have to cover it.
     public boolean covers(String group, Role asked) {
         return role.covers(asked) && groups.map(some -> Optional.ofNullable(some.get(group)).filter(there -> there.covers(asked)).isPresent()).orElse(true);

@@ -9,8 +9,9 @@ import java.util.Optional;
 /// @param title of the page
 /// @param section of the site, as [Section] has it; empty where nobody is logged in
 /// @param login whose page it is; empty where nobody is logged in
+/// @param isEditor whether who looks may change what the page is about
 /// @param assets that it is made of
-public record Frame(String title, Optional<Section> section, Optional<Login> login, Assets assets) {
+public record Frame(String title, Optional<Section> section, Optional<Login> login, boolean isEditor, Assets assets) {
 
     /// A part of the site.
     public enum Section {
@@ -45,11 +46,6 @@ public record Frame(String title, Optional<Section> section, Optional<Login> log
     /// Whether a section is the one that the page is in.
     public boolean isIn(Section one) {
         return section.filter(one::equals).isPresent();
-    }
-
-    /// Whether who looks may change connections and destinations.
-    public boolean isEditor() {
-        return login.filter(one -> one.member().role().covers(Role.EDITOR)).isPresent();
     }
 
     /// Whether who looks may also decide who else may.

@@ -30,7 +30,7 @@ public record Routes(Site site, RoutesConfig config) {
     /// Shows something to whoever is logged in.
     public void get(String path, Consumer<Visit> work) {
         config.get(path, http -> answer(http, visit -> {
-            visit.requireReach(Role.VIEWER);
+            visit.require(Role.VIEWER);
             work.accept(visit);
         }));
     }
@@ -40,7 +40,6 @@ public record Routes(Site site, RoutesConfig config) {
         config.post(path, http -> answer(http, visit -> {
             visit.requireOwnForm();
             visit.require(role);
-            visit.requireReach(role);
             work.accept(visit);
         }));
     }
@@ -57,7 +56,7 @@ public record Routes(Site site, RoutesConfig config) {
             }
             try {
                 Visit visit = new Visit(http, login.get(), site);
-                visit.requireReach(Role.VIEWER);
+                visit.require(Role.VIEWER);
                 work.accept(visit, stream);
             } catch (Refusal refusal) {
                 LOG.debug("path={} refused={}", http.path(), refusal.description());

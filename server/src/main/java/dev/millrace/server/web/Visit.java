@@ -2,16 +2,17 @@ package dev.millrace.server.web;
 
 import dev.millrace.server.Refusal;
 import dev.millrace.server.Refusal.Reason;
-import dev.millrace.server.connection.ConnectionRecord;
 import dev.millrace.server.member.Actor;
 import dev.millrace.server.member.Members.Login;
 import dev.millrace.server.member.Reach;
 import dev.millrace.server.member.Role;
 import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
 import io.javalin.http.HttpStatus;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Optional;
+import java.util.Set;
 
 /// One request of somebody's browser, and its answer.
 ///
@@ -20,18 +21,12 @@ import java.util.Optional;
 /// @param site that is visited
 public record Visit(Context http, Login login, Site site) {
 
+    private static final String NEW_CONNECTION = "/connections/new";
+    private static final Set<String> ABOUT_CONNECTIONS = Set.of("/", "/connections/rows", NEW_CONNECTION, "/guide");
+
     /// Who asks.
     public Actor actor() {
         return login.member().actor(Actor.Way.WEB_UI);
-    }
-
-    /// Refuses those who may not.
-    public void require(Role role) {
-        if (!login.member().role().covers(role)) {
-            throw new Refusal(
-                    Reason.FORBIDDEN,
-                    "This needs the role '%s', and yours is '%s'. An administrator can give it to you.".formatted(role.title(), login.member().role().title()));
-        }
     }
 
     /// How far what they may do reaches.
@@ -39,21 +34,49 @@ public record Visit(Context http, Login login, Site site) {
         return Reach.of(actor(), site.plane().members());
     }
 
-    /// Refuses what belongs to a group that is not theirs, as if it were not there, and more than they may do in theirs.
-    ///
-    /// @param needed what it takes
-    void requireReach(Role needed) {
+    /// Whether they may do what a role may with what the path is about.
+    public boolean may(Role role) {
         Reach reach = reach();
-        Optional<ConnectionRecord> connection = Optional.ofNullable(http.pathParamMap().get("id"))
-                .filter(_ -> http.path().startsWith("/connections/"))
-                .flatMap(site.plane().connections()::find);
-        connection.filter(one -> !reach.sees(one.groupId())).ifPresent(one -> {
-            throw Refusal.notFound("Connection", one.id());
+        return subject().map(one -> reach.covers(one.group(), role)).orElseGet(() -> isAboutAnyGroup(role) ? reach.coversSome(role) : reach.isWhole() && reach.role().covers(role));
+    }
+
+    /// Refuses those who may not, and what belongs to a group that is not theirs as if it were not there.
+    public void require(Role role) {
+        Role own = login.member().role();
+        if (!own.covers(role)) {
+            throw new Refusal(Reason.FORBIDDEN, "This needs the role '%s', and yours is '%s'. An administrator can give it to you.".formatted(role.title(), own.title()));
+        }
+        subject().filter(one -> !reach().sees(one.group())).ifPresent(one -> {
+            throw Refusal.notFound(one.kind(), one.id());
         });
-        boolean enough = connection.map(one -> reach.covers(one.groupId(), needed)).orElse(reach.isWhole() || needed == Role.VIEWER);
-        if (!enough) {
+        if (!may(role)) {
             throw new Refusal(Reason.FORBIDDEN, "Your role is for some groups, and does not cover this. An administrator can change that.");
         }
+    }
+
+    /// What a path is about.
+    ///
+    /// @param kind as people call it
+    /// @param group that it belongs to
+    private record Subject(String kind, String id, String group) {}
+
+    /// Empty where the path names nothing that belongs to a group, or names what is not there.
+    private Optional<Subject> subject() {
+        if (http.path().equals(NEW_CONNECTION) && http.method().equals(HandlerType.POST)) {
+            return Optional.of(form("group_id")).filter(group -> site.plane().groups().find(group).isPresent()).map(group -> new Subject("Destination", group, group));
+        }
+        Optional<String> id = Optional.ofNullable(http.pathParamMap().get("id"));
+        if (http.path().startsWith("/destinations/")) {
+            return id.map(group -> new Subject("Destination", group, group));
+        }
+        return id.filter(_ -> http.path().startsWith("/connections/"))
+                .flatMap(site.plane().connections()::find)
+                .map(one -> new Subject("Connection", one.id(), one.groupId()));
+    }
+
+    /// The list of connections, and making one, are for everybody who has a group to make it in; what a viewer sees is narrowed by its page.
+    private boolean isAboutAnyGroup(Role role) {
+        return role == Role.VIEWER || ABOUT_CONNECTIONS.contains(http.path());
     }
 
     /// Refuses a form that did not come from a page of this log-in.
@@ -81,7 +104,7 @@ public record Visit(Context http, Login login, Site site) {
 
     /// What is around the page.
     public Frame frame(String title, Frame.Section section) {
-        return new Frame(title, Optional.of(section), Optional.of(login), site.assets());
+        return new Frame(title, Optional.of(section), Optional.of(login), may(Role.EDITOR), site.assets());
     }
 
     /// Answers with a page, or a part of one.

@@ -144,7 +144,7 @@ class AccountTest {
         Answer made = server.post("/v1/proxy", "{\"display_name\":\"cellar\",\"group_region\":\"GCP_US_EAST4\"}");
         assertThat(made.status()).as(made::message).isEqualTo(201);
         assertThat(made.data().path("orchestrator_port").asInt()).isEqualTo(port);
-        assertThat(made.data().path("configuration").asString()).contains("gateway: 127.0.0.1:" + port).contains(made.data().path("auth_token").asString());
+        assertThat(made.data().path("configuration").asString()).contains("gateway: \"127.0.0.1:" + port).contains(made.data().path("auth_token").asString());
         String path = "/v1/proxy/" + made.data().path("agent_id").asString();
         assertThat(server.get(path).data().path("status").asString()).isEqualTo("NOT_CONNECTED");
         assertThat(server.get("/v1/proxy").body().toString()).doesNotContain(made.data().path("auth_token").asString());

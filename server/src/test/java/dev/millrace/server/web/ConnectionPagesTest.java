@@ -95,6 +95,42 @@ class ConnectionPagesTest {
         }
     }
 
+    @Test
+    void who_has_a_role_in_one_group_finds_buttons_for_what_they_may_do_there_and_no_others() {
+        try (TestDatabase database = TestPostgres.latest().newDatabase(); ServerHarness server = new ServerHarness(home)) {
+            String theirs = server.group("theirs");
+            String read = server.group("read");
+            String ours = server.group("ours");
+            database.createPublicationAndSlot("pub", "slot_" + database.name());
+            String reads = connection(server, read, database, "read");
+            String own = connection(server, ours, database, "own");
+            connection(server, theirs, database, "foreign");
+            browser.enter(server, Role.EDITOR);
+            server.post("/v1/groups/" + read + "/users", "{\"email\":\"%s\",\"role\":\"Destination Reviewer\"}".formatted(Tour.EMAIL));
+            server.post("/v1/groups/" + ours + "/users", "{\"email\":\"%s\",\"role\":\"Destination Administrator\"}".formatted(Tour.EMAIL));
+
+            browser.open("/").see("own");
+            assertThat(browser.text()).contains("read", "New connection").doesNotContain("foreign");
+            browser.open("/connections/" + own + "/setup").see("Save & Test");
+            browser.open("/connections/" + reads + "/setup").see("Setup tests");
+            assertThat(browser.text()).doesNotContain("Save & Test", "Delete the connection");
+            browser.open("/connections/new").see("Save & Test");
+            assertThat(browser.text()).contains("ours").doesNotContain("theirs");
+            browser.open("/destinations").see("ours");
+            assertThat(browser.text()).contains("read").doesNotContain("theirs", "Make it");
+            browser.open("/destinations/" + ours).see("Save & Test").click("Save & Test").see("can be written");
+            browser.open("/destinations/" + read).see("Settings");
+            assertThat(browser.text()).doesNotContain("Save & Test");
+            browser.open("/destinations/" + theirs).see("There is no destination");
+            browser.leave();
+        }
+    }
+
+    private static String connection(ServerHarness server, String group, TestDatabase database, String prefix) {
+        ObjectNode body = ServerHarness.connection(group, database, prefix).put("paused", true).put("run_setup_tests", false);
+        return server.post("/v1/connections", body.toString()).data().path("id").asString();
+    }
+
     private static String told(ServerHarness server, String action) {
         return server.server().plane().audit().last(10).stream().filter(entry -> entry.action().equals(action)).map(entry -> entry.detail().path("tables").asString()).findFirst().orElse("");
     }

@@ -1,5 +1,7 @@
 package dev.millrace.server.web.connection;
 
+import dev.millrace.server.member.Reach;
+import dev.millrace.server.member.Role;
 import dev.millrace.server.web.Frame;
 import dev.millrace.server.web.Frame.Section;
 import dev.millrace.server.web.Routes;
@@ -14,8 +16,15 @@ public record ListPages(Site site) {
 
     /// The list.
     ///
+    /// @param reach of who looks
     /// @param hasDestination whether a connection could be made
-    public record ListPage(Frame frame, List<Glance> connections, boolean hasDestination) {}
+    public record ListPage(Frame frame, List<Glance> connections, Reach reach, boolean hasDestination) {
+
+        /// Whether who looks may change a connection.
+        public boolean mayChange(Glance one) {
+            return reach.covers(one.groupId(), Role.EDITOR);
+        }
+    }
 
     /// Adds its routes.
     public void addTo(Routes routes) {
@@ -25,9 +34,11 @@ public record ListPages(Site site) {
     }
 
     private ListPage page(Visit visit) {
+        Reach reach = visit.reach();
         return new ListPage(
                 visit.frame("Connections", Section.CONNECTIONS),
-                site.plane().connections().all().stream().filter(connection -> visit.reach().sees(connection.groupId())).map(connection -> Glance.of(site, connection)).toList(),
+                site.plane().connections().all().stream().filter(connection -> reach.sees(connection.groupId())).map(connection -> Glance.of(site, connection)).toList(),
+                reach,
                 !site.plane().destinations().all().isEmpty());
     }
 }

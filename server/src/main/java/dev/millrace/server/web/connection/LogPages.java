@@ -11,6 +11,8 @@ import dev.millrace.server.web.Routes;
 import dev.millrace.server.web.Site;
 import dev.millrace.server.web.Stream;
 import dev.millrace.server.web.Visit;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +39,11 @@ public record LogPages(Site site) {
 
         static Filter of(Visit visit) {
             return new Filter(visit.query("level").orElse(""), visit.query("event").map(String::strip).orElse(""));
+        }
+
+        /// As parameters of a path.
+        public String query() {
+            return "level=%s&event=%s".formatted(URLEncoder.encode(level, StandardCharsets.UTF_8), URLEncoder.encode(event, StandardCharsets.UTF_8));
         }
 
         boolean admits(Event one) {

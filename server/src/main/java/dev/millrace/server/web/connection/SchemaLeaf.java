@@ -40,7 +40,7 @@ public record SchemaLeaf(Place place, String schema, String name, String target,
             return new Place(
                     "/connections/" + connection.id(),
                     visit.login().csrf(),
-                    visit.login().member().role().covers(Role.EDITOR),
+                    visit.may(Role.EDITOR),
                     standing.setup() != Setup.INCOMPLETE && !standing.historical());
         }
     }

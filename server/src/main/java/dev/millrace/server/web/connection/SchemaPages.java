@@ -162,14 +162,15 @@ public record SchemaPages(Site site) {
     private Columns columns(Visit visit, TableName name) {
         ConnectionRecord connection = Head.connection(visit);
         ObjectNode columns = site.plane().schemas().columns(connection, name.schema(), name.table());
-        return new Columns(columns.properties().stream().map(column -> column(visit, connection, name, column.getKey(), column.getValue())).toList());
+        SchemaLeaf.Place place = SchemaLeaf.Place.of(visit, connection);
+        return new Columns(columns.properties().stream().map(column -> column(place, name, column.getKey(), column.getValue())).toList());
     }
 
-    private static Column column(Visit visit, ConnectionRecord connection, TableName table, String name, JsonNode column) {
+    private static Column column(SchemaLeaf.Place place, TableName table, String name, JsonNode column) {
         return new Column(
-                "/connections/" + connection.id(),
-                visit.login().csrf(),
-                visit.login().member().role().covers(Role.EDITOR),
+                place.path(),
+                place.csrf(),
+                place.isEditor(),
                 table.schema(),
                 table.table(),
                 name,

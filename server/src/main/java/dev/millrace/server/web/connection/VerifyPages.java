@@ -70,7 +70,7 @@ public final class VerifyPages {
     private Result result(Visit visit) {
         String id = Head.connection(visit).id();
         String path = "/connections/" + id;
-        boolean isEditor = visit.login().member().role().covers(Role.EDITOR);
+        boolean isEditor = visit.may(Role.EDITOR);
         Optional<Comparison> last = comparisons.last(id);
         if (last.isEmpty()) {
             return new Result(path, visit.login().csrf(), isEditor, false, Pill.idle(""), "", "", List.of());

@@ -57,7 +57,7 @@ public final class Door {
     }
 
     private Frame frame(String title) {
-        return new Frame(title, Optional.empty(), Optional.empty(), site.assets());
+        return new Frame(title, Optional.empty(), Optional.empty(), false, site.assets());
     }
 
     private void show(Context http, String template, Object page) {

@@ -1,6 +1,5 @@
 package dev.millrace.server.web.setup;
 
-import dev.millrace.core.route.Address;
 import dev.millrace.route.agent.AgentRecord;
 import dev.millrace.route.agent.NewAgent;
 import dev.millrace.server.Refusal;
@@ -89,20 +88,8 @@ public record AgentPages(Site site) {
         visit.show("agents", page(visit, configuration(visit, renewed), ""));
     }
 
-    /// Where agents dial: where this request came to, if the gateway listens at every address.
     private String configuration(Visit visit, NewAgent agent) {
-        Address listen = agents().listen().orElseThrow();
-        boolean everywhere = listen.host().equals("0.0.0.0") || listen.host().equals("::");
-        String asked = Optional.ofNullable(visit.http().host()).orElse("").replaceFirst(":\\d+$", "");
-        Address address = everywhere ? new Address(asked, listen.port()) : listen;
-        return """
-                gateway: "%s"
-                gateway_host_key: %s
-                agent_id: %s
-                token: %s
-                allow:
-                  - db.internal:5432
-                """.formatted(address, agents().hostKey().key().fingerprint(), agent.id(), agent.token().reveal()).strip();
+        return agents().configuration(agent, agents().dialled(Optional.ofNullable(visit.http().host()).orElse(""))).strip();
     }
 
     private void delete(Visit visit) {

@@ -58,6 +58,7 @@ public record DestinationPages(Site site) {
         routes.post("/destinations", Role.EDITOR, this::make);
         routes.get("/destinations/{id}", this::show);
         routes.post("/destinations/{id}", Role.EDITOR, this::change);
+        routes.post("/destinations/{id}/approve", Role.EDITOR, this::approve);
         routes.post("/destinations/{id}/delete", Role.EDITOR, this::delete);
     }
 
@@ -71,9 +72,6 @@ public record DestinationPages(Site site) {
 
     private void show(Visit visit) {
         DestinationRecord destination = setup().find(visit.path("id"));
-        if (!visit.reach().sees(destination.id())) {
-            throw Refusal.notFound("Destination", destination.id());
-        }
         visit.show("destination", page(visit, destination, List.of()));
     }
 
@@ -202,6 +200,11 @@ public record DestinationPages(Site site) {
                     "destination",
                     new DestinationPage(visit.frame(line.name(), Section.DESTINATIONS), line, typed.refused(refusal.description()), List.of()));
         }
+    }
+
+    private void approve(Visit visit) {
+        Tested tested = setup().approve(visit.path("id"), visit.form("fingerprint"), visit.actor());
+        visit.show("destination", page(visit, tested.destination(), FindingView.all(tested.findings())));
     }
 
     private void delete(Visit visit) {

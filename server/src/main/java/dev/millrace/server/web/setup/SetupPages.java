@@ -6,6 +6,7 @@ import dev.millrace.server.connection.ConnectionRecord;
 import dev.millrace.server.connection.Schedule;
 import dev.millrace.server.destination.DestinationRecord;
 import dev.millrace.server.group.Group;
+import dev.millrace.server.member.Reach;
 import dev.millrace.server.member.Role;
 import dev.millrace.server.setup.ConnectionSetup;
 import dev.millrace.server.web.Frame;
@@ -65,7 +66,7 @@ public record SetupPages(Site site) {
 
     private void fresh(Visit visit) {
         visit.require(Role.EDITOR);
-        List<DestinationRecord> destinations = site.plane().destinations().all();
+        List<DestinationRecord> destinations = places(visit, Role.EDITOR);
         if (destinations.isEmpty()) {
             visit.go("/destinations?first=yes");
             return;
@@ -119,11 +120,17 @@ public record SetupPages(Site site) {
                 head,
                 form,
                 Guide.of(site, form),
-                site.plane().destinations().all().stream().filter(destination -> visit.reach().sees(destination.id())).map(this::choice).toList(),
+                places(visit, connection.isPresent() ? Role.VIEWER : Role.EDITOR).stream().map(this::choice).toList(),
                 ConnectionSetup.SERVICES.stream().map(name -> new Choice(name, Glance.service(name))).toList(),
                 site.plane().agents().all().stream().map(agent -> new Choice(agent.id(), agent.displayName())).toList(),
                 frequencies(form.value("sync_frequency")),
                 connection.map(one -> FindingView.all(site.plane().connections().standing(one.id()).setupTests())).orElse(List.of()));
+    }
+
+    /// The destinations with which who visits may do what a role may.
+    private List<DestinationRecord> places(Visit visit, Role role) {
+        Reach reach = visit.reach();
+        return site.plane().destinations().all().stream().filter(destination -> reach.covers(destination.id(), role)).toList();
     }
 
     private Choice choice(DestinationRecord destination) {

@@ -60,7 +60,7 @@ public record TestPages(Site site) {
     }
 
     private static Outcome outcome(Visit visit, Glance glance, boolean fit, String problem) {
-        return new Outcome(glance, fit, problem, visit.login().csrf(), visit.login().member().role().covers(Role.EDITOR));
+        return new Outcome(glance, fit, problem, visit.login().csrf(), visit.may(Role.EDITOR));
     }
 
     private void tell(Visit visit, Stream stream) {
@@ -79,7 +79,7 @@ public record TestPages(Site site) {
                 for (Finding finding : news) {
                     FindingView view = FindingView.of(Examinations.told(finding));
                     stream.tell("finding", site.templates().html("finding", new FindingPage(
-                            view, "/connections/" + connection.id(), visit.login().csrf(), visit.login().member().role().covers(Role.EDITOR))));
+                            view, "/connections/" + connection.id(), visit.login().csrf(), visit.may(Role.EDITOR))));
                 }
                 if (news.isEmpty()) {
                     stream.breathe();
