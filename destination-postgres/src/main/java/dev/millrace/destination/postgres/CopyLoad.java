@@ -72,7 +72,7 @@ final class CopyLoad {
         if (keepsUnfit) {
             names.add(system.quotedUnfit());
         }
-        return session.copy(shadow.sql() + " (" + String.join(", ", names) + ")", binary, out -> {
+        return session.copy(shape.table(), shadow.sql() + " (" + String.join(", ", names) + ")", binary, out -> {
             if (passes && !keepsUnfit) {
                 pass(rows, own, values, out);
             } else {

@@ -74,6 +74,34 @@ final class Indexes {
                 .forEach(name -> session.run("ALTER TABLE " + table.sql() + " DROP CONSTRAINT " + TableName.quote(name)));
     }
 
+    /// The columns of a table's primary key; none if it has none.
+    List<String> primaryKey(TargetTable table) {
+        return session.query(
+                """
+                SELECT a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
+                WHERE i.indrelid = to_regclass(?) AND i.indisprimary ORDER BY a.attnum""",
+                row -> row.getString(1),
+                table.sql());
+    }
+
+    /// Has the rows of a key found by an index that several rows may share, and in which some may have none: rows that ended under another key of the table.
+    void loosen(TargetTable table, Shape shape) {
+        List<String> columns = new RowKey(shape, table).names();
+        dropPrimaryKey(table);
+        columns.forEach(column -> session.run("ALTER TABLE " + table.sql() + " ALTER COLUMN " + column + " DROP NOT NULL"));
+        index(table, columns);
+    }
+
+    /// Leaves one row of each key that is among staged ones, the living one if there is one: others ended under another key of the table.
+    ///
+    /// @param staged the SQL of the staged rows
+    void leaveOneOfStaged(TargetTable table, Shape shape, String staged) {
+        RowKey key = new RowKey(shape, table);
+        session.run("DELETE FROM " + table.sql() + " WHERE ctid = ANY (ARRAY(SELECT x.here FROM (SELECT t.ctid AS here, row_number() OVER (PARTITION BY "
+                + String.join(", ", key.groups()) + " ORDER BY " + system.quotedDeleted() + ", " + system.quotedSynced() + " DESC) AS k FROM " + table.sql()
+                + " t WHERE EXISTS (SELECT 1 FROM " + staged + " s WHERE " + key.matches() + ")) x WHERE x.k > 1))");
+    }
+
     /// Leaves one row of each key, where ranges that were read under several snapshots have brought the same row twice: it moved between
     /// them, so the log tells of it, and what it tells is folded in.
     void leaveOneOfEachKey(TargetTable table, Shape shape) {

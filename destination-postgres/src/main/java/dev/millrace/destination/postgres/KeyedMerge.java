@@ -77,6 +77,12 @@ final class KeyedMerge {
         StagedRows staging = new StagedRows(target, shape, merge.types());
         StagedRows.Staged staged = staging.stage(
                 session, merge.stages(), rows, List.of(new OwnColumn(ENDED, OwnColumn.Type.FLAG), new OwnColumn(FRESH, OwnColumn.Type.FLAG)));
+        if (mode == SyncMode.SOFT_DELETE && key.isExact()) {
+            Indexes indexes = new Indexes(session, system);
+            if (indexes.primaryKey(target).isEmpty()) {
+                indexes.leaveOneOfStaged(target, shape, staged.table());
+            }
+        }
         if (staged.hasPartial()) {
             complete(staging, staged);
             checkMissing(staged);

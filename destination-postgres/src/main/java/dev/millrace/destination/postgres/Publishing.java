@@ -128,6 +128,11 @@ final class Publishing {
     /// Takes the rows of the published table that the copy lacks over into it, as deleted rows.
     private TargetTable carryOver(TargetTable old, TargetTable copy, Shape shape) {
         TargetTable target = join(old, copy, shape);
+        Indexes indexes = new Indexes(session, system);
+        List<String> key = indexes.primaryKey(target);
+        if (!key.isEmpty() && !key.equals(indexes.primaryKey(old))) {
+            indexes.loosen(target, shape);
+        }
         List<String> names = new ArrayList<>();
         List<String> values = new ArrayList<>();
         for (Map.Entry<String, TargetType> column : old.columns().entrySet()) {

@@ -84,7 +84,7 @@ final class StagedRows {
         }
         further.addAll(own);
         String table = stages.empty(columns, further);
-        session.copy(table, look.isBinary, out -> {
+        session.copy(shape.table(), table, look.isBinary, out -> {
             FoldedRow row = new FoldedRow(shape.columns().size());
             long[] values = new long[own.size()];
             for (int number = 0; number < rows.count(); number++) {

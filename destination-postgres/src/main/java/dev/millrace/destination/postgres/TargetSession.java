@@ -3,6 +3,7 @@ package dev.millrace.destination.postgres;
 import dev.millrace.core.destination.CommitUnknown;
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
+import dev.millrace.core.shape.TableName;
 import dev.millrace.destination.postgres.fault.DestinationFaults;
 import dev.millrace.destination.postgres.fault.Place;
 import dev.millrace.destination.postgres.type.ServerTypes;
@@ -198,9 +199,10 @@ final class TargetSession implements AutoCloseable {
 
     /// Sends rows by a `COPY ... FROM STDIN`; returns how many there were.
     ///
+    /// @param of the table at the source whose rows they are
     /// @param into the table with its columns, as they stand in the statement
     /// @throws RuntimeException what the rows throw, as it was thrown; nothing of them is there then
-    long copy(String into, boolean binary, RowsOut rows) {
+    long copy(TableName of, String into, boolean binary, RowsOut rows) {
         try {
             CopyIn copy = connection.unwrap(PGConnection.class)
                     .getCopyAPI()
@@ -214,7 +216,7 @@ final class TargetSession implements AutoCloseable {
                 throw e;
             }
         } catch (SQLException e) {
-            throw fault(e);
+            throw DestinationFaults.ofValue(e, of).orElseGet(() -> fault(e));
         }
     }
 

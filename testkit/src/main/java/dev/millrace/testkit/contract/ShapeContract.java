@@ -28,6 +28,30 @@ public interface ShapeContract extends DestinationSubject {
     Shapes PLAIN = Shapes.table("public", "things").column("id", Shapes.INT4).column("size", Shapes.INT2).key("id");
 
     @Test
+    default void of_rows_that_ended_under_another_key_those_of_one_new_key_do_not_live_again_together() {
+        Shapes log = Shapes.table("public", "log").column("a", Shapes.INT4).column("b", Shapes.TEXT);
+        Shape keyless = log.shape();
+        Shape keyed = log.key("a").shape();
+        Shape numbered = log.column("id", Shapes.INT4).key("id").shape();
+        try (Destination destination = adopted()) {
+            publish(destination, keyless, List.of(row("1", "x"), row("1", "y"), row("2", "z")));
+            publish(destination, keyed, List.of(row("2", "z"), row("3", "new")));
+            assertThat(living(keyed)).containsExactly("a=2 b=z", "a=3 b=new");
+            assertThat(lines(keyed)).anyMatch(line -> line.startsWith("a=1 b=") && line.endsWith("(deleted)"));
+            write(destination, 200, ChangeScript.inText().insert(keyed, "1", "back").update(keyed, "2", "zz").delete(keyed, "3", null));
+            write(destination, 300, ChangeScript.inText().update(keyed, "1", "again"));
+            assertThat(living(keyed)).containsExactly("a=1 b=again", "a=2 b=zz");
+            publish(destination, numbered, List.of(row("1", "again", "1"), row("2", "zz", "2")));
+            write(destination, 400, ChangeScript.inText().insert(numbered, "7", "seven", "7").update(numbered, "1", "last", "1"));
+            assertThat(living(numbered)).containsExactly("a=1 b=last id=1", "a=2 b=zz id=2", "a=7 b=seven id=7");
+        }
+    }
+
+    private List<String> living(Shape shape) {
+        return lines(shape).stream().filter(line -> !line.endsWith("(deleted)")).toList();
+    }
+
+    @Test
     default void a_column_added_between_two_rows_is_null_before_and_filled_after() {
         Shape before = PLAIN.shape();
         Shape after = PLAIN.column("colour", Shapes.TEXT).shape();

@@ -2,10 +2,12 @@ package dev.millrace.destination.postgres.fault;
 
 import dev.millrace.core.fault.Fault;
 import dev.millrace.core.fault.FaultKind;
+import dev.millrace.core.shape.TableName;
 import dev.millrace.postgres.fault.NotOpened;
 import dev.millrace.postgres.fault.ServerWords;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
@@ -90,6 +92,21 @@ public final class DestinationFaults {
                     e);
             default -> byClass(e, place, state);
         };
+    }
+
+    /// The fault, if the server refused rows for what a value of theirs is (class 22, data exception).
+    public static Optional<Fault> ofValue(SQLException e, TableName table) {
+        String state = String.valueOf(e.getSQLState());
+        return !state.startsWith("22")
+                ? Optional.empty()
+                : Optional.of(new Fault(
+                        FaultKind.VALUE_UNFIT,
+                        table.toString(),
+                        "A value of %s is not what its type says, or no UTF-8 (SQLSTATE %s), so PostgreSQL cannot hold it%s.".formatted(table, state, NOTHING_WRITTEN),
+                        ("Where the source's database is in UTF8, the value was damaged on its way: run again. One in SQL_ASCII accepts any bytes:"
+                                        + " mend the value there and run `millrace resync` for %s, or exclude the column.")
+                                .formatted(table),
+                        e));
     }
 
     private static Fault byClass(SQLException e, Place place, String state) {
