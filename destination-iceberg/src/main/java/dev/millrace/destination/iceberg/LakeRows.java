@@ -835,8 +835,10 @@ final class LakeRows implements RowStore {
             List<String> before = new ArrayList<>();
             for (LakeColumn column : columns) {
                 LakeColumn was = were.get(column.id());
-                now.add(EqualRows.comparable(TableName.quote(column.name()), column.type()));
-                before.add(was == null ? "NULL" : EqualRows.comparable(was.fromFile(), column.type()));
+                // As they are stored: a text that is no JSON cannot be compared with JSON.
+                String stored = IcebergTypes.stored(column.type()).sql();
+                now.add(EqualRows.comparable("CAST(%s AS %s)".formatted(TableName.quote(column.name()), stored), column.type()));
+                before.add(was == null ? "NULL" : EqualRows.comparable("CAST(%s AS %s)".formatted(was.scanned(), stored), column.type()));
             }
             session.run("CREATE OR REPLACE TEMP TABLE millrace_kept AS "
                     + EqualRows.pairs(

@@ -69,9 +69,16 @@ final class LakeView implements AutoCloseable {
         return reader;
     }
 
-    /// Shows every published table.
+    /// Shows every table that is there, also those that are no longer followed.
     void showAll() {
-        reader.recall().tables().values().stream().filter(table -> table.published()).forEach(table -> show(table.names().table()));
+        List<TableName> places;
+        try (DuckSession session = new DuckSession(reader.connection().unwrap(DuckDBConnection.class).duplicate(), lake.subject())) {
+            places = session.query(
+                    "SELECT place_schema, place_table FROM _millrace.lake_tables WHERE is_there", row -> new TableName(row.getString(1), row.getString(2)));
+        } catch (SQLException e) {
+            throw IcebergFaults.of(e, lake.subject());
+        }
+        places.forEach(this::show);
     }
 
     /// Shows a table, if it is there.

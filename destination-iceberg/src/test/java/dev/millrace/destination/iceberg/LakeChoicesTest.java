@@ -40,6 +40,44 @@ class LakeChoicesTest {
     }
 
     @Test
+    void a_table_that_is_no_longer_followed_can_be_queried_still() {
+        TestLake lake = new TestLake(IcebergSettings.local(folder.resolve("lake")));
+        try (IcebergDestination destination = lake.copied(ORDERS)) {
+            destination.forget(ORDERS.table());
+            List<Object> counts = new ArrayList<>();
+            try (CopyReader reader = destination.reader()) {
+                reader.query(
+                        "SELECT count(*) FROM shop_public.orders",
+                        new RowSink() {
+                            @Override
+                            public void heads(List<Head> heads) {
+                                assertThat(heads).hasSize(1);
+                            }
+
+                            @Override
+                            public void rows(List<List<@Nullable Object>> rows) {
+                                rows.forEach(row -> counts.add(String.valueOf(row.getFirst())));
+                            }
+                        },
+                        new StopSignal());
+            }
+            assertThat(counts).containsExactly("1");
+        }
+    }
+
+    @Test
+    void json_that_is_none_by_the_standard_turns_its_column_to_text_in_the_files_that_are_there() {
+        Shape notes = Shapes.table("public", "notes").column("id", Shapes.INT4).column("body", Shapes.JSON).key("id").shape();
+        TestLake lake = new TestLake(IcebergSettings.local(folder.resolve("lake")));
+        try (IcebergDestination destination = lake.copied()) {
+            TestLake.copy(destination, notes, SyncMode.SOFT_DELETE, List.of(ChangeScript.row("1", "{\"a\": 1}"), ChangeScript.row("2", "\"\\ud800\"")));
+            assertThat(destination.widened()).hasSize(1);
+            destination.write(ChangeScript.inText().update(notes, "1", "[]").batch(200));
+        }
+        assertThat(lake.lines(notes)).containsExactly("id=1 body=[]", "id=2 body=\"\\ud800\"");
+    }
+
+    @Test
     void version_3_marks_deleted_rows_by_vectors_one_a_file() {
         TestLake lake = new TestLake(settings().withFormatVersion(3));
         try (Destination destination = lake.copied(ORDERS)) {

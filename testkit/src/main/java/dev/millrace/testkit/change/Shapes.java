@@ -24,6 +24,7 @@ public final class Shapes {
     public static final SourceType DATE = scalar(Oid.DATE, "date");
     public static final SourceType TIMESTAMP = scalar(Oid.TIMESTAMP, "timestamp");
     public static final SourceType UUID = scalar(Oid.UUID, "uuid");
+    public static final SourceType JSON = scalar(Oid.JSON, "json");
     public static final SourceType INET = scalar(Oid.INET, "inet");
 
     private final TableName table;

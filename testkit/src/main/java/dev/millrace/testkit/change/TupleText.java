@@ -100,7 +100,7 @@ final class TupleText {
             case Oid.INT4 -> ByteBuffer.allocate(4).putInt(Integer.parseInt(value)).array();
             case Oid.INT8 -> ByteBuffer.allocate(8).putLong(Long.parseLong(value)).array();
             case Oid.FLOAT8 -> ByteBuffer.allocate(8).putDouble(Double.parseDouble(value)).array();
-            case Oid.TEXT -> value.getBytes(StandardCharsets.UTF_8);
+            case Oid.TEXT, Oid.JSON -> value.getBytes(StandardCharsets.UTF_8);
             case Oid.NUMERIC -> PgNumeric.binary(value);
             case Oid.DATE -> ByteBuffer.allocate(4).putInt((int) (LocalDate.parse(value).toEpochDay() - DAYS)).array();
             case Oid.TIMESTAMP -> ByteBuffer.allocate(8).putLong(micros(LocalDateTime.parse(value.replace(' ', 'T')))).array();
