@@ -24,7 +24,7 @@ public record Limits(
         int peekChanges) {
 
     /// The size of a range where each becomes a file of a lake, which shall be of 128 to 512 MB.
-    public static final long BLOCKS_OF_A_FILE = 98_304;
+    public static final long BLOCKS_OF_A_FILE = 196_608;
 
     /// What suits a machine with two cores and a heap of 512 MB.
     public static Limits defaults() {

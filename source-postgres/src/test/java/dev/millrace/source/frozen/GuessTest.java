@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
@@ -94,6 +95,7 @@ class GuessTest {
         }));
     }
 
+    @Tag("long")
     @TestFactory
     Stream<DynamicTest> no_row_is_lost_whatever_is_changed_and_marked_between_looks() {
         return TestPostgres.chosen(VERSIONS).stream().map(version -> DynamicTest.dynamicTest("PostgreSQL " + version, () -> {
@@ -111,6 +113,7 @@ class GuessTest {
         }));
     }
 
+    @Tag("long")
     @TestFactory
     Stream<DynamicTest> no_row_is_lost_while_others_change_and_mark_pages() {
         return TestPostgres.chosen(VERSIONS).stream().map(version -> DynamicTest.dynamicTest("PostgreSQL " + version, () -> {

@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 
 /// What a snapshot says that it sees, against the rows that it shows.
 class HeldSnapshotTest {
@@ -30,6 +31,7 @@ class HeldSnapshotTest {
     private static final int WRITERS = 3;
     private static final int SNAPSHOTS = 30;
 
+    @Tag("long")
     @OnVersions({11, 17})
     void on_a_standby_exactly_the_transactions_are_seen_whose_rows_are(int version) throws Exception {
         try (DedicatedPostgres primary = TestPostgres.dedicated(version, Map.of("synchronous_commit", "off"));

@@ -45,6 +45,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.postgresql.PGConnection;
@@ -227,6 +228,7 @@ class TableDifferTest {
         });
     }
 
+    @Tag("long")
     @TestFactory
     Stream<DynamicTest> keys_of_other_types_are_told_by_their_bytes() {
         Map<String, String> types = new TreeMap<>(Map.of(
@@ -364,6 +366,7 @@ class TableDifferTest {
         });
     }
 
+    @Tag("long")
     @TestFactory
     Stream<DynamicTest> large_buckets_are_cut_finer() {
         return onOldAndNew(version -> {

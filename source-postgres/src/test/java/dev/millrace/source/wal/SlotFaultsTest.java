@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -223,6 +224,7 @@ final class SlotFaultsTest {
         }
     }
 
+    @Tag("long")
     @Test
     void a_destination_that_takes_nothing_for_longer_than_the_servers_patience_loses_no_connection() {
         try (DedicatedPostgres server = TestPostgres.dedicated(17, Map.of("wal_sender_timeout", "2s"));

@@ -183,7 +183,7 @@ public enum Setting {
     LIMITS_COPY_SESSIONS("limits.copy_sessions", Need.OPTIONAL, "3", "Sessions at the source that copy tables at the same time. 1 to 32."),
     /// How large one range of a copy is.
     LIMITS_COPY_RANGE_BLOCKS("limits.copy_range_blocks", Need.OPTIONAL, "16384", "Blocks of 8 kB that one range of a copy has: what "
-            + "each session repeats at most after a crash. For Iceberg, where a range becomes a file, 98304 unless set, and less where a table is too small for that. Before PostgreSQL 14, a quarter of the table if that is more. 16 to 1048576."),
+            + "each session repeats at most after a crash. For Iceberg, where a range becomes a file, 196608 unless set, and less where a table is too small for that. Before PostgreSQL 14, a quarter of the table if that is more. 16 to 1048576."),
     /// How often the source hears of us.
     LIMITS_STATUS_INTERVAL("limits.status_interval", Need.OPTIONAL, "10s", "How often the source is told how far we are, at the least. "
             + "Keep it well below `wal_sender_timeout`. 1s to 10min."),

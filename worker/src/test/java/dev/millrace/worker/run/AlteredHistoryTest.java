@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,6 +43,7 @@ class AlteredHistoryTest {
         }
     }
 
+    @Tag("long")
     @Test
     void a_copy_whose_modes_change_is_equal_to_its_source_after_a_random_history_of_alterations_with_kills() throws Exception {
         Random random = Seed.forTest("altered history of modes").random();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.core.run.RunEvent;
 import dev.millrace.testkit.postgres.OnVersions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import java.nio.file.Path;
@@ -153,6 +154,7 @@ class AlteredTableTest {
         }
     }
 
+    @Tag("long")
     @Test
     void columns_that_change_names_with_each_other_are_told_by_their_numbers() {
         try (Followed db = plain()) {
@@ -192,6 +194,7 @@ class AlteredTableTest {
         }
     }
 
+    @Tag("long")
     @Test
     void a_column_dropped_in_one_run_and_added_again_in_the_next_is_another_column() {
         try (Followed db = plain()) {
@@ -234,6 +237,7 @@ class AlteredTableTest {
         }
     }
 
+    @Tag("long")
     @Test
     void a_narrowed_column_holds_what_the_source_holds() {
         try (Followed db = plain()) {
@@ -246,6 +250,7 @@ class AlteredTableTest {
         }
     }
 
+    @Tag("long")
     @Test
     void values_that_an_alter_computes_anew_arrive_though_the_type_stays() {
         try (Followed db = plain()) {
@@ -353,6 +358,7 @@ class AlteredTableTest {
         }
     }
 
+    @Tag("long")
     @OnVersions({11, 13, 18})
     void columns_come_and_go_on_other_versions_too(int version) {
         try (Followed db = Followed.after(

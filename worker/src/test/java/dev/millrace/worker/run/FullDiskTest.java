@@ -7,10 +7,12 @@ import dev.millrace.testkit.postgres.TestPostgres;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A disk that is full at the destination: the run ends with a fault, nothing is half written, and with room it goes on.
+@Tag("duckdb")
 class FullDiskTest {
 
     private static final long SMALL = 2 << 20;

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -115,6 +116,7 @@ class HashedColumnsTest {
         }
     }
 
+    @Tag("long")
     @ParameterizedTest
     @ValueSource(strings = {"", "people=LIVE", "people=HISTORY"})
     void turning_hashing_on_and_off_copies_anew_and_removes_what_earlier_rows_held(String modes) {
@@ -150,6 +152,7 @@ class HashedColumnsTest {
         }
     }
 
+    @Tag("long")
     @Test
     void a_key_that_begins_to_be_hashed_takes_the_earlier_rows_with_it() {
         try (Followed db = Followed.after(
@@ -169,6 +172,7 @@ class HashedColumnsTest {
         }
     }
 
+    @Tag("long")
     @Test
     void a_table_that_was_left_out_for_a_while_loses_what_it_held_in_clear() {
         try (Followed db = Followed.after(
@@ -185,6 +189,7 @@ class HashedColumnsTest {
         }
     }
 
+    @Tag("long")
     @Test
     void a_column_that_was_left_out_for_a_while_loses_what_it_held_in_clear() {
         try (Followed db = Followed.after(
@@ -202,6 +207,7 @@ class HashedColumnsTest {
         }
     }
 
+    @Tag("long")
     @Test
     void a_hashed_column_that_is_renamed_halts_the_run_until_the_settings_follow() {
         try (Followed db = Followed.after(
@@ -226,6 +232,7 @@ class HashedColumnsTest {
         }
     }
 
+    @Tag("long")
     @ParameterizedTest
     @ValueSource(strings = {"", "people=HISTORY"})
     void a_column_that_is_renamed_and_hashed_at_once_leaves_nothing_under_its_earlier_name(String modes) {
@@ -244,6 +251,7 @@ class HashedColumnsTest {
         }
     }
 
+    @Tag("long")
     @Test
     void a_column_that_went_while_the_log_was_behind_is_not_let_through_in_clear() {
         try (Followed db = Followed.after(
@@ -279,6 +287,7 @@ class HashedColumnsTest {
         }
     }
 
+    @Tag("long")
     @Test
     void a_hashed_column_whose_type_changes_is_hashed_anew() {
         try (Followed db = Followed.after(
@@ -297,6 +306,7 @@ class HashedColumnsTest {
         }
     }
 
+    @Tag("duckdb")
     @Test
     void verify_finds_a_hash_that_is_not_that_of_the_source() throws SQLException {
         try (Followed db = Followed.after(
@@ -320,6 +330,7 @@ class HashedColumnsTest {
         }
     }
 
+    @Tag("duckdb")
     @Test
     void the_salt_outlives_a_resync() {
         try (Followed db = Followed.after(
@@ -337,6 +348,7 @@ class HashedColumnsTest {
         }
     }
 
+    @Tag("long")
     @Test
     void a_sync_that_is_killed_again_and_again_while_hashing_is_turned_on_leaves_hashes_only() throws Exception {
         Random random = Seed.forTest("hashed kills").random();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.testkit.postgres.OnVersions;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -229,6 +230,7 @@ class KindsOfChangeTest {
         }
     }
 
+    @Tag("duckdb")
     @OnVersions({12, 17})
     void generated_columns_that_are_not_published_are_left_out_and_named(int version) {
         try (Followed db = Followed.after(
@@ -246,6 +248,7 @@ class KindsOfChangeTest {
         }
     }
 
+    @Tag("duckdb")
     @Test
     void generated_columns_are_copied_where_version_18_publishes_them() {
         try (Followed db = Followed.published(

@@ -10,6 +10,7 @@ import dev.millrace.testkit.postgres.OnVersions;
 import dev.millrace.testkit.postgres.TestPostgres;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,6 +78,7 @@ class MendedInputTest {
         }
     }
 
+    @Tag("long")
     @OnVersions({13, 17})
     void a_garbled_message_of_a_backlog_or_in_text_is_named_as_well(int version) {
         String table = "CREATE TABLE %s (id int PRIMARY KEY, k uuid UNIQUE, t text)";

@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,6 +22,7 @@ class ModesTest {
     @TempDir
     Path folder;
 
+    @Tag("duckdb")
     @Test
     void a_live_table_has_the_rows_of_the_source_and_no_others() throws SQLException {
         try (TestDatabase db = source()) {
@@ -37,6 +39,7 @@ class ModesTest {
         }
     }
 
+    @Tag("duckdb")
     @Test
     void a_history_has_every_version_with_the_times_of_the_source() throws SQLException {
         try (TestDatabase db = source()) {

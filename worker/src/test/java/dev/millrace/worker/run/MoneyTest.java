@@ -7,6 +7,7 @@ import dev.millrace.testkit.postgres.TestDatabase;
 import dev.millrace.testkit.postgres.TestPostgres;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Money by itself and within other values.
@@ -18,6 +19,7 @@ class MoneyTest {
     @SuppressWarnings("NullAway.Init")
     private Path folder;
 
+    @Tag("duckdb")
     @OnVersions({13, 17})
     void an_amount_is_the_same_number_by_itself_and_within_others(int version) {
         check(folder, "C", "0.05", "-12345.67", version);

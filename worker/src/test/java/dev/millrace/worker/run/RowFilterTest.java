@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,6 +72,7 @@ class RowFilterTest {
         }
     }
 
+    @Tag("long")
     @ParameterizedTest
     @ValueSource(strings = {"", "orders=LIVE", "orders=HISTORY"})
     void rows_come_and_go_by_their_old_values(String modes) {
@@ -84,6 +86,7 @@ class RowFilterTest {
         }
     }
 
+    @Tag("long")
     @ParameterizedTest
     @ValueSource(strings = {"", "orders=LIVE", "orders=HISTORY"})
     void rows_without_a_key_come_and_go_by_their_old_values(String modes) {
@@ -117,6 +120,7 @@ class RowFilterTest {
         }
     }
 
+    @Tag("long")
     @ParameterizedTest
     @ValueSource(strings = {"", "orders=LIVE", "orders=HISTORY"})
     void what_changed_while_a_row_was_outside_is_not_what_it_has_when_it_comes_back(String modes) {
@@ -155,6 +159,7 @@ class RowFilterTest {
         }
     }
 
+    @Tag("long")
     @ParameterizedTest
     @ValueSource(strings = {"", "orders=LIVE", "orders=HISTORY"})
     void a_filter_that_changes_has_the_table_copied_again(String modes) {
@@ -227,6 +232,7 @@ class RowFilterTest {
         }
     }
 
+    @Tag("long")
     @Test
     void a_filtered_sync_that_is_killed_again_and_again_ends_equal() throws Exception {
         Random random = Seed.forTest("filter kills").random();

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +47,7 @@ final class TeleportTest {
         }
     }
 
+    @Tag("long")
     @Test
     void keys_of_many_types_are_told_apart_and_equal_ones_written_otherwise_are_one() {
         try (Followed followed = Followed.scanned(
@@ -89,6 +91,7 @@ final class TeleportTest {
         }
     }
 
+    @Tag("long")
     @ParameterizedTest
     @ValueSource(strings = {"lost", "damaged"})
     void an_index_that_is_not_there_any_more_is_made_again_with_a_copy_and_no_delete_is_missed(String what) throws IOException {
@@ -111,6 +114,7 @@ final class TeleportTest {
         }
     }
 
+    @Tag("long")
     @Test
     void modes_and_hashed_keys_are_kept() {
         try (Followed followed = Followed.scanned(

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,6 +35,7 @@ class WidenedTest {
         return COLUMNS.stream().sorted().map(column -> new WidenedColumn(table(name), column, values)).toList();
     }
 
+    @Tag("duckdb")
     @Test
     void columns_that_become_text_are_told_of_by_the_run_and_remembered() throws SQLException {
         List<RunEvent> events = new CopyOnWriteArrayList<>();
