@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,6 +92,7 @@ class AlteredWhileRunningTest {
     }
 
     /// The alteration comes when the first of many ranges is loaded, and waits for the copy's transaction to end.
+    @Tag("long")
     @Test
     void a_table_that_is_rewritten_or_altered_while_it_is_copied_arrives_whole() {
         String[] alterations = {
